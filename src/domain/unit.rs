@@ -1,0 +1,34 @@
+//! A unit (đơn vị): a node of the organisation tree, with validity and an explicit successor.
+
+use super::{Day, UnitId};
+
+/// A unit as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Row number.
+    pub id: UnitId,
+    /// Opaque code; no hierarchy is read out of it.
+    pub code: String,
+    /// Full name.
+    pub name: String,
+    /// Short name for tables.
+    pub short_name: String,
+    /// Kind of unit: `department`, `office`, `counter`, `district_office`, `school`, `centre`.
+    pub kind: String,
+    /// The unit above.
+    pub parent: Option<UnitId>,
+    /// First day; unknown means always.
+    pub valid_from: Option<Day>,
+    /// Last day; unknown means still.
+    pub valid_to: Option<Day>,
+    /// The unit that took over.
+    pub successor: Option<UnitId>,
+}
+
+impl Unit {
+    /// Whether it existed on that day.
+    #[must_use]
+    pub fn valid_on(&self, day: Day) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
+}

@@ -1,0 +1,3 @@
+//! What people do: one file per verb, one transaction each. May use `store`, `domain` and `stats`.
+
+pub mod collect;

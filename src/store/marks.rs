@@ -1,0 +1,71 @@
+//! `marks`: single numbers that the whole service shares.
+
+use super::{Db, Tx};
+use crate::error::Result;
+
+/// Statements of this file, prepared on both engines by a test.
+pub const STATEMENTS: &[&str] = &[GET, SET, RAISE];
+
+/// A number that all processes share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Raised by every change of units, forms and points.
+    Revision,
+    /// The last response number that a release has looked at.
+    ReleasedThrough,
+    /// When the last release ran, in unix milliseconds.
+    ReleasedAt,
+    /// 1 when the answers are made up.
+    Simulated,
+}
+
+impl Mark {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Revision => "revision",
+            Self::ReleasedThrough => "released_through",
+            Self::ReleasedAt => "released_at",
+            Self::Simulated => "simulated",
+        }
+    }
+}
+
+const GET: &str = "SELECT n FROM marks WHERE name = $1";
+
+/// Reads a mark.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn get(db: &Db, mark: Mark) -> Result<i64> {
+    Ok(on!(db, c => sqlx::query_scalar(GET).bind(mark.name()).fetch_one(c))?)
+}
+
+/// Reads a mark inside a transaction.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn get_in(tx: &mut Tx, mark: Mark) -> Result<i64> {
+    Ok(on!(tx, c => sqlx::query_scalar(GET).bind(mark.name()).fetch_one(c))?)
+}
+
+const SET: &str = "UPDATE marks SET n = $2 WHERE name = $1";
+
+/// Sets a mark.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set(tx: &mut Tx, mark: Mark, n: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(SET).bind(mark.name()).bind(n).execute(c), rows)?;
+    Ok(())
+}
+
+const RAISE: &str = "UPDATE marks SET n = n + 1 WHERE name = $1";
+
+/// Raises a mark by one.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn raise(tx: &mut Tx, mark: Mark) -> Result<()> {
+    on!(tx, c => sqlx::query(RAISE).bind(mark.name()).execute(c), rows)?;
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! Rows. One file per group of tables, each statement a `const` beside its function; the same text runs on both
+//! engines. Only this room names sqlx or an engine. May use `domain`.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use crate::error::{Context, Error, Result};
+
+/// Runs one statement on whichever engine is behind a `Db` or `Tx`: `on!(db, c => query(SQL).bind(x).fetch_all(c))`.
+/// With `, rows` after an `execute(c)` it gives the number of rows touched.
+macro_rules! on {
+    ($source:expr, $c:ident => $body:expr, rows) => {
+        match $source.engine() {
+            $crate::store::Engine::Sqlite($c) => $body.await.map(|done| done.rows_affected()),
+            $crate::store::Engine::Postgres($c) => $body.await.map(|done| done.rows_affected()),
+        }
+    };
+    ($source:expr, $c:ident => $body:expr) => {
+        match $source.engine() {
+            $crate::store::Engine::Sqlite($c) => $body.await,
+            $crate::store::Engine::Postgres($c) => $body.await,
+        }
+    };
+}
+
+pub mod marks;
+
+/// Where rows are kept. Reads take `&Db`.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One file inside; one writing connection, several reading ones.
+    Sqlite {
+        /// Connections that only read.
+        read: SqlitePool,
+        /// The one connection that writes.
+        write: SqlitePool,
+    },
+    /// A server, beyond one machine.
+    Postgres(PgPool),
+}
+
+/// A transaction. Writes take `&mut Tx`; nothing is kept unless [`Tx::commit`] returned.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite, holding the write lock from its start.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// The executor of either engine; what [`on!`] takes apart.
+pub(crate) enum Engine<S, P> {
+    Sqlite(S),
+    Postgres(P),
+}
+
+impl Db {
+    /// Opens (and creates) the SQLite file in a folder.
+    ///
+    /// # Errors
+    /// When the folder or file cannot be made or opened, or does not flush to disk at commit.
+    pub async fn open_file(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).context("create the data folder")?;
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("hailong.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("trusted_schema", "OFF")
+            .pragma("secure_delete", "ON")
+            .pragma("journal_size_limit", "67108864")
+            .pragma("cache_size", "-16000")
+            .statement_cache_capacity(200);
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options.clone())
+            .await
+            .context("open the database file")?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(3))
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .context("open the database file for reading")?;
+        Ok(Self::Sqlite { read, write })
+    }
+
+    /// Connects to a PostgreSQL server.
+    ///
+    /// # Errors
+    /// When the address is wrong, the server does not answer, or it does not flush to disk at commit.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| {
+                Error::Conflict("the database URL is not understood; expected postgres://user@host/name".into())
+            })?
+            .options([
+                ("statement_timeout", "10s"),
+                ("lock_timeout", "5s"),
+                ("idle_in_transaction_session_timeout", "15s"),
+            ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(3))
+            .connect_with(options)
+            .await
+            .context("connect to PostgreSQL")?;
+        for setting in [SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT] {
+            let value: String =
+                sqlx::query_scalar(setting).fetch_one(&pool).await.context("read the server's settings")?;
+            if value == "off" {
+                return Err(Error::Conflict(format!(
+                    "the PostgreSQL server says «{setting}» is off: an answer acknowledged could be lost; turn it on"
+                )));
+            }
+        }
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Brings the schema to this program's version, in one transaction a step.
+    ///
+    /// # Errors
+    /// When a migration fails, or the schema is newer than this program or was edited.
+    pub async fn migrate(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => sqlx::migrate!("migrations/sqlite").run(write).await,
+            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
+        }
+        .map_err(|error| match error {
+            sqlx::migrate::MigrateError::VersionMissing(_) | sqlx::migrate::MigrateError::VersionMismatch(_) => {
+                Error::Conflict(format!("the database belongs to another version of this program: {error}"))
+            }
+            other => Error::internal(other),
+        })
+        .context("migrate the database")
+    }
+
+    /// Starts a transaction; the only place where one begins.
+    ///
+    /// # Errors
+    /// Busy when the write lock or a connection is not to be had in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Closes all connections; on SQLite the log is first written back into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await {
+                    tracing::warn!(cause = %error, "the log could not be written back; it will be at the next start");
+                }
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) fn engine(&self) -> Engine<&SqlitePool, &PgPool> {
+        match self {
+            Self::Sqlite { read, .. } => Engine::Sqlite(read),
+            Self::Postgres(pool) => Engine::Postgres(pool),
+        }
+    }
+}
+
+impl Tx {
+    /// Commits: when this returns, everything written is on disk.
+    ///
+    /// # Errors
+    /// When the engine could not commit; nothing of the transaction is kept then.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Gives up everything written.
+    ///
+    /// # Errors
+    /// When the engine does not answer; the transaction is then given up by the engine itself.
+    pub async fn rollback(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
+    pub(crate) fn engine(&mut self) -> Engine<&mut sqlx::SqliteConnection, &mut sqlx::PgConnection> {
+        match self {
+            Self::Sqlite(tx) => Engine::Sqlite(&mut **tx),
+            Self::Postgres(tx) => Engine::Postgres(&mut **tx),
+        }
+    }
+}
+
+const SHOW_FSYNC: &str = "SHOW fsync";
+const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";

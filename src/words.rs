@@ -1,0 +1,88 @@
+//! Every sentence a person sees, from `static/lang/*.ftl`: a language is one file. Uses nothing of ours.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "static/lang"]
+struct Files;
+
+static BUNDLES: LazyLock<BTreeMap<String, FluentBundle<FluentResource>>> = LazyLock::new(load);
+
+/// The language that is complete by definition and stands in for missing words.
+pub const FIRST: Lang = Lang("vi");
+
+/// A language we have words for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lang(&'static str);
+
+impl Lang {
+    /// The language of that code, when we have its file.
+    #[must_use]
+    pub fn by_code(code: &str) -> Option<Self> {
+        BUNDLES.get_key_value(code).map(|(code, _)| Self(code.as_str()))
+    }
+
+    /// Every language, the first one first.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let others = BUNDLES.keys().map(|code| Self(code.as_str())).filter(|lang| *lang != FIRST);
+        std::iter::once(FIRST).chain(others).collect()
+    }
+
+    /// The language code, for `lang=`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.0
+    }
+
+    /// The message of a key.
+    #[must_use]
+    pub fn text(self, key: &str) -> String {
+        self.text_with(key, &[])
+    }
+
+    /// The message of a key with its arguments filled in.
+    #[must_use]
+    pub fn text_with(self, key: &str, args: &[(&str, &str)]) -> String {
+        message(self.0, key, args).or_else(|| message(FIRST.0, key, args)).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// Whether this language itself has the key.
+    #[must_use]
+    pub fn has(self, key: &str) -> bool {
+        BUNDLES.get(self.0).is_some_and(|bundle| bundle.has_message(key))
+    }
+}
+
+fn message(code: &str, key: &str, args: &[(&str, &str)]) -> Option<String> {
+    let bundle = BUNDLES.get(code)?;
+    let pattern = bundle.get_message(key)?.value()?;
+    let mut fluent = FluentArgs::new();
+    for (name, value) in args {
+        fluent.set(*name, FluentValue::from(*value));
+    }
+    let mut errors = Vec::new();
+    Some(bundle.format_pattern(pattern, Some(&fluent), &mut errors).into_owned())
+}
+
+fn load() -> BTreeMap<String, FluentBundle<FluentResource>> {
+    Files::iter()
+        .filter_map(|path| Some((path.strip_suffix(".ftl")?.to_owned(), Files::get(&path)?)))
+        .map(|(code, file)| {
+            let text = String::from_utf8_lossy(&file.data).into_owned();
+            let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, errors)| {
+                tracing::error!(lang = code, ?errors, "a language file has faults");
+                resource
+            });
+            let language = code.parse().unwrap_or_default();
+            let mut bundle = FluentBundle::new_concurrent(vec![language]);
+            bundle.set_use_isolating(false);
+            bundle.add_resource_overriding(resource);
+            (code, bundle)
+        })
+        .collect()
+}

@@ -1,0 +1,6 @@
+//! Integration tests, one binary. Runs on SQLite; on PostgreSQL when HAILONG_TEST_POSTGRES names a server.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod store;
+mod world;
