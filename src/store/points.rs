@@ -5,7 +5,7 @@ use crate::domain::keys::Mac16;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[ALL, INSERT, REVOKE];
+pub const STATEMENTS: &[&str] = &[ALL, INSERT, REVOKE, USE_OF_PROCEDURES];
 
 /// A point as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -99,4 +99,18 @@ const REVOKE: &str = "UPDATE points SET revoked_at = $2 WHERE id = $1 AND revoke
 /// When the store does not answer.
 pub async fn revoke(tx: &mut Tx, id: i64, now_ms: i64) -> Result<bool> {
     Ok(on!(tx, c => sqlx::query(REVOKE).bind(id).bind(now_ms).execute(c), rows)? > 0)
+}
+
+const USE_OF_PROCEDURES: &str = "
+    SELECT unit_id, procedure_id, CAST(SUM(n) AS BIGINT)
+    FROM tallies_day
+    WHERE day >= $1 AND procedure_id <> 0
+    GROUP BY unit_id, procedure_id";
+
+/// How often each procedure was answered about at each unit since a day: (unit, procedure, answers).
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn use_of_procedures(db: &Db, since_day: i64) -> Result<Vec<(i64, i64, i64)>> {
+    Ok(on!(db, c => sqlx::query_as(USE_OF_PROCEDURES).bind(since_day).fetch_all(c))?)
 }
