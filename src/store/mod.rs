@@ -28,7 +28,12 @@ macro_rules! on {
     };
 }
 
+pub mod caseload;
 pub mod marks;
+pub mod procedures;
+pub mod questionnaires;
+pub mod schools;
+pub mod units;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]
