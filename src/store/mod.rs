@@ -29,6 +29,9 @@ macro_rules! on {
 }
 
 pub mod marks;
+pub mod release;
+pub mod tallies;
+pub mod targets;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]

@@ -1,1 +1,31 @@
 lang-name = English
+
+# Results (release, assess, results)
+period-not-understood = “{ $value }” is not a reporting period. Write it like 2026-10 (month), 2026-Q3 (quarter), 2026-H1 (half-year), 2026 (year) or 2026-01-05..2026-02-03 (from day to day).
+period-ends-before-it-starts = The last day { $to } lies before the first day { $from }. Choose a last day from the first day on.
+period-month = Month { $month } of { $year }
+period-quarter-1 = First quarter of { $year }
+period-quarter-2 = Second quarter of { $year }
+period-quarter-3 = Third quarter of { $year }
+period-quarter-4 = Fourth quarter of { $year }
+period-half-1 = First half of { $year }
+period-half-2 = Second half of { $year }
+period-year = Year { $year }
+period-range = { $from } to { $to }
+period-with-days = { $name } ({ $from } to { $to })
+day-written = { $day } { $month } { $year }
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = May
+month-6 = Jun
+month-7 = Jul
+month-8 = Aug
+month-9 = Sep
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
+number-decimal = .
+number-group = ,
+number-percent = { $number }%

@@ -1,1 +1,31 @@
 lang-name = Tiếng Việt
+
+# Kết quả (release, assess, results)
+period-not-understood = «{ $value }» không phải một kỳ báo cáo. Hãy viết như 2026-10 (tháng), 2026-Q3 (quý), 2026-H1 (6 tháng), 2026 (năm) hoặc 2026-01-05..2026-02-03 (từ ngày đến ngày).
+period-ends-before-it-starts = Ngày cuối { $to } đứng trước ngày đầu { $from }. Hãy chọn ngày cuối từ ngày đầu trở đi.
+period-month = Tháng { $month } năm { $year }
+period-quarter-1 = Quý I năm { $year }
+period-quarter-2 = Quý II năm { $year }
+period-quarter-3 = Quý III năm { $year }
+period-quarter-4 = Quý IV năm { $year }
+period-half-1 = 6 tháng đầu năm { $year }
+period-half-2 = 6 tháng cuối năm { $year }
+period-year = Năm { $year }
+period-range = Từ { $from } đến { $to }
+period-with-days = { $name } (từ { $from } đến { $to })
+day-written = { $padded }/{ $month }/{ $year }
+month-1 = 01
+month-2 = 02
+month-3 = 03
+month-4 = 04
+month-5 = 05
+month-6 = 06
+month-7 = 07
+month-8 = 08
+month-9 = 09
+month-10 = 10
+month-11 = 11
+month-12 = 12
+number-decimal = ,
+number-group = .
+number-percent = { $number }%
