@@ -3,6 +3,8 @@ pub mod clock;
 pub mod domain;
 pub mod error;
 pub mod flow;
+pub mod present;
+pub mod stats;
 pub mod store;
 pub mod web;
 pub mod words;
