@@ -1,1 +1,3 @@
-//! x
+//! Findings to something one can look at; pure bytes out.
+
+pub mod qr;

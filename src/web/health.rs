@@ -49,5 +49,6 @@ pub async fn metrics(State(app): State<Arc<App>>, peer: Extension<Peer>, headers
         let lag = if released_at == 0 { 0 } else { app.clock.now_ms() - released_at };
         metrics::gauge!("hailong_release_lag_seconds").set(lag as f64 / 1000.0);
     }
-    Ok(respond::with_type(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", app.metrics.render()).into_response())
+    Ok(respond::with_type(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", app.metrics.render())
+        .into_response())
 }

@@ -108,7 +108,8 @@ fn seconds(wait: Duration) -> u64 {
 /// The client's address: the connection's, or, when that is a trusted proxy's, the right-most one it names that is not.
 #[must_use]
 pub fn client_address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = |address: &IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(&address.to_canonical()));
+    let trusted =
+        |address: &IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(&address.to_canonical()));
     if !trusted(&peer.ip()) {
         return peer.ip();
     }

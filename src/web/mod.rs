@@ -26,7 +26,6 @@ pub mod health;
 pub mod home;
 pub mod limit;
 pub mod respond;
-pub mod results;
 pub mod serve;
 pub mod splice;
 pub mod ui;
@@ -83,7 +82,18 @@ impl App {
     pub fn new(parts: Parts, catalogue: Catalogue) -> Self {
         let Parts { db, keys, clock, writer, limits, settings, metrics, stopping } = parts;
         let catalogue = RwLock::new(Arc::new(catalogue));
-        Self { db, keys, clock, writer, limits, settings, metrics, stopping, forms: citizen::forms::Forms::default(), catalogue }
+        Self {
+            db,
+            keys,
+            clock,
+            writer,
+            limits,
+            settings,
+            metrics,
+            stopping,
+            forms: citizen::forms::Forms::default(),
+            catalogue,
+        }
     }
 
     /// What this process knows by heart.
@@ -137,9 +147,11 @@ pub struct Parts {
 pub fn router(app: Arc<App>) -> Router {
     let form = || get(citizen::show).post(citizen::answer);
     let thanks = || get(citizen::more::show).post(citizen::more::answer);
-    let csrf = app.settings.public_url.iter().fold(CsrfLayer::new(), |layer, url| {
-        layer.clone().add_trusted_origin(url).unwrap_or(layer)
-    });
+    let csrf = app
+        .settings
+        .public_url
+        .iter()
+        .fold(CsrfLayer::new(), |layer, url| layer.clone().add_trusted_origin(url).unwrap_or(layer));
     Router::new()
         .route("/", get(home::show).post(home::typed))
         .route("/q/{code}", form())
@@ -147,9 +159,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/q/{code}/thanks", thanks())
         .route("/Q/{code}/thanks", thanks())
         .route("/privacy", get(home::privacy))
-        .route("/results", get(results::show))
-        .route("/results.json", get(results::json))
-        .route("/results.csv", get(results::csv))
         .route("/static/{name}", get(assets::serve))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

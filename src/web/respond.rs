@@ -49,7 +49,8 @@ pub async fn nothing_here() -> Error {
 
 /// A panic in a handler: the log has the place, the person a page.
 pub fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
-    let said = cause.downcast_ref::<&str>().map(ToString::to_string).or_else(|| cause.downcast_ref::<String>().cloned());
+    let said =
+        cause.downcast_ref::<&str>().map(ToString::to_string).or_else(|| cause.downcast_ref::<String>().cloned());
     Error::internal(said.unwrap_or_else(|| "a handler panicked".to_owned())).into_response()
 }
 

@@ -138,7 +138,11 @@ impl<S: Sync> FromRequest<S> for Fields {
             return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "problem-encoding");
         }
         let kind = text(request.headers(), header::CONTENT_TYPE).unwrap_or_default();
-        if kind.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+        if kind
+            .split(';')
+            .next()
+            .is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+        {
             return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "problem-content-type");
         }
         let body = match tokio::time::timeout(BODY_TIME, read(request.into_body())).await {

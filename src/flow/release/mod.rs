@@ -51,7 +51,7 @@ pub struct Difference {
 pub async fn cut(db: &Db, now_ms: i64, min: u64) -> Result<Cut> {
     let mut whole = Cut::default();
     loop {
-        let (step, more) = again(async || step(db, now_ms, min).await).await.context("release answers")?;
+        let (step, more) = undisturbed(db, now_ms, min).await.context("release answers")?;
         whole = Cut { seen: whole.seen + step.seen, counted: whole.counted + step.counted, waiting: step.waiting };
         if !more {
             return Ok(whole);
@@ -92,21 +92,34 @@ pub async fn check(db: &Db) -> Result<Vec<Difference>> {
         let state = State::read(db).await?;
         let counts = recount(db, &state).await?;
         let mut differences = Vec::new();
-        for (grain, table, counted) in
-            [(Grain::Day, "tallies_day", counts.tallies(Grain::Day)), (Grain::Month, "tallies_month", counts.tallies(Grain::Month))]
-        {
+        for (grain, table, counted) in [
+            (Grain::Day, "tallies_day", counts.tallies(Grain::Day)),
+            (Grain::Month, "tallies_month", counts.tallies(Grain::Month)),
+        ] {
             let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
             compare(&mut differences, table, one(release::all_tallies(db, grain).await?), one(counted));
         }
-        for (grain, table, counted) in
-            [(Grain::Day, "moments_day", counts.moments(Grain::Day)), (Grain::Month, "moments_month", counts.moments(Grain::Month))]
-        {
+        for (grain, table, counted) in [
+            (Grain::Day, "moments_day", counts.moments(Grain::Day)),
+            (Grain::Month, "moments_month", counts.moments(Grain::Month)),
+        ] {
             compare(&mut differences, table, release::all_moments(db, grain).await?, counted);
         }
         Ok((State::read(db).await? == state).then_some(differences))
     })
     .await
     .context("check the tallies")
+}
+
+/// Takes a step of a cut until no other release disturbed it. (A loop of its own: a future made by an asynchronous
+/// closure over references is not `Send`, and a cut runs as a task.)
+async fn undisturbed(db: &Db, now_ms: i64, min: u64) -> Result<(Cut, bool)> {
+    for _ in 0..ATTEMPTS {
+        if let Some(done) = step(db, now_ms, min).await? {
+            return Ok(done);
+        }
+    }
+    Err(Error::Busy("release"))
 }
 
 /// Takes a step until it was not disturbed by another release.
@@ -149,11 +162,7 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     }
     tx.commit().await?;
 
-    let cut = Cut {
-        seen: new.len() as u64,
-        counted: chosen.released.len() as u64,
-        waiting: chosen.kept.len() as u64,
-    };
+    let cut = Cut { seen: new.len() as u64, counted: chosen.released.len() as u64, waiting: chosen.kept.len() as u64 };
     Ok(Some((cut, more)))
 }
 

@@ -239,7 +239,12 @@ fn unanswered(
     faults: &[Fault],
 ) -> Response {
     if faults.contains(&Fault::Malformed) {
-        return respond::refusal(StatusCode::UNPROCESSABLE_ENTITY, visitor.lang, "problem-fields", app.catalogue().simulated);
+        return respond::refusal(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            visitor.lang,
+            "problem-fields",
+            app.catalogue().simulated,
+        );
     }
     let ask = Ask { lang: visitor.lang, place, procedure, visit: visit.as_str(), fields: &fields.0, faults };
     citizen_page(StatusCode::UNPROCESSABLE_ENTITY, ask.page(app.catalogue().simulated))

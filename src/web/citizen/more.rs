@@ -46,11 +46,14 @@ pub async fn answer(
     let sealed = fields.take("p").unwrap_or_default();
     let now_ms = app.clock.now_ms();
     let part = Part::open(&app.keys, &sealed, now_ms);
-    let Some((part, form)) = part.and_then(|part| Some((form_of(&app, &part)?, part))).map(|(form, part)| (part, form)) else {
+    let Some((part, form)) = part.and_then(|part| Some((form_of(&app, &part)?, part))).map(|(form, part)| (part, form))
+    else {
         return Ok(citizen_page(StatusCode::GONE, late(&app, &visitor)));
     };
     let pages = form.pages();
-    let Some(questions) = pages.get(part.page) else { return Err(Error::invalid(crate::error::Fault::new("problem-fields"))) };
+    let Some(questions) = pages.get(part.page) else {
+        return Err(Error::invalid(crate::error::Fault::new("problem-fields")));
+    };
     let checked = match answer::check(&form, questions, &answer::names_of(&form, &part.answers), &fields.0, false) {
         Ok(checked) => checked,
         Err(faults) if faults.contains(&Fault::Malformed) => {
@@ -101,7 +104,8 @@ fn page(
     let lang = visitor.lang;
     let catalogue = app.catalogue();
     let found = part.and_then(|(part, sealed)| Some((part, sealed, form_of(app, part)?)));
-    let unit = found.as_ref().and_then(|(part, ..)| catalogue.units.get(&part.unit)).map_or("", |unit| unit.name.as_str());
+    let unit =
+        found.as_ref().and_then(|(part, ..)| catalogue.units.get(&part.unit)).map_or("", |unit| unit.name.as_str());
     let later = found.as_ref().is_some_and(|(part, ..)| part.page > 1);
     let title = lang.text(if later { "t-done" } else { "t-h1" });
     let form_part = found.as_ref().and_then(|(part, sealed, form)| questions(lang, part, sealed, form, fields, faults));
@@ -129,8 +133,10 @@ fn questions(
     let pages = form.pages();
     let chosen = answer::names_of(form, &part.answers);
     let relevant = |q: &&Question| q.relevant.as_ref().is_none_or(|relevant| relevant.holds(&chosen));
-    let questions: Vec<&Question> = pages.get(part.page)?.iter().map(|i| &form.questions[*i]).filter(relevant).collect();
-    let level = form.overall().and_then(|overall| part.answers.iter().find(|(id, _)| *id == overall.id)).map(|(_, l)| *l);
+    let questions: Vec<&Question> =
+        pages.get(part.page)?.iter().map(|i| &form.questions[*i]).filter(relevant).collect();
+    let level =
+        form.overall().and_then(|overall| part.answers.iter().find(|(id, _)| *id == overall.id)).map(|(_, l)| *l);
     let why = match level {
         Some(1..=3) => Some("t-why-low"),
         Some(4..=5) => Some("t-why-high"),

@@ -22,7 +22,13 @@ pub fn page(app: &App, visitor: &Visitor, opened: &Opened) -> Response {
         }
         Opened::Closed(Some(day)) => {
             let title = lang.text_with("code-closed", &[("day", &day.to_string())]);
-            titled(app, visitor, StatusCode::SERVICE_UNAVAILABLE, &title, &html! { p { (lang.text("code-closed-say")) } })
+            titled(
+                app,
+                visitor,
+                StatusCode::SERVICE_UNAVAILABLE,
+                &title,
+                &html! { p { (lang.text("code-closed-say")) } },
+            )
         }
         Opened::Closed(None) => {
             said(app, visitor, StatusCode::SERVICE_UNAVAILABLE, "code-revoked", &lang.text("code-closed-say"))

@@ -59,7 +59,8 @@ impl Ask<'_> {
             }
             p.anon { (lang.text("q-anon")) " " a href=(format!("/privacy?lang={}", lang.code())) { (lang.text("q-anon-more")) } }
         };
-        let title = if self.faults.is_empty() { heading.clone() } else { format!("{}{heading}", lang.text("err-prefix")) };
+        let title =
+            if self.faults.is_empty() { heading.clone() } else { format!("{}{heading}", lang.text("err-prefix")) };
         let top = match (self.place.unit.name.as_str(), self.place.label.as_str()) {
             (unit, "") => unit.to_owned(),
             (unit, label) => format!("{unit} · {label}"),
@@ -150,7 +151,9 @@ pub fn question_block(
 #[must_use]
 pub fn summary(lang: Lang, form: &Questionnaire, faults: &[Fault]) -> Markup {
     let targets = faults.iter().filter_map(|fault| match fault {
-        Fault::Answer(name, mend) => form.question(name).map(|question| (first_control(form, question), say(lang, *mend))),
+        Fault::Answer(name, mend) => {
+            form.question(name).map(|question| (first_control(form, question), say(lang, *mend)))
+        }
         Fault::Malformed => None,
     });
     html! {
@@ -248,5 +251,9 @@ pub fn ask_procedure(app: &App, visitor: &Visitor, place: &Place) -> Response {
 
 /// Lower case without marks, for a search that ignores them.
 fn fold(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(|c| if c == 'đ' { 'd' } else { c }).collect()
+    text.nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .collect()
 }
