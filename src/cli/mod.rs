@@ -11,6 +11,7 @@ use crate::error::{Context, Error, Result};
 use crate::web::respond::fault_text;
 use crate::words;
 
+pub mod import;
 pub mod issue;
 pub mod qr;
 pub mod rebuild;
@@ -30,6 +31,8 @@ struct Cli {
 enum Command {
     /// Run the service.
     Serve(Serve),
+    /// Load units, procedures, a questionnaire, caseload or schools from a CSV or XLSX file: all or nothing.
+    Import(import::Import),
     /// Make a point or an invitation and its codes.
     #[command(subcommand)]
     Issue(issue::Issue),
@@ -59,6 +62,7 @@ async fn run(cli: Cli) -> Result<()> {
     let place = cli.place;
     match cli.command {
         Command::Serve(serve) => serve::run(&place, &serve).await,
+        Command::Import(import) => import::run(&place, &import).await,
         Command::Issue(issue) => issue::run(&place, &issue).await,
         Command::Qr(qr) => qr::run(&place, &qr).await,
         Command::Rebuild(rebuild) => rebuild::run(&place, &rebuild).await,

@@ -2,5 +2,6 @@
 
 pub mod assess;
 pub mod collect;
+pub mod design;
 pub mod issue;
 pub mod release;
