@@ -28,10 +28,15 @@ macro_rules! on {
     };
 }
 
+pub mod caseload;
 pub mod invitations;
 pub mod marks;
 pub mod points;
+pub mod procedures;
+pub mod questionnaires;
 pub mod responses;
+pub mod schools;
+pub mod units;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]
