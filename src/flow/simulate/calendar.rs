@@ -121,9 +121,8 @@ const HOUR_MS: i64 = 3_600_000;
 impl Calendar {
     /// The days from `from` to `to`, both included.
     pub(super) fn new(from: Day, to: Day) -> Self {
-        let days: Vec<Day> = std::iter::successors(Some(from), |day| Some(day.plus(1)))
-            .take_while(|day| *day <= to)
-            .collect();
+        let days: Vec<Day> =
+            std::iter::successors(Some(from), |day| Some(day.plus(1))).take_while(|day| *day <= to).collect();
         let local = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
         let midnight_ms =
             local.to_timestamp(from.date().at(0, 0, 0, 0)).map_or(0, |midnight| midnight.as_millisecond());

@@ -13,7 +13,6 @@ use std::borrow::Cow;
 use rand::{Rng, RngExt};
 
 use super::collect::Submission;
-use crate::domain::{ProcedureId, UnitId};
 
 pub use plan::{Plan, plan};
 

@@ -202,12 +202,7 @@ impl Person {
     }
 
     /// One reason or two, those that moved the person most: what went well when satisfied, what did not otherwise.
-    fn reasons<R: Rng>(
-        &mut self,
-        rng: &mut R,
-        case: &Case<'_>,
-        reasons: &[(&'static str, usize, i64)],
-    ) -> Vec<i64> {
+    fn reasons<R: Rng>(&mut self, rng: &mut R, case: &Case<'_>, reasons: &[(&'static str, usize, i64)]) -> Vec<i64> {
         let number = draw(rng, [0.22, 0.50, 0.22, 0.06]).min(reasons.len());
         let mut ticked = Vec::with_capacity(number);
         for _ in 0..number {

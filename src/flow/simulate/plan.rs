@@ -13,9 +13,11 @@ use super::department::{House, files_by_procedure, houses, normal, ways_in, ways
 use super::form::Form;
 use super::person::{self, Case};
 use super::remarks::{Remarks, Setting};
-use super::{Files, School, Visit, draw};
+use super::{Visit, draw};
+use crate::domain::caseload::Caseload;
 use crate::domain::procedure::Procedure;
 use crate::domain::questionnaire::Questionnaire;
+use crate::domain::school::School;
 use crate::domain::unit::Unit;
 use crate::domain::{Channel, Day, ProcedureId, UnitId};
 use crate::flow::collect::Submission;
@@ -57,7 +59,7 @@ pub struct Plan {
     remarks: Remarks,
     streams: Vec<Stream>,
     slots: std::vec::IntoIter<Slot>,
-    caseload: Vec<Files>,
+    caseload: Vec<Caseload>,
     days: usize,
 }
 
@@ -97,14 +99,14 @@ pub fn plan(
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let from = Day::of(today.date().saturating_sub(jiff::Span::new().years(YEARS)));
     let calendar = Calendar::new(from, today.plus(-1));
-    let enrolments = schools.iter().map(|school| (school.unit, school.enrolment)).collect();
+    let enrolments = schools.iter().map(|school| (school.unit_id, school.enrolment)).collect();
     let (houses, house_of) = houses(&mut rng, units, &enrolments);
     let forms: Vec<Form> = questionnaires.iter().map(|form| Form::new(&mut rng, form)).collect();
     let ease = procedures.iter().map(|procedure| (procedure.id, normal(&mut rng, 0.0, PROCEDURE_SPREAD))).collect();
     let mut draft = Draft {
         rng,
         calendar: &calendar,
-        form: |name| questionnaires.iter().position(|form| form.form == name),
+        questionnaires,
         ease,
         streams: Vec::new(),
         slots: Vec::new(),
@@ -127,7 +129,7 @@ pub fn plan(
 impl Plan {
     /// The files of each month, unit, procedure and way of filing that the answers come from.
     #[must_use]
-    pub fn caseload(&self) -> &[Files] {
+    pub fn caseload(&self) -> &[Caseload] {
         &self.caseload
     }
 }
@@ -187,28 +189,28 @@ impl Iterator for Plan {
 }
 
 /// What is drawn unit by unit.
-struct Draft<'a, F> {
+struct Draft<'a> {
     rng: Xoshiro256PlusPlus,
     calendar: &'a Calendar,
-    /// Index of the form of a name.
-    form: F,
+    questionnaires: &'a [Questionnaire],
     ease: BTreeMap<ProcedureId, f64>,
     streams: Vec<Stream>,
     slots: Vec<Slot>,
-    caseload: Vec<Files>,
+    caseload: Vec<Caseload>,
 }
 
-impl<F: Fn(&str) -> Option<usize>> Draft<'_, F> {
+impl Draft<'_> {
     /// The files of a unit, and the people among their owners who answer the short form.
     fn files(&mut self, unit: &Unit, house_index: usize, house: &House, procedures: &[Procedure]) {
-        let Some(form) = (self.form)("procedure").filter(|_| unit.kind != "department") else { return };
+        let Some(form) = self.form("procedure").filter(|_| unit.kind != "department") else { return };
         let setting = setting_of(unit);
         let reported = self.calendar.months(None, None).len() - house.unreported;
         let first_open = self.calendar.months(None, None).get(reported).map_or(usize::MAX, |month| month.start);
         for (procedure, files, season) in files_by_procedure(unit, house, procedures) {
             let ease = self.ease.get(&procedure.id).copied().unwrap_or(0.0);
-            let months =
-                self.calendar.months(later(unit.valid_from, procedure.valid_from), earlier(unit.valid_to, procedure.valid_to));
+            let months = self
+                .calendar
+                .months(later(unit.valid_from, procedure.valid_from), earlier(unit.valid_to, procedure.valid_to));
             for (way, share) in ways_in(&unit.kind) {
                 let (answering, kept): (&[(Channel, f64)], f64) = match way {
                     "online" => (&[(Channel::Online, 1.0)], COVERAGE_ONLINE),
@@ -244,7 +246,7 @@ impl<F: Fn(&str) -> Option<usize>> Draft<'_, F> {
 
     /// The people who answer the long form about the office; it asks about no single procedure.
     fn service(&mut self, unit: &Unit, house_index: usize, house: &House) {
-        let Some(form) = (self.form)("service-16").filter(|_| matches!(unit.kind.as_str(), "counter" | "office")) else {
+        let Some(form) = self.form("service-16").filter(|_| matches!(unit.kind.as_str(), "counter" | "office")) else {
             return;
         };
         let season = Season::Copies;
@@ -274,7 +276,7 @@ impl<F: Fn(&str) -> Option<usize>> Draft<'_, F> {
         let at_school = matches!(unit.kind.as_str(), "school" | "centre");
         let Some(learners) = house.learners.filter(|_| at_school) else { return };
         for (name, share) in [("education-learners", LEARNERS_SHARE), ("education-parents", 1.0 - LEARNERS_SHARE)] {
-            let Some(form) = (self.form)(name) else { continue };
+            let Some(form) = self.form(name) else { continue };
             let stream = self.streams.len();
             self.streams.push(Stream {
                 unit: unit.id,
@@ -288,7 +290,8 @@ impl<F: Fn(&str) -> Option<usize>> Draft<'_, F> {
             });
             for month in self.calendar.months(unit.valid_from, unit.valid_to) {
                 let people = learners * ROUND_SHARE * share;
-                for _ in 0..poisson(&mut self.rng, people * self.calendar.share(Rhythm::Class, Season::Survey, &month)) {
+                for _ in 0..poisson(&mut self.rng, people * self.calendar.share(Rhythm::Class, Season::Survey, &month))
+                {
                     self.visit(stream, &month);
                 }
             }
@@ -322,16 +325,21 @@ impl<F: Fn(&str) -> Option<usize>> Draft<'_, F> {
         let received = finished + poisson(&mut self.rng, finished as f64 * OPEN_FILES);
         let late = binomial(&mut self.rng, finished, late);
         if received > 0 {
-            self.caseload.push(Files {
+            self.caseload.push(Caseload {
                 month: self.calendar.day(month.start).month(),
-                unit,
-                procedure,
-                channel: way,
+                unit_id: unit,
+                procedure_id: procedure,
+                channel: way.to_owned(),
                 received: received as i64,
                 finished: finished as i64,
                 late: late as i64,
             });
         }
+    }
+
+    /// Place of a form in the list given.
+    fn form(&self, name: &str) -> Option<usize> {
+        self.questionnaires.iter().position(|form| form.form == name)
     }
 
     fn growth(&self, month: &Range<usize>) -> f64 {

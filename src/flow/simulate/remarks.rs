@@ -62,8 +62,7 @@ const REQUESTS: [&str; 5] = [
     "Mong rút kinh nghiệm.",
 ];
 const THANKS_AT_SCHOOL: [&str; 3] = ["Cảm ơn thầy cô.", "Xin cảm ơn nhà trường.", "Chúc thầy cô nhiều sức khỏe."];
-const REQUESTS_AT_SCHOOL: [&str; 3] =
-    ["Mong nhà trường quan tâm.", "Mong nhà trường xem xét.", "Mong sớm khắc phục."];
+const REQUESTS_AT_SCHOOL: [&str; 3] = ["Mong nhà trường quan tâm.", "Mong nhà trường xem xét.", "Mong sớm khắc phục."];
 
 impl Remarks {
     /// Reads the sample file; a row that is not understood is left out.
@@ -140,7 +139,8 @@ fn without_marks(text: &str) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    let short = |word| SHORT_FORMS.into_iter().find_map(|(long, short)| (long == word).then_some(short)).unwrap_or(word);
+    let short =
+        |word| SHORT_FORMS.into_iter().find_map(|(long, short)| (long == word).then_some(short)).unwrap_or(word);
     text.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }
 
