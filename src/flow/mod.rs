@@ -5,3 +5,5 @@ pub mod collect;
 pub mod design;
 pub mod issue;
 pub mod release;
+pub mod simulate;
+//pub mod issue;
