@@ -4,4 +4,5 @@ pub mod domain;
 pub mod error;
 pub mod flow;
 pub mod store;
+pub mod web;
 pub mod words;

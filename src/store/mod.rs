@@ -28,7 +28,10 @@ macro_rules! on {
     };
 }
 
+pub mod invitations;
 pub mod marks;
+pub mod points;
+pub mod responses;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]

@@ -1,0 +1,2 @@
+//! HTTP and HTML.
+pub mod splice;
