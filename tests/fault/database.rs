@@ -19,7 +19,7 @@ async fn a_locked_database_refuses_plainly_and_heals_by_itself() {
     let place = Place::new(postgres().as_deref()).await;
     let path = place.open_office();
     let program = place.start(&["serve"]).await;
-    let address = program.address.as_str();
+    let address = program.address();
     let request = post(address, &path, &format!("visit={}&overall=5", new_visit()));
     let mut citizen = Connection::open(address).await.unwrap();
     assert_eq!(citizen.send(&get(address, &path)).await.unwrap().status, 200);
@@ -73,7 +73,7 @@ async fn connections_cut_under_load_lose_nothing_and_double_nothing() {
     place.url = place.url.map(|url| format!("{url}&application_name={name}"));
     let path = place.open_office();
     let program = place.start(&["serve"]).await;
-    let crowd = Crowd::gather(24, &program.address, &path);
+    let crowd = Crowd::gather(24, program.address(), &path);
     let mut other = PgConnection::connect(&server).await.unwrap();
     let mut cut = 0;
     for _ in 0..100 {
@@ -84,7 +84,7 @@ async fn connections_cut_under_load_lose_nothing_and_double_nothing() {
     let visits = crowd.go_home().await;
     let expected = i64::try_from(visits.len()).unwrap();
     assert_eq!(rows::stored(&place).await, expected, "rows against acknowledged answers, {cut} connections cut");
-    answer_again(&program.address, &path, &visits).await;
+    answer_again(program.address(), &path, &visits).await;
     assert_eq!(rows::stored(&place).await, expected);
     rows::assert_unbroken(&place).await;
 }

@@ -27,8 +27,8 @@ async fn what_no_browser_sends_is_refused_plainly_and_stores_nothing() {
     let path = place.open_office();
     let program = place.start(&["serve"]).await;
     let mut wrong = Vec::new();
-    for case in cases(&program.address, &path) {
-        let (status, text) = status_of(&program.address, &case.request, WHOLE).await;
+    for case in cases(program.address(), &path) {
+        let (status, text) = status_of(program.address(), &case.request, WHOLE).await;
         if !case.statuses.contains(&status) {
             wrong.push(format!("{}: {status}, expected one of {:?}\n    {text}", case.what, case.statuses));
         }
@@ -46,7 +46,7 @@ async fn two_thousand_mutated_requests_break_nothing() {
     let program = place.start(&["serve", "--release-every", "1s", "--release-min", "1"]).await;
     let mut clients = JoinSet::new();
     for client in 0..8 {
-        let (address, path) = (program.address.clone(), path.clone());
+        let (address, path) = (program.address().to_owned(), path.clone());
         clients.spawn(async move {
             let mut chance = StdRng::seed_from_u64(SEED + client);
             for _ in 0..250 {
@@ -63,7 +63,7 @@ async fn two_thousand_mutated_requests_break_nothing() {
     assert!(!place.read_log().contains("panicked"), "{}", place.read_log());
     for page in ["/", path.as_str(), "/results", "/healthz", "/readyz", "/metrics"] {
         assert_eq!(
-            status_of(&program.address, &get(&program.address, page), WHOLE).await.0,
+            status_of(program.address(), &get(program.address(), page), WHOLE).await.0,
             200,
             "{page} after it all"
         );

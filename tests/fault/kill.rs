@@ -13,18 +13,18 @@ async fn killed_twenty_times_under_load_it_loses_nothing_and_doubles_nothing() {
     let place = Place::new(postgres().as_deref()).await;
     let path = place.open_office();
     let mut program = place.start(SERVE).await;
-    let crowd = Crowd::gather(24, &program.address, &path);
+    let crowd = Crowd::gather(24, program.address(), &path);
     for round in 1..=20 {
         let moment = 100 + u64::from(u16::from_be_bytes(hailong::clock::random())) % 900;
         tokio::time::sleep(Duration::from_millis(moment)).await;
         program.kill();
         program = place.start(SERVE).await;
         assert!(program.took < Duration::from_secs(5), "start {round} after a kill took {:?}", program.took);
-        crowd.moved_to(&program.address);
+        crowd.moved_to(program.address());
     }
     let visits = crowd.go_home().await;
     assert!(visits.len() > 200, "only {} answers: no load to speak of", visits.len());
-    assert_stored_once(&place, &program.address, &path, &visits).await;
+    assert_stored_once(&place, program.address(), &path, &visits).await;
     let (status, _) = program.stop().await;
     assert!(status.success(), "{status}");
     rows::assert_unbroken(&place).await;
@@ -37,7 +37,7 @@ async fn asked_to_stop_under_load_it_ends_well_and_keeps_what_it_acknowledged() 
     let place = Place::new(postgres().as_deref()).await;
     let path = place.open_office();
     let program = place.start(SERVE).await;
-    let crowd = Crowd::gather(24, &program.address, &path);
+    let crowd = Crowd::gather(24, program.address(), &path);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (status, took) = program.stop().await;
     assert!(status.success(), "ended with {status}\n{}", place.read_log());
@@ -45,9 +45,9 @@ async fn asked_to_stop_under_load_it_ends_well_and_keeps_what_it_acknowledged() 
     let (thanked, stored) = (crowd.thanked(), rows::stored(&place).await);
     assert!(thanked > 0 && stored >= thanked, "{thanked} acknowledged, {stored} stored");
     let program = place.start(SERVE).await;
-    crowd.moved_to(&program.address);
+    crowd.moved_to(program.address());
     let visits = crowd.go_home().await;
-    assert_stored_once(&place, &program.address, &path, &visits).await;
+    assert_stored_once(&place, program.address(), &path, &visits).await;
     rows::assert_unbroken(&place).await;
 }
 

@@ -18,7 +18,7 @@ async fn three_bursts_of_four_hundred_all_end_and_a_citizen_is_served_after() {
     for _ in 0..3 {
         let mut burst = JoinSet::new();
         for _ in 0..400 {
-            let (address, path) = (program.address.clone(), path.clone());
+            let (address, path) = (program.address().to_owned(), path.clone());
             burst.spawn(async move { one_answer(&address, &path).await });
         }
         for status in burst.join_all().await {
@@ -29,7 +29,7 @@ async fn three_bursts_of_four_hundred_all_end_and_a_citizen_is_served_after() {
     assert!(thanked > 0);
     assert_eq!(rows::stored(&place).await, thanked, "what was thanked, and nothing else, is stored");
     let watch = Stopwatch::start();
-    assert_eq!(one_answer(&program.address, &path).await, 303);
+    assert_eq!(one_answer(program.address(), &path).await, 303);
     assert!(watch.elapsed() < Duration::from_secs(2), "a citizen after the bursts waited {:?}", watch.elapsed());
     let resident = program.resident_kib();
     assert!(resident < 256 * 1024, "{resident} KiB resident");
@@ -42,10 +42,10 @@ async fn a_thousand_idle_connections_leave_room_for_a_citizen() {
     let program = place.start(&["serve"]).await;
     let mut idle = Vec::new();
     for _ in 0..1_000 {
-        idle.push(Connection::open(&program.address).await.unwrap());
+        idle.push(Connection::open(program.address()).await.unwrap());
     }
-    let mut citizen = Connection::open(&program.address).await.unwrap();
-    let form = tokio::time::timeout(Duration::from_secs(5), citizen.send(&get(&program.address, &path))).await;
+    let mut citizen = Connection::open(program.address()).await.unwrap();
+    let form = tokio::time::timeout(Duration::from_secs(5), citizen.send(&get(program.address(), &path))).await;
     assert_eq!(form.expect("served within 5 s").unwrap().status, 200);
     assert!(program.resident_kib() < 256 * 1024, "{} KiB resident", program.resident_kib());
 }

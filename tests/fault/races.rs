@@ -12,7 +12,7 @@ async fn two_hundred_copies_of_one_answer_are_one_answer_and_all_are_thanked() {
     let path = place.open_office();
     let program = place.start(&["serve"]).await;
     let copies = vec![format!("visit={}&overall=4", new_visit()); 200];
-    let answers = all_at_once(&[&program.address], &path, &copies).await;
+    let answers = all_at_once(&[program.address()], &path, &copies).await;
     assert!(answers.iter().all(|answer| answer.status == 303), "{:?}", statuses(&answers));
     assert_eq!(rows::stored(&place).await, 1);
 }
@@ -24,7 +24,7 @@ async fn forty_answers_for_one_invitation_are_one_answer_and_39_plain_refusals()
     let before = rows::stored(&place).await;
     let invitation = path_of(program.ready["invitation_urls"][0].as_str().unwrap());
     let different: Vec<String> = (0..40).map(|n| format!("visit={}&overall={}", new_visit(), n % 5 + 1)).collect();
-    let answers = all_at_once(&[&program.address], &invitation, &different).await;
+    let answers = all_at_once(&[program.address()], &invitation, &different).await;
     let count = |status| answers.iter().filter(|answer| answer.status == status).count();
     assert_eq!((count(303), count(410)), (1, 39), "{:?}", statuses(&answers));
     let refusal = answers.iter().find(|answer| answer.status == 410).unwrap();
@@ -44,7 +44,7 @@ async fn two_programs_on_one_server_store_an_answer_sent_to_both_once() {
     let mut expected = 0;
     for _ in 0..10 {
         let copies = vec![format!("visit={}&overall=2", new_visit()); 20];
-        let answers = all_at_once(&[&first.address, &second.address], &path, &copies).await;
+        let answers = all_at_once(&[first.address(), second.address()], &path, &copies).await;
         assert!(answers.iter().all(|answer| answer.status == 303), "{:?}", statuses(&answers));
         expected += 1;
         assert_eq!(rows::stored(&place).await, expected);

@@ -15,19 +15,19 @@ async fn slow_heads_bodies_and_idlers_are_cut_while_a_citizen_is_served() {
     let program = place.start(&["serve"]).await;
     let mut slow = JoinSet::new();
     for _ in 0..60 {
-        let head = get(&program.address, &path);
-        slow.spawn(drip(program.address.clone(), Vec::new(), head, "a head", 13));
-        let whole = post(&program.address, &path, &format!("visit={}&overall=1", new_visit()));
+        let head = get(program.address(), &path);
+        slow.spawn(drip(program.address().to_owned(), Vec::new(), head, "a head", 13));
+        let whole = post(program.address(), &path, &format!("visit={}&overall=1", new_visit()));
         let (head, body) = whole.split_at(whole.len() - 30);
-        slow.spawn(drip(program.address.clone(), head.to_vec(), body.to_vec(), "a body", 18));
-        slow.spawn(idle(program.address.clone(), get(&program.address, &path)));
+        slow.spawn(drip(program.address().to_owned(), head.to_vec(), body.to_vec(), "a body", 18));
+        slow.spawn(idle(program.address().to_owned(), get(program.address(), &path)));
     }
     for _ in 0..10 {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let watch = Stopwatch::start();
-        let mut citizen = Connection::open(&program.address).await.unwrap();
+        let mut citizen = Connection::open(program.address()).await.unwrap();
         let body = format!("visit={}&overall=5", new_visit());
-        assert_eq!(citizen.send(&post(&program.address, &path, &body)).await.unwrap().status, 303);
+        assert_eq!(citizen.send(&post(program.address(), &path, &body)).await.unwrap().status, 303);
         assert!(watch.elapsed() < Duration::from_secs(2), "a citizen among slow clients waited {:?}", watch.elapsed());
     }
     while let Some(cut) = slow.join_next().await {

@@ -19,8 +19,6 @@ pub struct Place {
 /// A running `serve` or `demo`.
 pub struct Program {
     child: Child,
-    /// `127.0.0.1:port`.
-    pub address: String,
     /// The ready-file.
     pub ready: serde_json::Value,
     /// Time from the start to the ready-file.
@@ -105,9 +103,7 @@ impl Place {
             assert!(ended.is_none() && watch.elapsed() < START, "not ready, ended: {ended:?}\n{}", self.read_log());
             tokio::time::sleep(Duration::from_millis(5)).await;
         };
-        let base_url = ready["base_url"].as_str().unwrap();
-        let address = base_url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Program { child, address, ready, took: watch.elapsed() }
+        Program { child, ready, took: watch.elapsed() }
     }
 
     /// What every process of this place has logged.
@@ -134,6 +130,12 @@ impl Place {
 const START: Duration = Duration::from_secs(120);
 
 impl Program {
+    /// `127.0.0.1:port`.
+    pub fn address(&self) -> &str {
+        let base_url = self.ready["base_url"].as_str().unwrap();
+        base_url.trim_start_matches("http://").trim_end_matches('/')
+    }
+
     /// Kills it as a power cut would: no handler runs.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
