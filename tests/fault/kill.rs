@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::crowd::{Crowd, answer_again};
+use crate::harness::http::{Connection, new_visit, post};
 use crate::harness::program::{Place, postgres};
 use crate::rows;
 
@@ -33,11 +34,18 @@ async fn killed_twenty_times_under_load_it_loses_nothing_and_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn asked_to_stop_under_load_it_ends_well_and_keeps_what_it_acknowledged() {
+async fn asked_to_stop_under_load_and_half_sent_answers_it_ends_well_and_keeps_what_it_acknowledged() {
     let place = Place::new(postgres().as_deref()).await;
     let path = place.open_office();
     let program = place.start(SERVE).await;
     let crowd = Crowd::gather(24, program.address(), &path);
+    let mut halves = Vec::new();
+    for _ in 0..5 {
+        let mut half = Connection::open(program.address()).await.unwrap();
+        let whole = post(program.address(), &path, &format!("visit={}&overall=5", new_visit()));
+        half.write(&whole[..whole.len() - 5]).await.unwrap();
+        halves.push(half);
+    }
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (status, took) = program.stop().await;
     assert!(status.success(), "ended with {status}\n{}", place.read_log());

@@ -69,6 +69,8 @@ impl Place {
             "point",
             "--unit",
             "SGD-GL.MC",
+            "--procedure",
+            "1.012944",
             "--form",
             "procedure",
             "--channel",
@@ -117,7 +119,9 @@ impl Place {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hailong"));
-        command.args(arguments).arg("--data").arg(self.folder.path()).stdin(Stdio::null());
+        let folder = self.folder.path();
+        command.args(arguments).arg("--data").arg(folder).arg("--key-file").arg(folder.join("master.key"));
+        command.stdin(Stdio::null());
         command.env_remove("HAILONG_DATABASE_URL");
         if let Some(url) = &self.url {
             command.args(["--database-url", url]);

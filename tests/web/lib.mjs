@@ -22,16 +22,17 @@ export const DESK = { viewport: { width: 1366, height: 768 }, deviceScaleFactor:
 /** A folder for a program's data, and its command line. */
 export function place() {
   const folder = mkdtempSync(join(tmpdir(), 'hailong-web-'));
-  const run = (...args) => execFileSync(BIN, [...args, '--data', folder], { encoding: 'utf8', timeout: 60_000 });
+  const where = ['--data', folder, '--key-file', join(folder, 'master.key')];
+  const run = (...args) => execFileSync(BIN, [...args, ...where], { encoding: 'utf8', timeout: 60_000 });
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  return { folder, run, remove };
+  return { folder, where, run, remove };
 }
 
 /** Starts `serve` or `demo` in a place and waits until it is ready. */
 export async function start(at, ...args) {
   const readyFile = join(at.folder, 'ready.json');
   const logFile = join(at.folder, 'stderr.log');
-  const child = spawn(BIN, [...args, '--data', at.folder, '--listen', '127.0.0.1:0', '--limits', 'off', '--ready-file', readyFile],
+  const child = spawn(BIN, [...args, ...at.where, '--listen', '127.0.0.1:0', '--limits', 'off', '--ready-file', readyFile],
     { stdio: ['ignore', 'ignore', openSync(logFile, 'a')] });
   const ended = new Promise(done => child.once('exit', code => done(code)));
   const log = () => readFileSync(logFile, 'utf8');

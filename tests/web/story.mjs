@@ -13,7 +13,7 @@ test('an empty folder, the department, a QR at the counter, two taps, a publishe
   at.run('import', 'units', data('units.csv'));
   at.run('import', 'procedures', data('procedures.csv'));
   at.run('import', 'questionnaire', data('questionnaires/procedure.xlsx'));
-  const issued = JSON.parse(at.run('issue', 'point', '--unit', 'SGD-GL.MC', '--form', 'procedure', '--channel', 'counter', '--label', 'Quầy 1', '--json'));
+  const issued = JSON.parse(at.run('issue', 'point', '--unit', 'SGD-GL.MC', '--procedure', '1.012944', '--form', 'procedure', '--channel', 'counter', '--label', 'Quầy 1', '--json'));
   const code = issued.url.split('/').pop();
   const program = await start(at, 'serve', '--release-every', '0s', '--release-min', '5');
   try {
