@@ -78,3 +78,16 @@ pub fn meant_by(text: &str) -> Option<String> {
     let whole = format!("{digit}.{decimals:0<6}");
     (whole != text).then_some(whole)
 }
+
+/// The code that a number cell stands for, and whether zeros at its end had to be put back. None when the number is
+/// not of the form d.dddddd.
+#[must_use]
+pub fn from_number(number: f64) -> Option<(String, bool)> {
+    let whole = format!("{number:.6}");
+    let same = whole.parse().is_ok_and(|read: f64| (read - number).abs() < 1e-9);
+    if !(0.0..10.0).contains(&number) || number.fract() == 0.0 || !same {
+        return None;
+    }
+    let restored = whole.ends_with('0');
+    Some((whole, restored))
+}

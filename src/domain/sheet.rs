@@ -8,7 +8,7 @@ use crate::error::{Error, Fault, Result};
 
 /// A cell may hold this many characters.
 pub const CELL_CHARS: usize = 1_000;
-/// This many faults are listed; of the others only the number is told.
+/// This many faults, and this many warnings, are listed; of the others only the number is told.
 pub const FAULTS_LISTED: usize = 100;
 
 /// What a cell holds.
@@ -52,6 +52,7 @@ pub struct Remarks {
     faults: Vec<Fault>,
     more: usize,
     warnings: Vec<Fault>,
+    more_warnings: usize,
 }
 
 impl Remarks {
@@ -66,7 +67,11 @@ impl Remarks {
 
     /// Something to look at, which does not forbid it.
     pub fn warn(&mut self, warning: Fault) {
-        self.warnings.push(warning);
+        if self.warnings.len() < FAULTS_LISTED {
+            self.warnings.push(warning);
+        } else {
+            self.more_warnings += 1;
+        }
     }
 
     /// Whether nothing forbids taking the file so far.
@@ -82,6 +87,9 @@ impl Remarks {
     pub fn finish(mut self) -> Result<Vec<Fault>> {
         if self.more > 0 {
             self.faults.push(Fault::new("import-more-faults").with("count", self.more));
+        }
+        if self.more_warnings > 0 {
+            self.warnings.push(Fault::new("import-more-warnings").with("count", self.more_warnings));
         }
         if self.faults.is_empty() { Ok(self.warnings) } else { Err(Error::Invalid(self.faults)) }
     }
