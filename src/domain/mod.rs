@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 pub mod answer;
 pub mod caseload;
 pub mod code;
+pub mod collate;
 pub mod keys;
 pub mod period;
 pub mod procedure;

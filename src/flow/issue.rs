@@ -60,23 +60,32 @@ pub struct NewInvitation<'a> {
 ///
 /// # Errors
 /// Invalid, naming the unit, procedure or form that is not there.
-pub async fn points(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, new: &[NewPoint<'_>]) -> Result<Vec<Issued>> {
+pub async fn points(
+    db: &Db,
+    keys: &Keys,
+    catalogue: &Catalogue,
+    now_ms: i64,
+    new: &[NewPoint<'_>],
+) -> Result<Vec<Issued>> {
     let mut tx = db.begin().await?;
     let mut issued = Vec::with_capacity(new.len());
     for point in new {
         let (unit_id, procedure_id) = resolve(catalogue, point.unit, point.procedure, point.form)?;
         let (code, typed) = draw();
-        let id = points::insert(&mut tx, &points::New {
-            code_mac: keys.mac(CODE, code.as_str().as_bytes()),
-            typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
-            sealed: seal_codes(keys, clock::random(), &code, &typed),
-            unit_id,
-            procedure_id,
-            channel: point.channel.name(),
-            form: point.form.to_owned(),
-            label: point.label.to_owned(),
-            created_at: now_ms,
-        })
+        let id = points::insert(
+            &mut tx,
+            &points::New {
+                code_mac: keys.mac(CODE, code.as_str().as_bytes()),
+                typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
+                sealed: seal_codes(keys, clock::random(), &code, &typed),
+                unit_id,
+                procedure_id,
+                channel: point.channel.name(),
+                form: point.form.to_owned(),
+                label: point.label.to_owned(),
+                created_at: now_ms,
+            },
+        )
         .await
         .context("store a point")?;
         issued.push(Issued { id: Some(id), code, typed });
@@ -103,19 +112,22 @@ pub async fn invitations(
         let (unit_id, procedure_id) = resolve(catalogue, invitation.unit, invitation.procedure, invitation.form)?;
         let (code, typed) = draw();
         let case_mac = keys.mac("case", invitation.case.trim().to_uppercase().as_bytes());
-        let inserted = invitations::insert(&mut tx, &invitations::New {
-            code_mac: keys.mac(CODE, code.as_str().as_bytes()),
-            typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
-            sealed: seal_codes(keys, clock::random(), &code, &typed),
-            unit_id,
-            procedure_id,
-            channel: invitation.channel.name(),
-            form: invitation.form.to_owned(),
-            case_mac,
-            event: invitation.event.to_owned(),
-            issued_day: Day::at(now_ms).number(),
-            expires_at: now_ms + INVITATION_DAYS * DAY_MS,
-        })
+        let inserted = invitations::insert(
+            &mut tx,
+            &invitations::New {
+                code_mac: keys.mac(CODE, code.as_str().as_bytes()),
+                typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
+                sealed: seal_codes(keys, clock::random(), &code, &typed),
+                unit_id,
+                procedure_id,
+                channel: invitation.channel.name(),
+                form: invitation.form.to_owned(),
+                case_mac,
+                event: invitation.event.to_owned(),
+                issued_day: Day::at(now_ms).number(),
+                expires_at: now_ms + INVITATION_DAYS * DAY_MS,
+            },
+        )
         .await
         .context("store an invitation")?;
         let (code, typed) = if inserted {

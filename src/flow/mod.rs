@@ -1,5 +1,8 @@
 //! What people do: one file per verb, one transaction each. May use `store`, `domain` and `stats`.
 
+pub mod assess;
 pub mod collect;
 pub mod design;
+pub mod issue;
+pub mod release;
 pub mod simulate;

@@ -34,8 +34,11 @@ pub mod marks;
 pub mod points;
 pub mod procedures;
 pub mod questionnaires;
+pub mod release;
 pub mod responses;
 pub mod schools;
+pub mod tallies;
+pub mod targets;
 pub mod units;
 
 /// Where rows are kept. Reads take `&Db`.

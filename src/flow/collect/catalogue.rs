@@ -79,11 +79,8 @@ impl Catalogue {
 
     fn add_point(&mut self, row: points::Row) {
         let (Ok(code), Ok(typed)) = (Mac16::try_from(row.code_mac), Mac16::try_from(row.typed_mac)) else { return };
-        let parts = (
-            self.units.get(&UnitId(row.unit_id)).cloned(),
-            Channel::by_name(&row.channel),
-            self.latest(&row.form),
-        );
+        let parts =
+            (self.units.get(&UnitId(row.unit_id)).cloned(), Channel::by_name(&row.channel), self.latest(&row.form));
         let (Some(unit), Some(channel), Some(questionnaire)) = parts else {
             tracing::error!(point = row.id, "a point names a unit, channel or form that is not there");
             return;

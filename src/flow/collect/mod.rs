@@ -1,8 +1,8 @@
 //! Collect: from an opened code to an answer on disk. The single door for form, kiosk, paper and API.
 
 pub mod append;
-//pub mod catalogue;
-//pub mod open;
+pub mod catalogue;
+pub mod open;
 pub mod part;
 pub mod writer;
 

@@ -62,7 +62,8 @@ pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code
             return Ok(Opened::Closed(point.unit.valid_to.filter(|end| *end < today)));
         }
         // A form about procedures needs to know which one; a form about the office or the school does not.
-        let about_procedures = point.questionnaire.questions.iter().any(|q| q.indicator == Some(crate::domain::Indicator::Procedures));
+        let about_procedures =
+            point.questionnaire.questions.iter().any(|q| q.indicator == Some(crate::domain::Indicator::Procedures));
         return Ok(Opened::Form(Place {
             unit: point.unit.clone(),
             procedure: point.procedure.clone(),

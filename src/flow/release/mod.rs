@@ -1,0 +1,277 @@
+//! Release: answers become visible in batches, never one by one. A cut counts what waits into the tallies that all
+//! figures come from; a rebuild counts everything anew; a check compares the two.
+
+mod count;
+
+use std::collections::{HashMap, HashSet};
+
+use count::Counts;
+
+use crate::domain::Day;
+use crate::error::{Context, Error, Result};
+use crate::store::marks::{self, Mark};
+use crate::store::release::{self, Grain, Part};
+use crate::store::{Db, Tx};
+
+/// Responses one transaction looks at: bounds how long a release keeps the store from anyone else.
+const CHUNK: i64 = 50_000;
+
+/// How often a step is taken again when another process released at the same time.
+const ATTEMPTS: u32 = 10;
+
+/// What a cut did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cut {
+    /// Responses looked at for the first time.
+    pub seen: u64,
+    /// Responses counted into the tallies.
+    pub counted: u64,
+    /// Responses that wait for company.
+    pub waiting: u64,
+}
+
+/// A number in the tallies that a recount does not confirm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Name of the table.
+    pub table: &'static str,
+    /// Which row.
+    pub key: String,
+    /// What is stored; nothing when the row is missing.
+    pub stored: Vec<i64>,
+    /// What the responses say.
+    pub counted: Vec<i64>,
+}
+
+/// Counts the responses that may now be seen: all of a unit when at least `min` persons of it wait, and all whose
+/// reporting period has closed. The rest waits on.
+///
+/// # Errors
+/// Busy when the store does not answer or other releases keep coming between.
+pub async fn cut(db: &Db, now_ms: i64, min: u64) -> Result<Cut> {
+    let mut whole = Cut::default();
+    loop {
+        let (step, more) = undisturbed(db, now_ms, min).await.context("release answers")?;
+        whole = Cut { seen: whole.seen + step.seen, counted: whole.counted + step.counted, waiting: step.waiting };
+        if !more {
+            return Ok(whole);
+        }
+    }
+}
+
+/// Counts all released responses anew and replaces the tallies by the result.
+///
+/// # Errors
+/// Busy when the store does not answer or releases keep coming between.
+pub async fn rebuild(db: &Db) -> Result<()> {
+    again(async || {
+        let state = State::read(db).await?;
+        let counts = recount(db, &state).await?;
+        let mut tx = db.begin().await?;
+        release::lock(&mut tx).await?;
+        // Nobody can release any more; if somebody did since the state was read, the recount is out of date.
+        if marks::get_in(&mut tx, Mark::ReleasedThrough).await? != state.through || State::read(db).await? != state {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        release::clear(&mut tx).await?;
+        write(&mut tx, counts).await?;
+        tx.commit().await?;
+        Ok(Some(()))
+    })
+    .await
+    .context("rebuild the tallies")
+}
+
+/// Counts all released responses anew and says where the tallies differ; writes nothing.
+///
+/// # Errors
+/// Busy when the store does not answer or releases keep coming between.
+pub async fn check(db: &Db) -> Result<Vec<Difference>> {
+    again(async || {
+        let state = State::read(db).await?;
+        let counts = recount(db, &state).await?;
+        let mut differences = Vec::new();
+        for (grain, table, counted) in [
+            (Grain::Day, "tallies_day", counts.tallies(Grain::Day)),
+            (Grain::Month, "tallies_month", counts.tallies(Grain::Month)),
+        ] {
+            let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
+            compare(&mut differences, table, one(release::all_tallies(db, grain).await?), one(counted));
+        }
+        for (grain, table, counted) in [
+            (Grain::Day, "moments_day", counts.moments(Grain::Day)),
+            (Grain::Month, "moments_month", counts.moments(Grain::Month)),
+        ] {
+            compare(&mut differences, table, release::all_moments(db, grain).await?, counted);
+        }
+        Ok((State::read(db).await? == state).then_some(differences))
+    })
+    .await
+    .context("check the tallies")
+}
+
+/// Takes a step of a cut until no other release disturbed it. (A loop of its own: a future made by an asynchronous
+/// closure over references is not `Send`, and a cut runs as a task.)
+async fn undisturbed(db: &Db, now_ms: i64, min: u64) -> Result<(Cut, bool)> {
+    for _ in 0..ATTEMPTS {
+        if let Some(done) = step(db, now_ms, min).await? {
+            return Ok(done);
+        }
+    }
+    Err(Error::Busy("release"))
+}
+
+/// Takes a step until it was not disturbed by another release.
+async fn again<T>(step: impl AsyncFn() -> Result<Option<T>>) -> Result<T> {
+    for _ in 0..ATTEMPTS {
+        if let Some(done) = step().await? {
+            return Ok(done);
+        }
+    }
+    Err(Error::Busy("release"))
+}
+
+/// One chunk of a cut; `None` when another process released meanwhile. Reads before its transaction, so that the
+/// store is kept from others only while it writes; rows never change, and what was read is confirmed by the mark
+/// and by the number of rows that stop waiting.
+async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
+    let through = marks::get(db, Mark::ReleasedThrough).await?;
+    let waiting = release::waiting(db).await?;
+    let new = release::after(db, through, i64::MAX, CHUNK).await?;
+    let more = new.len() as i64 == CHUNK;
+    let last = new.last().map_or(through, |part| part.n);
+
+    let chosen = choose(&waiting, &new, last_closing(Day::at(now_ms)), min);
+    let counts = count(db, through, &waiting, &chosen.released).await?;
+
+    let mut tx = db.begin().await?;
+    release::lock(&mut tx).await?;
+    let unmoved = marks::get_in(&mut tx, Mark::ReleasedThrough).await? == through;
+    let stop: Vec<i64> = chosen.released.iter().map(|part| part.n).filter(|n| *n <= through).collect();
+    if !unmoved || release::unwait(&mut tx, &stop).await? != stop.len() as u64 {
+        tx.rollback().await?;
+        return Ok(None);
+    }
+    let start: Vec<&Part> = chosen.kept.iter().copied().filter(|part| part.n > through).collect();
+    release::wait(&mut tx, &start).await?;
+    write(&mut tx, counts).await?;
+    marks::set(&mut tx, Mark::ReleasedThrough, last).await?;
+    if !more {
+        marks::set(&mut tx, Mark::ReleasedAt, now_ms).await?;
+    }
+    tx.commit().await?;
+
+    let cut = Cut { seen: new.len() as u64, counted: chosen.released.len() as u64, waiting: chosen.kept.len() as u64 };
+    Ok(Some((cut, more)))
+}
+
+/// The latest day on which a reporting period ended: a 1st or a 15th, not after today. What was answered before it
+/// belongs to a closed period.
+fn last_closing(today: Day) -> Day {
+    let date = today.date();
+    let first = Day::of(date.first_of_month());
+    if date.day() >= 15 { first.plus(14) } else { first }
+}
+
+struct Chosen<'a> {
+    released: Vec<&'a Part>,
+    kept: Vec<&'a Part>,
+}
+
+/// Who may be counted. Later parts go with their first.
+fn choose<'a>(waiting: &'a [Part], new: &'a [Part], closing: Day, min: u64) -> Chosen<'a> {
+    let mut persons: HashMap<i64, u64> = HashMap::new();
+    for part in waiting.iter().chain(new).filter(|part| part.first.is_none()) {
+        *persons.entry(part.unit).or_default() += 1;
+    }
+    let mut held: HashSet<i64> = HashSet::new();
+    let mut chosen = Chosen { released: Vec::new(), kept: Vec::new() };
+    // Both lists are in order of number and waiting ones are older, so a first part is met before its later ones.
+    for part in waiting.iter().chain(new) {
+        let hold = match part.first {
+            Some(first) => held.contains(&first),
+            None => part.day >= closing && persons.get(&part.unit).is_none_or(|count| *count < min),
+        };
+        if hold {
+            held.insert(part.person());
+            chosen.kept.push(part);
+        } else {
+            chosen.released.push(part);
+        }
+    }
+    chosen
+}
+
+/// Counts released parts. Of a person who was counted before, the earlier parts are read again: the moments change by
+/// the difference that the new parts make.
+async fn count(db: &Db, through: i64, waiting: &[Part], released: &[&Part]) -> Result<Counts> {
+    let uncounted: HashSet<i64> = waiting.iter().map(|part| part.n).collect();
+    let counted = |n: i64| n <= through && !uncounted.contains(&n);
+    let mut returning: Vec<i64> = released.iter().filter_map(|part| part.first).filter(|n| counted(*n)).collect();
+    returning.sort_unstable();
+    returning.dedup();
+    let earlier = release::earlier(db, through, &returning).await?;
+
+    let mut counts = Counts::new(release::questions(db).await?);
+    counts.add(&earlier.iter().filter(|part| counted(part.n)).collect::<Vec<_>>(), released)?;
+    Ok(counts)
+}
+
+async fn write(tx: &mut Tx, counts: Counts) -> Result<()> {
+    for grain in [Grain::Day, Grain::Month] {
+        release::add_tallies(tx, grain, &counts.tallies(grain)).await?;
+        release::add_moments(tx, grain, &counts.moments(grain)).await?;
+    }
+    Ok(())
+}
+
+/// Which responses are released: all up to the mark but those that wait.
+#[derive(PartialEq, Eq)]
+struct State {
+    through: i64,
+    waiting: HashSet<i64>,
+}
+
+impl State {
+    async fn read(db: &Db) -> Result<Self> {
+        let through = marks::get(db, Mark::ReleasedThrough).await?;
+        let waiting = release::waiting(db).await?.into_iter().map(|part| part.n).collect();
+        Ok(Self { through, waiting })
+    }
+}
+
+async fn recount(db: &Db, state: &State) -> Result<Counts> {
+    let mut counts = Counts::new(release::questions(db).await?);
+    let mut done = 0;
+    loop {
+        let chunk = release::after(db, done, state.through, CHUNK).await?;
+        let Some(last) = chunk.last().map(|part| part.n) else { return Ok(counts) };
+        let released: Vec<&Part> = chunk.iter().filter(|part| !state.waiting.contains(&part.n)).collect();
+        let returning: Vec<i64> = released.iter().filter_map(|part| part.first).filter(|n| *n <= done).collect();
+        let earlier = release::earlier(db, done, &returning).await?;
+        counts.add(&earlier.iter().filter(|part| !state.waiting.contains(&part.n)).collect::<Vec<_>>(), &released)?;
+        done = last;
+    }
+}
+
+fn compare<K: Ord + std::hash::Hash + Copy + std::fmt::Debug, const N: usize>(
+    differences: &mut Vec<Difference>,
+    table: &'static str,
+    stored: impl IntoIterator<Item = (K, [i64; N])>,
+    counted: impl IntoIterator<Item = (K, [i64; N])>,
+) {
+    let mut rows: HashMap<K, (Option<[i64; N]>, [i64; N])> =
+        counted.into_iter().map(|(key, counted)| (key, (None, counted))).collect();
+    for (key, stored) in stored {
+        rows.entry(key).or_insert((None, [0; N])).0 = Some(stored);
+    }
+    let mut found: Vec<_> = rows.into_iter().filter(|(_, (a, b))| a.unwrap_or([0; N]) != *b).collect();
+    found.sort_unstable_by_key(|(key, _)| *key);
+    differences.extend(found.into_iter().map(|(key, (stored, counted))| Difference {
+        table,
+        key: format!("{key:?}"),
+        stored: stored.map_or_else(Vec::new, |row| row.to_vec()),
+        counted: counted.to_vec(),
+    }));
+}

@@ -1,0 +1,3 @@
+//! Findings to something one can look at; pure bytes out.
+
+pub mod qr;
