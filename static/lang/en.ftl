@@ -243,3 +243,9 @@ import-report-detail = { $subject }, { $field }: { $old } → { $new }
 import-report-none = (none)
 import-report-more = … and { $count } more changes.
 import-report-warning = Note: { $sentence }
+
+## Sample department (hailong demo)
+demo-not-empty = This database already has answers, so made-up data cannot be loaded; an empty database is needed.
+demo-step-department = Loading the sample units, procedures and forms
+demo-step-answers = Loading made-up answers
+demo-step-caseload = Loading made-up file counts

@@ -243,3 +243,9 @@ import-report-detail = { $subject }, { $field }: { $old } → { $new }
 import-report-none = (trống)
 import-report-more = … và còn { $count } thay đổi nữa.
 import-report-warning = Lưu ý: { $sentence }
+
+## Sample department (hailong demo)
+demo-not-empty = Cơ sở dữ liệu này đã có phiếu trả lời nên không thể nạp dữ liệu mô phỏng; cần một cơ sở dữ liệu trống.
+demo-step-department = Nạp đơn vị, thủ tục và phiếu khảo sát mẫu
+demo-step-answers = Nạp phiếu trả lời mô phỏng
+demo-step-caseload = Nạp số hồ sơ mô phỏng

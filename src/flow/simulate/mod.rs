@@ -4,6 +4,7 @@
 mod calendar;
 mod department;
 mod form;
+mod load;
 mod person;
 mod plan;
 mod remarks;
@@ -14,6 +15,7 @@ use rand::{Rng, RngExt};
 
 use super::collect::Submission;
 
+pub use load::{Demo, Step, load};
 pub use plan::{Plan, plan};
 
 #[derive(rust_embed::RustEmbed)]

@@ -235,7 +235,9 @@ impl Person {
         }
         let theme = self.reason.unwrap_or_else(|| {
             let names: &[&str] = match case.setting {
-                Setting::Education => &["access", "facilities", "environment", "activities", "progress", "other"],
+                Setting::Parents | Setting::Learners => {
+                    &["access", "facilities", "environment", "activities", "progress", "other"]
+                }
                 _ => &["time", "guidance", "attitude", "result", "fees", "place", "other"],
             };
             let weights = names.iter().map(|name| self.pull(case, super::form::factor_of_theme(name)).exp());

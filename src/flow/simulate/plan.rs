@@ -275,7 +275,10 @@ impl Draft<'_> {
     fn rounds(&mut self, unit: &Unit, house_index: usize, house: &House) {
         let at_school = matches!(unit.kind.as_str(), "school" | "centre");
         let Some(learners) = house.learners.filter(|_| at_school) else { return };
-        for (name, share) in [("education-learners", LEARNERS_SHARE), ("education-parents", 1.0 - LEARNERS_SHARE)] {
+        for (name, share, setting) in [
+            ("education-learners", LEARNERS_SHARE, Setting::Learners),
+            ("education-parents", 1.0 - LEARNERS_SHARE, Setting::Parents),
+        ] {
             let Some(form) = self.form(name) else { continue };
             let stream = self.streams.len();
             self.streams.push(Stream {
@@ -285,7 +288,7 @@ impl Draft<'_> {
                 ease: 0.0,
                 channel: Channel::Round,
                 season: Season::Survey,
-                setting: Setting::Education,
+                setting,
                 form,
             });
             for month in self.calendar.months(unit.valid_from, unit.valid_to) {
