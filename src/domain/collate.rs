@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn names_stand_as_in_a_vietnamese_dictionary() {
-        let ordered = ["Số 2", "Số 10", "An", "ăn", "Ân", "Dung", "Đà", "Đức", "E", "Ê", "Ma", "Mà", "Mả", "Mã", "Má", "Mạ"];
+        let ordered =
+            ["Số 2", "Số 10", "An", "ăn", "Ân", "Dung", "Đà", "Đức", "E", "Ê", "Ma", "Mà", "Mả", "Mã", "Má", "Mạ"];
         let ordered = ordered[2..].iter().chain(&ordered[..2]).chain(&["Ư", "Y"]);
         let ordered: Vec<&str> = ordered.copied().collect();
         let mut sorted = ordered.clone();

@@ -226,8 +226,7 @@ impl Period {
     #[must_use]
     pub fn parts(&self) -> Parts {
         let first_of = |day: Day| Day::of(day.date().first_of_month());
-        let starts =
-            if self.from == first_of(self.from) { self.from } else { Day::of(next_month(self.from.date())) };
+        let starts = if self.from == first_of(self.from) { self.from } else { Day::of(next_month(self.from.date())) };
         let ends = first_of(self.to);
         if ends <= starts {
             return Parts { months: None, edges: vec![(self.from, self.last())] };
@@ -245,7 +244,9 @@ impl Period {
         let parts = self.parts();
         let (first, last) = parts.months.filter(|_| parts.edges.is_empty())?;
         let next = |month: i64| if month % 100 == 12 { month + 89 } else { month + 1 };
-        Some(std::iter::successors(Some(first), |month| Some(next(*month))).take_while(|month| *month <= last).collect())
+        Some(
+            std::iter::successors(Some(first), |month| Some(next(*month))).take_while(|month| *month <= last).collect(),
+        )
     }
 
     /// Its name for people.
@@ -264,9 +265,7 @@ impl Period {
         };
         match self.cut_off {
             CutOff::Calendar => name,
-            CutOff::FifteenToFourteen => {
-                lang.text_with("period-with-days", &[("name", &name), from_to[0], from_to[1]])
-            }
+            CutOff::FifteenToFourteen => lang.text_with("period-with-days", &[("name", &name), from_to[0], from_to[1]]),
         }
     }
 }
@@ -383,9 +382,12 @@ mod tests {
 
     #[test]
     fn what_is_not_a_period_is_refused_with_its_text() {
-        for text in ["", "26", "2026-13", "2026-00", "2026-1", "2026-Q5", "2026-Q", "2026-H3", "1999", "+026", "2026-+1", "2026-Qé"]
-            .into_iter()
-            .chain(["2026-02-30..2026-03-01", "2026-01-05..", "..", "2026-01-05..2026-01-04"])
+        for text in [
+            "", "26", "2026-13", "2026-00", "2026-1", "2026-Q5", "2026-Q", "2026-H3", "1999", "+026", "2026-+1",
+            "2026-Qé",
+        ]
+        .into_iter()
+        .chain(["2026-02-30..2026-03-01", "2026-01-05..", "..", "2026-01-05..2026-01-04"])
         {
             assert!(matches!(Period::parse(text, CutOff::Calendar), Err(Error::Invalid(_))), "{text}");
         }
@@ -406,9 +408,15 @@ mod tests {
     #[test]
     fn months_and_edges_cover_every_day_once() {
         let month_days = |month: i64| Day::from_number(month * 100 + 1).unwrap().date().days_in_month();
-        for text in ["2026-01-01..2026-03-31", "2026-01-02..2026-03-30", "2026-01-31..2026-02-01", "2026-02-03..2026-02-03"]
-            .into_iter()
-            .chain(["2026-01-15..2026-03-14", "2026-02-01..2026-02-28", "2026-01-05..2026-02-28", "2025-12-01..2026-01-02"])
+        for text in
+            ["2026-01-01..2026-03-31", "2026-01-02..2026-03-30", "2026-01-31..2026-02-01", "2026-02-03..2026-02-03"]
+                .into_iter()
+                .chain([
+                    "2026-01-15..2026-03-14",
+                    "2026-02-01..2026-02-28",
+                    "2026-01-05..2026-02-28",
+                    "2025-12-01..2026-01-02",
+                ])
         {
             let period = Period::parse(text, CutOff::Calendar).unwrap();
             let parts = period.parts();

@@ -101,8 +101,7 @@ LIMIT $3";
 /// # Errors
 /// When the store does not answer.
 pub async fn after(db: &Db, n: i64, through: i64, most: i64) -> Result<Vec<Part>> {
-    let rows: Vec<PartRow> =
-        on!(db, c => sqlx::query_as(AFTER).bind(n).bind(through).bind(most).fetch_all(c))?;
+    let rows: Vec<PartRow> = on!(db, c => sqlx::query_as(AFTER).bind(n).bind(through).bind(most).fetch_all(c))?;
     rows.into_iter().map(part).collect()
 }
 
@@ -428,11 +427,8 @@ fn moment_document(rows: &[(MomentKey, Moments)]) -> String {
     for (MomentKey { time, unit, procedure, channel, indicator }, [n, s, m, ss, sm, mm]) in rows {
         let comma = if document.is_empty() { '[' } else { ',' };
         let (channel, indicator) = (channel.name(), indicator.name());
-        write!(
-            document,
-            "{comma}[{time},{unit},{procedure},\"{channel}\",\"{indicator}\",{n},{s},{m},{ss},{sm},{mm}]"
-        )
-        .expect("writing to a string cannot fail");
+        write!(document, "{comma}[{time},{unit},{procedure},\"{channel}\",\"{indicator}\",{n},{s},{m},{ss},{sm},{mm}]")
+            .expect("writing to a string cannot fail");
     }
     document.push_str(if rows.is_empty() { "[]" } else { "]" });
     document
@@ -471,8 +467,7 @@ pub async fn all_tallies(db: &Db, grain: Grain) -> Result<Vec<(TallyKey, i64)>> 
         Grain::Day => ALL_TALLIES_DAY,
         Grain::Month => ALL_TALLIES_MONTH,
     };
-    let rows: Vec<(i64, i64, i64, String, i64, i64, i64)> =
-        on!(db, c => sqlx::query_as(statement).fetch_all(c))?;
+    let rows: Vec<(i64, i64, i64, String, i64, i64, i64)> = on!(db, c => sqlx::query_as(statement).fetch_all(c))?;
     rows.into_iter()
         .map(|(time, unit, procedure, channel, question, choice, n)| {
             let channel = known_channel(&channel)?;

@@ -30,8 +30,7 @@ ORDER BY valid_from, id";
 /// # Errors
 /// When the store does not answer.
 pub async fn valid_on(db: &Db, day: Day) -> Result<Vec<Target>> {
-    let rows: Vec<(String, Option<i64>, i64)> =
-        on!(db, c => sqlx::query_as(VALID_ON).bind(day.number()).fetch_all(c))?;
+    let rows: Vec<(String, Option<i64>, i64)> = on!(db, c => sqlx::query_as(VALID_ON).bind(day.number()).fetch_all(c))?;
     let target = |(indicator, unit, threshold): (String, Option<i64>, i64)| {
         Some(Target { indicator: Indicator::by_name(&indicator)?, unit: unit.map(UnitId), threshold })
     };

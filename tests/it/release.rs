@@ -100,8 +100,12 @@ async fn tallies_keep_blank_not_applicable_and_every_chosen_reason() {
     answer.answers.extend([(ACCESS, -1), (RESULT, 0), (STAFF, 2), (PAPERS, 1), (7, 1), (7, 3)]);
     rows::responses(&world.db, &[answer]).await;
     cut(&world.db, noon(DAY), 1).await.unwrap();
-    let mut tallies: Vec<_> =
-        all_tallies(&world.db, Grain::Day).await.unwrap().iter().map(|(k, n)| (k.procedure, k.question, k.choice, *n)).collect();
+    let mut tallies: Vec<_> = all_tallies(&world.db, Grain::Day)
+        .await
+        .unwrap()
+        .iter()
+        .map(|(k, n)| (k.procedure, k.question, k.choice, *n))
+        .collect();
     tallies.sort_unstable();
     assert_eq!(
         tallies,
@@ -170,8 +174,7 @@ async fn a_check_finds_what_was_tampered_with_and_a_rebuild_mends_it() {
             Db::Postgres(pool) => drop(sqlx::query(change).execute(pool).await.unwrap()),
         }
     }
-    let found: Vec<_> =
-        check(&world.db).await.unwrap().into_iter().map(|d| (d.table, d.stored, d.counted)).collect();
+    let found: Vec<_> = check(&world.db).await.unwrap().into_iter().map(|d| (d.table, d.stored, d.counted)).collect();
     let [_, _, service_s, service_ss, ..] = before.1;
     assert_eq!(service_s, 8);
     assert_eq!(found[0], ("tallies_day", vec![3], vec![2]));

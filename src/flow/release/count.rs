@@ -96,10 +96,14 @@ impl Counts {
 
     /// Tallies by day, or by month without procedure; sorted by key.
     pub(super) fn tallies(&self, grain: Grain) -> Vec<(TallyKey, i64)> {
-        sorted(&self.tallies, |sum, n| *sum += n, |key| match grain {
-            Grain::Day => key,
-            Grain::Month => TallyKey { time: key.time / 100, procedure: 0, ..key },
-        })
+        sorted(
+            &self.tallies,
+            |sum, n| *sum += n,
+            |key| match grain {
+                Grain::Day => key,
+                Grain::Month => TallyKey { time: key.time / 100, procedure: 0, ..key },
+            },
+        )
     }
 
     /// Moments by day, or by month without procedure; sorted by key.
@@ -112,11 +116,7 @@ impl Counts {
     }
 }
 
-fn sorted<K: Copy + Ord, V: Copy>(
-    rows: &HashMap<K, V>,
-    add: impl Fn(&mut V, V),
-    key: impl Fn(K) -> K,
-) -> Vec<(K, V)> {
+fn sorted<K: Copy + Ord, V: Copy>(rows: &HashMap<K, V>, add: impl Fn(&mut V, V), key: impl Fn(K) -> K) -> Vec<(K, V)> {
     let mut rows: Vec<(K, V)> = rows.iter().map(|(k, v)| (key(*k), *v)).collect();
     rows.sort_unstable_by_key(|(key, _)| *key);
     rows.dedup_by(|(key, more), (kept, sum)| {

@@ -92,15 +92,17 @@ pub async fn check(db: &Db) -> Result<Vec<Difference>> {
         let state = State::read(db).await?;
         let counts = recount(db, &state).await?;
         let mut differences = Vec::new();
-        for (grain, table, counted) in
-            [(Grain::Day, "tallies_day", counts.tallies(Grain::Day)), (Grain::Month, "tallies_month", counts.tallies(Grain::Month))]
-        {
+        for (grain, table, counted) in [
+            (Grain::Day, "tallies_day", counts.tallies(Grain::Day)),
+            (Grain::Month, "tallies_month", counts.tallies(Grain::Month)),
+        ] {
             let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
             compare(&mut differences, table, one(release::all_tallies(db, grain).await?), one(counted));
         }
-        for (grain, table, counted) in
-            [(Grain::Day, "moments_day", counts.moments(Grain::Day)), (Grain::Month, "moments_month", counts.moments(Grain::Month))]
-        {
+        for (grain, table, counted) in [
+            (Grain::Day, "moments_day", counts.moments(Grain::Day)),
+            (Grain::Month, "moments_month", counts.moments(Grain::Month)),
+        ] {
             compare(&mut differences, table, release::all_moments(db, grain).await?, counted);
         }
         Ok((State::read(db).await? == state).then_some(differences))
@@ -149,11 +151,7 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     }
     tx.commit().await?;
 
-    let cut = Cut {
-        seen: new.len() as u64,
-        counted: chosen.released.len() as u64,
-        waiting: chosen.kept.len() as u64,
-    };
+    let cut = Cut { seen: new.len() as u64, counted: chosen.released.len() as u64, waiting: chosen.kept.len() as u64 };
     Ok(Some((cut, more)))
 }
 
