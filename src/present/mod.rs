@@ -1,1 +1,5 @@
-//! x
+//! Findings made into something one can look at: bytes of files, numbers as people write them. No HTML, no HTTP.
+
+pub mod csv;
+pub mod number;
+pub mod report;

@@ -1,1 +1,3 @@
-//! x
+//! HTML for people. The only room that names maud.
+
+pub mod results;

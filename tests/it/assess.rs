@@ -167,7 +167,7 @@ fn naive(persons: &[&Person], questions: &[i64]) -> Naive {
 }
 
 fn close(found: Option<f64>, expected: f64, what: &str) {
-    let found = found.unwrap_or_else(|| panic!("{what}: nothing, expected {expected}"));
+    let found = found.unwrap_or(f64::NAN);
     assert!((found - expected).abs() < 1e-9, "{what}: {found}, expected {expected}");
 }
 

@@ -4,6 +4,7 @@
 
 mod assess;
 mod release;
+mod results;
 mod rows;
 mod store;
 mod world;

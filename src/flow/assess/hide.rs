@@ -46,8 +46,6 @@ fn table(counts: &[u64], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
     use super::hidden;
 
     /// Every way the hidden entries could be filled so that all that is shown stays true: the smallest and largest
