@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod assess;
 mod release;
+mod results;
 mod rows;
 mod store;
 mod world;

@@ -89,7 +89,7 @@ pub async fn answer(
     mut fields: Fields,
 ) -> Result<Response> {
     let client = limit::client_address(&app, peer, &headers);
-    let Some((_, opened)) = lead(&app, &code).await? else {
+    let Some((code, opened)) = lead(&app, &code).await? else {
         return Ok(refused::unknown(&app, &visitor, client));
     };
     if let Err(wait) = app.limits.submit(client, app.keys.mac(CODE, code.as_str().as_bytes())) {
