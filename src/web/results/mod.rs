@@ -1,12 +1,14 @@
 //! The page of results: what was found about a period, in sentences, bars and tables.
 
 mod filter;
+mod serve;
 mod spread;
 mod table;
 
 use maud::{Markup, html};
 
 pub use filter::Filter;
+pub use serve::{csv, json, show};
 
 use crate::domain::Day;
 use crate::domain::period::written;
@@ -14,11 +16,11 @@ use crate::flow::assess::{Figure, Finding, Findings, Measure, Needed, Range, Sta
 use crate::present::number;
 use crate::words::Lang;
 
-/// The body of the page: its `main`. `simulated` says that the answers are made up.
+/// The content of the page. `simulated` says that the answers are made up.
 #[must_use]
 pub fn page(lang: Lang, findings: &Findings, filter: &Filter, simulated: bool) -> Markup {
     html! {
-        main class="results" {
+        div class="results" {
             (marks())
             h1 { (lang.text("results-title")) }
             @if simulated { p class="notice" { strong { (lang.text("results-simulated")) } } }
