@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod assess;
+mod import;
 mod release;
 mod results;
 mod rows;
