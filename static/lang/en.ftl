@@ -251,7 +251,6 @@ demo-step-department = Loading the sample units, procedures and forms
 demo-step-answers = Loading made-up answers
 demo-step-caseload = Loading made-up file counts
 results-title = Results of the satisfaction survey
-results-simulated = Simulated data, for demonstration only: no real person answered.
 results-filter = Choose a period
 results-filter-year = Year
 results-filter-part = Period

@@ -251,7 +251,6 @@ demo-step-department = Nạp đơn vị, thủ tục và phiếu khảo sát m�
 demo-step-answers = Nạp phiếu trả lời mô phỏng
 demo-step-caseload = Nạp số hồ sơ mô phỏng
 results-title = Kết quả khảo sát mức độ hài lòng
-results-simulated = Số liệu mô phỏng, chỉ để xem thử: không có người thật nào trả lời.
 results-filter = Chọn kỳ
 results-filter-year = Năm
 results-filter-part = Kỳ

@@ -16,14 +16,13 @@ use crate::flow::assess::{Figure, Finding, Findings, Measure, Needed, Range, Sta
 use crate::present::number;
 use crate::words::Lang;
 
-/// The content of the page. `simulated` says that the answers are made up.
+/// The content of the page.
 #[must_use]
-pub fn page(lang: Lang, findings: &Findings, filter: &Filter, simulated: bool) -> Markup {
+pub fn page(lang: Lang, findings: &Findings, filter: &Filter) -> Markup {
     html! {
         div class="results" {
             (marks())
             h1 { (lang.text("results-title")) }
-            @if simulated { p class="notice" { strong { (lang.text("results-simulated")) } } }
             (filter::form(lang, filter, &findings.period))
             p class="period" { strong { (findings.period.label(lang)) } " · " (released(lang, findings)) }
             @if findings.provisional { p class="notice" { (lang.text("results-provisional")) } }

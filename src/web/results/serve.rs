@@ -20,7 +20,7 @@ use crate::web::{App, respond, ui};
 pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, Query(filter): Query<Filter>) -> Result<Response> {
     let findings = find(&app, &filter).await?;
     let lang = visitor.lang;
-    let body = page(lang, &findings, &filter, findings.simulated);
+    let body = page(lang, &findings, &filter);
     let title = format!("{} · {}", lang.text("results-title"), findings.period.label(lang));
     let switch = format!("period={}&cut_off={}&", findings.period, findings.period.cut_off().name());
     Ok(respond::page(StatusCode::OK, ui::office(lang, &title, &switch, findings.simulated, &body)))
