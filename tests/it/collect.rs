@@ -51,8 +51,7 @@ impl Office {
         let issued = issue::points(&world.db, &keys, &catalogue, NOW, &[point]).await.unwrap();
         let catalogue = Catalogue::read(&world.db, Day::at(NOW)).await.unwrap();
         let opened = open::open(&world.db, &keys, &catalogue, NOW, &issued[0].code).await.unwrap();
-        let Opened::Form(place) = opened else { panic!("{opened:?}") };
-        Self { world, keys, place }
+        Self { world, keys, place: form(opened) }
     }
 
     /// The closing question answered with a level, under a key.
@@ -87,7 +86,7 @@ impl Office {
         };
         let issued = issue::invitations(&self.world.db, &self.keys, &catalogue, NOW, &[new]).await.unwrap();
         let opened = open::open(&self.world.db, &self.keys, &catalogue, NOW, &issued[0].code).await.unwrap();
-        let Opened::Form(place) = opened else { panic!("{opened:?}") };
+        let place = form(opened);
         assert_eq!(place.point, None);
         place.invitation.unwrap()
     }
@@ -99,6 +98,14 @@ impl Office {
     async fn append(&self, batch: &[Submission]) -> Vec<Outcome> {
         append(&self.world.db, &self.keys, NOW, batch).await.unwrap()
     }
+}
+
+fn form(opened: Opened) -> Place {
+    match opened {
+        Opened::Form(place) => Some(place),
+        _ => None,
+    }
+    .unwrap()
 }
 
 /// (n, key, answers) of every stored row.
