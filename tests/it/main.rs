@@ -4,5 +4,6 @@
 
 mod release;
 mod rows;
+mod simulate;
 mod store;
 mod world;
