@@ -72,7 +72,7 @@ impl Department {
         self.forms.iter().find(|form| form.form == name).unwrap()
     }
 
-    /// The two years from `from` to `to`, with the codes of units put together as they are now.
+    /// Share of satisfied people in the units of these codes together, from one day up to before another.
     fn share(&self, visits: &[Visit], codes: &[&str], from: i64, to: i64) -> f64 {
         let ids: Vec<UnitId> = codes.iter().map(|code| self.unit(code)).collect();
         let overall = self.form("procedure").overall().unwrap().id;
