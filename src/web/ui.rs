@@ -36,12 +36,13 @@ pub fn citizen(lang: Lang, title: &str, top: &str, switch: Option<&str>, simulat
                 style { (PreEscaped(CITIZEN_CSS)) }
             }
             body {
-                (simulated_banner(lang, simulated))
                 header.top {
                     span { (top) }
                     @if let Some(query) = switch { (language_links(lang, query)) }
                 }
                 main { (body) }
+                // Last, so that the send button stays above the fold of a small phone.
+                (simulated_banner(lang, simulated))
             }
         }
     }

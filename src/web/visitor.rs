@@ -133,9 +133,9 @@ impl<S: Sync> FromRequest<S> for Fields {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
         let lang = lang_of(request.uri().query());
-        let refuse = |status, key| Err(respond::refusal(status, lang, key, false));
+        let refuse = |status, key| respond::refusal(status, lang, key, false);
         if request.headers().contains_key(header::CONTENT_ENCODING) {
-            return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "problem-encoding");
+            return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "problem-encoding"));
         }
         let kind = text(request.headers(), header::CONTENT_TYPE).unwrap_or_default();
         if kind
@@ -143,16 +143,16 @@ impl<S: Sync> FromRequest<S> for Fields {
             .next()
             .is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
         {
-            return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "problem-content-type");
+            return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "problem-content-type"));
         }
         let body = match tokio::time::timeout(BODY_TIME, read(request.into_body())).await {
             Ok(Ok(body)) => body,
-            Ok(Err(status)) => return refuse(status, "problem-body"),
+            Ok(Err(status)) => return Err(refuse(status, "problem-body")),
             Err(_) => return Err(cut(lang)),
         };
         match pairs(&body) {
             Some(fields) if fields.len() <= FIELDS => Ok(Self(fields)),
-            _ => refuse(StatusCode::UNPROCESSABLE_ENTITY, "problem-fields"),
+            _ => Err(refuse(StatusCode::UNPROCESSABLE_ENTITY, "problem-fields")),
         }
     }
 }

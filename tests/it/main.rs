@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod assess;
+mod import;
 mod release;
+mod results;
 mod rows;
 mod simulate;
 mod store;

@@ -51,9 +51,9 @@ impl Part {
         (0..LIFE_MS).contains(&(now_ms - part.since)).then_some(part)
     }
 
-    /// The idempotency key of this part: one part for each sealed value that was shown.
+    /// The idempotency key of this part: each page is added to a first part once, however often it is sent.
     #[must_use]
-    pub fn key(keys: &Keys, sealed: &str) -> Mac16 {
-        keys.mac(ABOUT, sealed.as_bytes())
+    pub fn key(&self, keys: &Keys) -> Mac16 {
+        keys.mac(ABOUT, format!("{}|{}", self.first, self.page).as_bytes())
     }
 }

@@ -45,7 +45,7 @@ pub async fn show(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let Some((code, opened)) = lead(&app, &code).await? else {
+    let Some((_, opened)) = lead(&app, &code).await? else {
         return Ok(refused::unknown(&app, &visitor, limit::client_address(&app, peer, &headers)));
     };
     let place = match opened {
@@ -75,7 +75,7 @@ pub async fn show(
         Body::from(page.fill(visitor.encoding, &visit.0)),
     );
     encoded(response.headers_mut(), visitor.encoding);
-    remember(&app, &mut response, &code_path(&visitor, &code), Some(visit))?;
+    remember(&app, &mut response, &visitor.path, visit)?;
     Ok(response)
 }
 
@@ -105,7 +105,7 @@ pub async fn answer(
         Opened::Unknown => return Ok(refused::unknown(&app, &visitor, client)),
         // The same answer sent again to its own slip is told it was stored, not that the slip is used.
         Opened::Used if responses::by_key(&app.db, key).await?.is_some() => {
-            return thanks(&app, &visitor, &code_path(&visitor, &code), None);
+            return thanks(&visitor, None);
         }
         Opened::Used => return Ok(refused::used_by_another(&app, &visitor)),
         other => return Ok(refused::page(&app, &visitor, &other)),
@@ -143,7 +143,7 @@ pub async fn answer(
     };
     let part = part_after(&submission, first, 1, checked.answers, now_ms);
     let sealed = (pages.len() > 1).then(|| part.seal(&app.keys));
-    thanks(&app, &visitor, &code_path(&visitor, &code), sealed)
+    thanks(&visitor, sealed)
 }
 
 fn part_after(s: &Submission, first: i64, page: usize, answers: Vec<(QuestionId, i64)>, since: i64) -> Part {
@@ -188,27 +188,19 @@ fn visit_key(app: &App, visit: Visit) -> Mac16 {
     app.keys.mac("visit", &visit.0)
 }
 
-/// The path of the code as it was asked for, so that cookies and redirects stay with it.
-fn code_path(visitor: &Visitor, _code: &Code) -> String {
-    visitor.path.clone()
-}
-
 /// The parameters that a later page of the same visit needs.
 fn carried(visitor: &Visitor) -> String {
     if visitor.lang == crate::words::FIRST { String::new() } else { format!("lang={}&", visitor.lang.code()) }
 }
 
-fn thanks(app: &App, visitor: &Visitor, path: &str, sealed: Option<String>) -> Result<Response> {
+fn thanks(visitor: &Visitor, sealed: Option<String>) -> Result<Response> {
     let query = format!("{}{}", carried(visitor), sealed.map_or_else(String::new, |part| format!("p={part}")));
-    let mut response = respond::see_other(&format!("{path}/thanks?{}", query.trim_end_matches('&')))?;
-    // A browser that lost its cookie before sending is told again, so that Back finds the answer stored.
-    remember(app, &mut response, path, None)?;
-    Ok(response)
+    respond::see_other(format!("{}/thanks?{query}", visitor.path).trim_end_matches(['?', '&']))
 }
 
-/// Sets the visit cookie: strictly needed, says nothing about the person, lives half an hour.
-fn remember(app: &App, response: &mut Response, path: &str, visit: Option<Visit>) -> Result<()> {
-    let Some(visit) = visit else { return Ok(()) };
+/// Sets the visit cookie: strictly needed, says nothing about the person, lives half an hour. Its path is the one
+/// that was asked for, capitals kept.
+fn remember(app: &App, response: &mut Response, path: &str, visit: Visit) -> Result<()> {
     let secure = app.settings.secure();
     let cookie = format!(
         "{}={}; Path={path}; Max-Age=1800; HttpOnly; SameSite=Lax{}",

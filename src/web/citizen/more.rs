@@ -66,7 +66,7 @@ pub async fn answer(
         }
     };
     let submission = Submission {
-        key: Part::key(&app.keys, &sealed),
+        key: part.key(&app.keys),
         first: Some(part.first),
         invitation: None,
         unit: part.unit,

@@ -202,10 +202,10 @@ fn is_entered(fields: &[(String, String)], name: &str, value: &str) -> bool {
     fields.iter().any(|(key, entered)| key == name && entered == value)
 }
 
-/// A face in one ink: brows raised at 1, mouth open at 5, so that the ends differ by more than a curve.
+/// A face in one ink: brows raised in worry at 1, mouth open at 5, so that the ends differ by more than a curve.
 fn face(level: i64) -> Markup {
     let mouth = match level {
-        1 => "M11 26q7-8 14 0M9 11l5 2M27 11l-5 2",
+        1 => "M11 26q7-8 14 0M9 12l5-3M27 12l-5-3",
         2 => "M12 25q6-4 12 0",
         3 => "M12 24h12",
         4 => "M12 22q6 5 12 0",
