@@ -10,6 +10,7 @@ mod release;
 mod results;
 mod rows;
 mod schema;
+mod simulate;
 mod stats_properties;
 mod stats_vectors;
 mod store;

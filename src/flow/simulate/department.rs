@@ -115,7 +115,7 @@ const FILES_OF_OFFICE: f64 = 1_500.0;
 /// See [`FILES_OF_COUNTER`].
 const FILES_OF_DISTRICT: f64 = 1_900.0;
 /// Files a year per learner: registration, transfers, fee reductions.
-const FILES_PER_LEARNER: f64 = 1.65;
+const FILES_PER_LEARNER: f64 = 2.0;
 /// Learners of a school whose enrolment is not known.
 const USUAL_ENROLMENT: f64 = 700.0;
 
