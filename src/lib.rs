@@ -1,8 +1,11 @@
 //! Hài Lòng.
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod error;
 pub mod flow;
+pub mod jobs;
 pub mod present;
 pub mod stats;
 pub mod store;

@@ -1,3 +1,7 @@
 //! The command line of Hài Lòng.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hailong::cli::main()
+}

@@ -5,13 +5,18 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub mod answer;
+pub mod caseload;
 pub mod code;
 pub mod collate;
 pub mod keys;
 pub mod period;
 pub mod procedure;
 pub mod questionnaire;
+pub mod relevant;
+pub mod school;
+pub mod sheet;
 pub mod unit;
+pub mod xlsform;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(

@@ -2,4 +2,8 @@
 
 pub mod assess;
 pub mod collect;
+pub mod design;
+pub mod issue;
 pub mod release;
+pub mod simulate;
+//pub mod issue;

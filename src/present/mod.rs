@@ -1,5 +1,7 @@
-//! Findings made into something one can look at: bytes of files, numbers as people write them. No HTML, no HTTP.
+//! Findings and codes made into something one can look at: bytes of files, numbers as people write them. Pure bytes
+//! out; no HTML, no HTTP.
 
 pub mod csv;
 pub mod number;
+pub mod qr;
 pub mod report;

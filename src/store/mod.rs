@@ -28,10 +28,18 @@ macro_rules! on {
     };
 }
 
+pub mod caseload;
+pub mod invitations;
 pub mod marks;
+pub mod points;
+pub mod procedures;
+pub mod questionnaires;
 pub mod release;
+pub mod responses;
+pub mod schools;
 pub mod tallies;
 pub mod targets;
+pub mod units;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]

@@ -1,3 +1,174 @@
-//! HTML for people. The only room that names maud.
+//! HTTP and HTML: the router and its layers on one screen. Only this room names axum or maud.
 
+use std::sync::{Arc, RwLock};
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::clock::Clock;
+use crate::domain::Day;
+use crate::domain::keys::Keys;
+use crate::error::Result;
+use crate::flow::collect::catalogue::Catalogue;
+use crate::flow::collect::writer::Writer;
+use crate::store::Db;
+use crate::store::marks::{self, Mark};
+
+pub mod assets;
+pub mod citizen;
+pub mod frame;
+pub mod health;
+pub mod home;
+pub mod limit;
+pub mod respond;
 pub mod results;
+pub mod serve;
+pub mod splice;
+pub mod ui;
+pub mod visitor;
+
+/// The state that every handler sees.
+#[derive(Debug)]
+pub struct App {
+    /// Rows.
+    pub db: Db,
+    /// Subkeys.
+    pub keys: Arc<Keys>,
+    /// Time.
+    pub clock: Clock,
+    /// The door for answers.
+    pub writer: Writer,
+    /// Rate limits.
+    pub limits: limit::Limits,
+    /// What the operator set.
+    pub settings: Settings,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+    /// Cancelled when the process is asked to stop.
+    pub stopping: CancellationToken,
+    /// Forms compressed once.
+    pub forms: citizen::forms::Forms,
+    catalogue: RwLock<Arc<Catalogue>>,
+}
+
+/// What the operator set, as far as the web needs it.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Address people use, without a slash at the end; none: whatever they came by.
+    pub public_url: Option<String>,
+    /// Proxies whose word on the client's address is believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Lets others than this machine read `/metrics`.
+    pub metrics_token: Option<String>,
+    /// Whom to call for a reply; shown to citizens when set.
+    pub contact: Option<String>,
+}
+
+impl Settings {
+    /// Whether people come over TLS.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+impl App {
+    /// The state of a process about to serve.
+    #[must_use]
+    pub fn new(parts: Parts, catalogue: Catalogue) -> Self {
+        let Parts { db, keys, clock, writer, limits, settings, metrics, stopping } = parts;
+        let catalogue = RwLock::new(Arc::new(catalogue));
+        Self {
+            db,
+            keys,
+            clock,
+            writer,
+            limits,
+            settings,
+            metrics,
+            stopping,
+            forms: citizen::forms::Forms::default(),
+            catalogue,
+        }
+    }
+
+    /// What this process knows by heart.
+    #[must_use]
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.catalogue.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Reads the organisation and forms again when any process changed them.
+    ///
+    /// # Errors
+    /// When the store does not answer; what is known stays.
+    pub async fn refresh(&self) -> Result<()> {
+        if marks::get(&self.db, Mark::Revision).await? != self.catalogue().revision {
+            let read = Catalogue::read(&self.db, self.today()).await?;
+            *self.catalogue.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(read);
+            self.forms.clear();
+        }
+        Ok(())
+    }
+
+    /// The local day.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        Day::at(self.clock.now_ms())
+    }
+}
+
+/// What an [`App`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Rows.
+    pub db: Db,
+    /// Subkeys.
+    pub keys: Arc<Keys>,
+    /// Time.
+    pub clock: Clock,
+    /// The door for answers.
+    pub writer: Writer,
+    /// Rate limits.
+    pub limits: limit::Limits,
+    /// What the operator set.
+    pub settings: Settings,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+    /// Cancelled when the process is asked to stop.
+    pub stopping: CancellationToken,
+}
+
+/// Every route, and what each request passes through on its way.
+pub fn router(app: Arc<App>) -> Router {
+    let form = || get(citizen::show).post(citizen::answer);
+    let thanks = || get(citizen::more::show).post(citizen::more::answer);
+    let csrf = app
+        .settings
+        .public_url
+        .iter()
+        .fold(CsrfLayer::new(), |layer, url| layer.clone().add_trusted_origin(url).unwrap_or(layer));
+    Router::new()
+        .route("/", get(home::show).post(home::typed))
+        .route("/q/{code}", form())
+        .route("/Q/{code}", form())
+        .route("/q/{code}/thanks", thanks())
+        .route("/Q/{code}/thanks", thanks())
+        .route("/privacy", get(home::privacy))
+        .route("/static/{name}", get(assets::serve))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(respond::nothing_here)
+        .layer(csrf)
+        .layer(CatchPanicLayer::custom(respond::panicked))
+        .layer(from_fn(limit::within_head))
+        .layer(from_fn_with_state(app.clone(), limit::admit))
+        .layer(from_fn_with_state(app.clone(), frame::frame))
+        .with_state(app)
+}

@@ -1,5 +1,110 @@
-lang-name = English
+### English
 
+lang-name = English
+product = Hài Lòng
+skip = Skip to the main content
+simulated = Simulated data, for demonstration only. Not real results.
+to-home = To the first page
+
+## The first question
+q-overall-counter = How satisfied are you with today's visit?
+q-send = Send rating
+q-anon = We do not record your name, phone number or location. Counter staff cannot see your answer.
+q-anon-more = How we protect your information
+q-procedure = Procedure:
+q-slip-day = Date { $day }
+which-procedure = Which procedure did you come for?
+which-filter = Find a procedure by name
+which-find = Find
+which-none = No procedure has such a name. Use fewer letters, or choose “Another matter”.
+which-other = Another matter
+
+## Errors when sending
+err-prefix = Error:{" "}
+err-word = Error:
+err-title = There is a problem
+err-choose = Choose how satisfied you are
+err-write = Write your answer in this field
+err-long = The comment is { $n } characters too long. Shorten it to 1,000.
+
+## Thanks, and more
+t-h1 = Thank you for your rating
+t-saved = Your rating has been saved. You can close this page.
+t-more = Tell us more (optional)
+t-why-low = What were you not satisfied with?
+t-why-high = What went well?
+t-comment-hint = Do not write names, phone or ID numbers. Up to 1,000 characters
+t-comment-send = Send comment
+t-contact = Need a reply? { $contact }
+t-done = Comment received. Thank you.
+t-late = Your rating has been saved
+t-late-say = What you added came after 30 minutes and could not be sent. The rating you sent first is kept.
+
+## Codes that do not open a form
+code-label = Code on the slip
+code-go = Continue
+code-format = Enter the 8-character code, for example 7K3M-9X2P
+code-unknown-check = We cannot find this code. Check the code on the slip.
+code-unknown = We cannot find this code.
+code-unknown-say = Check the code on the slip and type it here.
+code-used = Your rating has been saved.
+code-used-say = Each slip works once. There is nothing more to do.
+code-again = Your rating has been saved.
+code-again-new = Rate another visit
+code-expired = This slip expired on { $day }.
+code-expired-say = You can still tell us by scanning the code at the counter.
+code-closed = This survey closed on { $day }.
+code-revoked = This code is no longer in use.
+code-closed-say = Thank you. You can scan the code shown at the counter to tell us.
+code-many = Too many tries in a short time.
+code-many-say = Try again in { $n } minutes.
+
+## First page
+home-title = Rate your visit
+home-say = Did you get a slip with a code? Type the code to rate your visit. No sign-in, no name.
+home-results = Published results
+home-results-link = See how satisfied people are
+
+## When something goes wrong
+problem-input = This request could not be taken
+problem-not-found = We cannot find this page
+problem-not-found-say = Check the address, or go to the first page to type the code on your slip.
+problem-gone = This page is no longer there
+problem-gone-say = This has expired. You can scan the code at the counter.
+problem-conflict-say = What was sent clashes with what is already there.
+problem-busy = There is a problem with the service.
+problem-busy-say = Your rating was not saved. Try again in a few minutes; your slip still works.
+problem-internal = There is a problem with the service.
+problem-reference = If you need help, tell us this reference: { $id }
+problem-method = This address does not take what was sent. Open the page again with the code on your slip.
+problem-other-site = This came from another site and was not taken. Open the form again with its code, then send.
+problem-request = The browser sent something we could not read. Open the page again with the code on your slip.
+problem-address = The address is too long. Open the page again with the code on your slip.
+problem-encoding = What was sent is compressed. Send it without compression.
+problem-content-type = What was sent is not a form. Open the page again and send it with the button.
+problem-body = What was sent is too large or was cut off. Shorten it and send again.
+problem-slow = The line was too slow and not everything arrived. Please send again.
+problem-fields = What was sent does not match the questions. Open the page again and choose again.
+
+## Issuing codes
+issue-unknown-unit = No unit has the code “{ $code }”.
+issue-unknown-procedure = No procedure has the code “{ $code }”.
+issue-unknown-form = No form is called “{ $form }”.
+
+## Protection of information
+privacy-title = How we protect your information
+privacy-what = What is kept
+privacy-what-say = The rating and answers you choose, the comment you write, the unit, procedure, channel, and the time to the full hour.
+privacy-not = What is not kept
+privacy-not-say = We do not ask for or keep names, phone numbers, ID numbers or location. Network addresses are not recorded. A case code, if any, is kept only as a one-way keyed hash, apart from the answers.
+privacy-who = Who can see it
+privacy-who-say = Counter staff cannot see answers. Managers see figures only from 5 ratings up, and comments without the time they were sent.
+privacy-how-long = How long it is kept
+privacy-how-long-say = Answers are kept for 5 years, comments for 24 months. These pages use one cookie that lives 30 minutes, so that an answer is not stored twice.
+privacy-rights = Your rights
+privacy-rights-say = Answering is voluntary. As no name is kept, an answer that was sent cannot be found again to change or withdraw it. Your rights over personal data follow Law 91/2025/QH15.
+privacy-ask = Whom to ask
+privacy-ask-say = Ask the office of the Department of Education and Training, or ask where you came for your procedure.
 # Results (release, assess, results)
 period-not-understood = “{ $value }” is not a reporting period. Write it like 2026-10 (month), 2026-Q3 (quarter), 2026-H1 (half-year), 2026 (year) or 2026-01-05..2026-02-03 (from day to day).
 period-ends-before-it-starts = The last day { $to } lies before the first day { $from }. Choose a last day from the first day on.
@@ -120,3 +225,112 @@ results-how-source = Survey at the unit, not SIPAS.
 results-how-units = Each unit is counted as it was when people answered.
 results-download-csv = Download the figures (CSV)
 results-download-json = Download the figures (JSON)
+# Import
+# Where a fault is. «in» says whether the file has sheets.
+import-place = { $in ->
+    [sheet] Sheet “{ $sheet }”
+   *[file] The file
+ }
+import-row = { $in ->
+    [sheet] Sheet “{ $sheet }”, row { $row }
+   *[file] Row { $row }
+ }
+import-cell = { import-row }, column { $column }
+import-file-empty = The file is empty; expected a CSV or Excel (.xlsx) file with a heading row and data.
+import-file-too-big = The file is larger than { $most } MiB; please split it into smaller ones.
+import-too-many-rows = The file has more than { $most } rows of data; please split it into smaller ones.
+import-too-many-columns = Sheet “{ $sheet }” has data beyond column number { $most }; please remove the columns not needed.
+import-too-many-entries = The workbook holds { $count } parts, at most { $most } are taken; please copy the data into a new workbook and save it.
+import-too-big-unpacked = The workbook unpacks to more than { $most } MiB; please copy only the data into a new workbook and save it.
+import-entities = The workbook declares XML entities, which are not allowed; please open it in Excel or LibreOffice and save it as .xlsx.
+import-unreadable-workbook = This workbook cannot be read; please open it in Excel or LibreOffice and save it as .xlsx, without a password.
+import-old-workbook = The file is an old Excel workbook (.xls) or has a password; please save it as .xlsx without a password.
+import-form-not-workbook = A questionnaire must be an Excel workbook (.xlsx) in XLSForm layout, with the three sheets survey, choices and settings.
+import-not-text = The file is neither CSV text nor an .xlsx workbook; please save it as “CSV UTF-8” or .xlsx.
+import-not-utf8 = Row { $row }: the file is not in UTF-8, so accented letters would be wrong; in Excel choose “Save As”, then “CSV UTF-8”.
+import-open-quote = Row { $row }: a quotation mark opens and never closes; each quotation mark inside a name must be written twice.
+import-missing-sheet = The workbook has no sheet “{ $name }”; expected the three sheets survey, choices and settings, found: { $found }.
+import-no-rows = { import-place } has no rows under its heading.
+import-missing-columns = { import-place } lacks the columns: { $columns }. Columns found: { $found }.
+import-column-twice = { import-place } has two columns named “{ $column }”; please remove or rename one.
+import-unknown-column = { import-place } has a column “{ $column }” that is not used; it was ignored.
+import-other-sheets = Only sheet “{ $sheet }” was read; other sheets were ignored: { $others }.
+import-more-faults = … and { $count } more faults.
+import-more-warnings = … and { $count } more remarks.
+import-too-many-cells = { import-row }: has { $cells } cells but the heading has only { $columns } columns; if a name contains the separator, put the name in quotation marks.
+import-empty = { import-cell }: is empty; a value is needed here.
+import-broken-cell = { import-cell }: the formula failed ({ $error }); please replace it with a value.
+import-too-long = { import-cell }: is longer than { $most } characters (“{ $value }”).
+import-lost-letters = { import-cell }: accented letters were lost when the file was saved (“{ $value }”); please save the original again as “CSV UTF-8” or .xlsx.
+import-bad-date = { import-cell }: “{ $value }” is not a date; expected 31/12/2026 or 2026-12-31.
+import-bad-month = { import-cell }: “{ $value }” is not a month; expected 07/2026 or 2026-07.
+import-bad-count = { import-cell }: “{ $value }” is not a count; expected a whole number from 0, such as 1234 or 1.234.
+import-bad-choice = { import-cell }: “{ $value }” is not allowed; expected one of: { $known }.
+import-bad-code = { import-cell }: “{ $value }” is not a code; a code has no spaces and at most 64 characters.
+import-code-twice = { import-cell }: code “{ $value }” stands in a row above already; write each code once.
+import-code-decimal = { import-cell }: the code is the decimal number “{ $value }”, zeros at its end may be lost; please format the column as Text and enter the code again.
+import-code-date = { import-cell }: Excel turned the code into the date “{ $value }”; please format the column as Text and enter the code again.
+import-code-was-number = { import-cell }: code “{ $value }” is a number, leading zeros (if any) are lost; better format the column as Text.
+import-bad-procedure-number = { import-cell }: the number “{ $value }” is not a procedure code; expected 1.005092, in a column formatted as Text.
+import-zeros-lost = { import-cell }: “{ $value }” lacks zeros at its end or uses a comma; is “{ $code }” meant? Please format the column as Text and enter the code again.
+import-zeros-restored = { import-cell }: the cell is the number “{ $value }” and was taken for the code “{ $code }”; better format the column as Text.
+import-unknown-code = { import-cell }: there is no code “{ $value }” in the file or in the system.
+import-unknown-code-meant = { import-cell }: there is no code “{ $value }”; is “{ $meant }” meant? Leading zeros may be lost.
+import-parent-circle = { import-cell }: the units above form a circle: { $way }.
+import-successor-circle = { import-cell }: the successors form a circle: { $way }.
+import-ends-before = { import-cell }: ends on { $to }, before it begins on { $from }; the last day must not come before the first.
+import-not-valid-then = { import-cell }: “{ $value }” is valid only from { $from } to { $to }, not in month { $month }.
+import-late-over-finished = { import-cell }: { $value } late files are more than the { $finished } finished ones.
+import-caseload-twice = { import-row }: this month, unit, procedure and channel stand in a row above already; write each combination once.
+import-total-and-channels = { import-cell }: the same month, unit and procedure are given both as a total (all) and by channel; give one of them, so that no file counts twice.
+import-not-a-school = { import-cell }: unit “{ $value }” is of kind { $kind }; expected a unit of kind school or centre.
+import-other-name = { import-cell }: name “{ $value }” differs from the name of this code's unit (“{ $name }”); please check whether rows have shifted.
+import-simulated = Column “{ $column }” holds made-up figures for trials only; please replace it with a column enrolment with real ones.
+import-bad-name = { import-cell }: “{ $value }” is not a name; expected plain letters, digits and the marks _ - . , at most 64 characters.
+import-bad-version = { import-cell }: “{ $value }” is not a version; expected a whole number from 1.
+import-bad-language = { import-cell }: “{ $value }” has no language code; expected “Tiếng Việt (vi)” or “vi”.
+import-column-language = { import-place }: column “{ $column }” has no language code; expected “label::Tiếng Việt (vi)”.
+import-no-words = { import-cell }: the words in the form's main language ({ $language }) are missing.
+import-untranslated = { import-cell }: is not translated ({ $language }); the words of the main language will be shown.
+import-choice-twice = { import-cell }: choice “{ $value }” is in this list already.
+import-name-twice = { import-cell }: name “{ $value }” is used in a row above already.
+import-too-many-choices = { import-row }: the list has more than { $most } choices.
+import-too-many-questions = { import-row }: the form has more than { $most } questions.
+import-no-questions = { import-place } has no questions.
+import-bad-type = { import-cell }: type “{ $value }” cannot be used; expected select_one LIST, select_multiple LIST, text, note, begin_group or end_group.
+import-unknown-list = { import-cell }: there is no choice list “{ $list }” on sheet choices; found: { $known }.
+import-group-not-open = { import-row }: end_group without a begin_group before it.
+import-group-not-closed = { import-row }: begin_group without an end_group.
+import-bad-required = { import-cell }: “{ $value }” is not allowed; expected yes, no or nothing.
+import-required-note = { import-cell }: a note has no answer, so it cannot be required.
+import-bad-relevant = { import-cell }: the condition is not understood from “{ $rest }”; expected {"${"}question{"}"} = 'choice', selected({"${"}question{"}"}, 'choice'), joined by and, or, not().
+import-relevant-unknown = { import-cell }: the condition speaks of question “{ $question }”, which is not in the rows above.
+import-relevant-no-choices = { import-cell }: the condition speaks of “{ $question }”, which has no choices.
+import-relevant-many = { import-cell }: “{ $question }” takes several choices; use selected({"${"}{ $question }{"}"}, 'choice').
+import-relevant-number = { import-cell }: comparing “{ $question }” by size needs a number, not “{ $choice }”.
+import-relevant-choice = { import-cell }: question “{ $question }” has no choice “{ $choice }”; it has: { $known }.
+import-level-order = { import-cell }: levels must run from worst to best 1, 2, 3, 4, 5, then na if any; found { $found }.
+import-level-words = { import-cell }: level { $level } is the worst or second worst but its words are “{ $label }”; level 1 is very dissatisfied, level 5 very satisfied.
+import-indicator-not-level = { import-cell }: indicator “{ $value }” is computed only from questions of five levels (choices 1, 2, 3, 4, 5, and na if needed).
+import-papers-choices = { import-cell }: indicator papers_again needs a select_one question with two choices named no and yes.
+import-papers-twice = { import-cell }: indicator papers_again is fed by question “{ $other }” already; one question a form.
+import-overall-not-level = { import-cell }: overall is only for a question of five levels that has an indicator.
+import-overall-twice = { import-cell }: this indicator has the overall question “{ $other }” already; one question an indicator.
+import-version-taken = Form “{ $form }” version { $version } is there with other content and cannot be edited; please write version { $next } on sheet settings, column version.
+import-version-older = Form “{ $form }” is there in version { $latest }, newer than version { $version } of the file; please write version { $next } on sheet settings, column version.
+import-what = { $what ->
+    [units] units
+    [procedures] procedures
+    [questionnaire] questionnaire
+    [caseload] case files
+    [schools] schools
+   *[other] { $what }
+ }
+import-report-kept = Imported { import-what } from file “{ $file }”.
+import-report-tried = Tried to import { import-what } from file “{ $file }”; nothing was written.
+import-report-nothing = File “{ $file }” ({ import-what }) has nothing new.
+import-report-counts = Added: { $added }; changed: { $changed }; ended: { $ended }; unchanged: { $unchanged }.
+import-report-detail = { $subject }, { $field }: { $old } → { $new }
+import-report-none = (none)
+import-report-more = … and { $count } more changes.
+import-report-warning = Note: { $sentence }

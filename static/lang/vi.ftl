@@ -1,5 +1,110 @@
-lang-name = Tiếng Việt
+### Tiếng Việt: ngôn ngữ đầy đủ; mọi ngôn ngữ khác lấy từ đây khi thiếu.
 
+lang-name = Tiếng Việt
+product = Hài Lòng
+skip = Đến nội dung chính
+simulated = Dữ liệu mô phỏng, chỉ để giới thiệu. Không phải kết quả thật.
+to-home = Về trang đầu
+
+## Câu hỏi đầu tiên
+q-overall-counter = Quý vị hài lòng ở mức nào với lần làm việc này?
+q-send = Gửi đánh giá
+q-anon = Không ghi tên, số điện thoại hay vị trí của quý vị. Người trực quầy không xem được câu trả lời.
+q-anon-more = Cách bảo vệ thông tin
+q-procedure = Thủ tục:
+q-slip-day = Ngày { $day }
+which-procedure = Quý vị vừa làm thủ tục nào?
+which-filter = Tìm theo tên thủ tục
+which-find = Tìm
+which-none = Không có thủ tục nào có tên như vậy. Bỏ bớt chữ hoặc chọn «Việc khác».
+which-other = Việc khác
+
+## Lỗi khi gửi
+err-prefix = Lỗi:{" "}
+err-word = Lỗi:
+err-title = Có lỗi cần sửa
+err-choose = Chọn một mức độ hài lòng
+err-write = Ghi câu trả lời vào ô này
+err-long = Ý kiến dài quá { $n } ký tự. Rút ngắn còn 1.000 ký tự.
+
+## Cảm ơn và góp ý thêm
+t-h1 = Cảm ơn quý vị đã đánh giá
+t-saved = Đánh giá đã được ghi nhận. Quý vị có thể đóng trang này.
+t-more = Góp ý thêm (không bắt buộc)
+t-why-low = Điều gì khiến quý vị chưa hài lòng?
+t-why-high = Điều gì quý vị thấy tốt?
+t-comment-hint = Không viết họ tên, số điện thoại, số giấy tờ. Tối đa 1.000 ký tự
+t-comment-send = Gửi góp ý
+t-contact = Cần được trả lời? { $contact }
+t-done = Đã nhận góp ý. Cảm ơn quý vị.
+t-late = Đánh giá của quý vị đã được ghi nhận
+t-late-say = Phần góp ý thêm đã quá 30 phút nên không gửi được nữa. Đánh giá gửi lúc đầu vẫn được giữ.
+
+## Mã không mở được phiếu
+code-label = Mã trên phiếu
+code-go = Tiếp tục
+code-format = Nhập mã gồm 8 ký tự, ví dụ 7K3M-9X2P
+code-unknown-check = Không tìm thấy mã này. Kiểm tra lại mã trên phiếu.
+code-unknown = Không tìm thấy mã này.
+code-unknown-say = Kiểm tra lại mã trên phiếu rồi nhập vào đây.
+code-used = Đánh giá của quý vị đã được ghi nhận.
+code-used-say = Mỗi phiếu dùng một lần. Quý vị không cần gửi lại.
+code-again = Đánh giá của quý vị đã được ghi nhận.
+code-again-new = Đánh giá một lần làm việc khác
+code-expired = Phiếu này đã hết hạn ngày { $day }.
+code-expired-say = Quý vị vẫn có thể góp ý bằng cách quét mã tại quầy.
+code-closed = Khảo sát này đã kết thúc ngày { $day }.
+code-revoked = Mã này không còn dùng nữa.
+code-closed-say = Cảm ơn quý vị. Quý vị có thể quét mã đang treo tại quầy để góp ý.
+code-many = Có nhiều lần thử trong thời gian ngắn.
+code-many-say = Thử lại sau { $n } phút.
+
+## Trang đầu
+home-title = Đánh giá mức độ hài lòng
+home-say = Quý vị nhận được phiếu có mã? Nhập mã để đánh giá. Không cần đăng nhập, không ghi tên.
+home-results = Kết quả đã công bố
+home-results-link = Xem kết quả mức độ hài lòng
+
+## Khi có trục trặc
+problem-input = Yêu cầu này chưa gửi được
+problem-not-found = Không tìm thấy trang này
+problem-not-found-say = Kiểm tra lại địa chỉ, hoặc về trang đầu để nhập mã trên phiếu.
+problem-gone = Trang này không còn nữa
+problem-gone-say = Nội dung này đã hết hạn. Quý vị có thể quét mã tại quầy.
+problem-conflict-say = Nội dung gửi lên trùng với nội dung đã có.
+problem-busy = Hệ thống đang có sự cố.
+problem-busy-say = Đánh giá chưa được ghi nhận. Thử lại sau ít phút, phiếu vẫn còn dùng được.
+problem-internal = Hệ thống đang có sự cố.
+problem-reference = Nếu cần hỗ trợ, cho biết số tham chiếu: { $id }
+problem-method = Địa chỉ này không nhận cách gửi như vậy. Mở lại trang bằng mã trên phiếu.
+problem-other-site = Yêu cầu này đến từ một trang khác nên không được nhận. Mở lại phiếu bằng mã rồi gửi.
+problem-request = Trình duyệt gửi yêu cầu chưa đúng. Mở lại trang bằng mã trên phiếu.
+problem-address = Địa chỉ quá dài. Mở lại trang bằng mã trên phiếu.
+problem-encoding = Nội dung gửi lên bị nén. Gửi lại không nén.
+problem-content-type = Nội dung gửi lên không phải là phiếu. Mở lại trang và gửi bằng nút trên phiếu.
+problem-body = Nội dung gửi lên quá lớn hoặc bị ngắt giữa chừng. Rút ngắn rồi gửi lại.
+problem-slow = Đường truyền quá chậm nên chưa nhận hết. Thử gửi lại.
+problem-fields = Phiếu gửi lên không khớp với câu hỏi. Mở lại trang và chọn lại.
+
+## Cấp mã
+issue-unknown-unit = Không có đơn vị nào mang mã «{ $code }».
+issue-unknown-procedure = Không có thủ tục nào mang mã «{ $code }».
+issue-unknown-form = Không có phiếu khảo sát nào tên «{ $form }».
+
+## Bảo vệ thông tin
+privacy-title = Cách bảo vệ thông tin của quý vị
+privacy-what = Giữ những gì
+privacy-what-say = Mức độ hài lòng và câu trả lời quý vị chọn, ý kiến quý vị viết, đơn vị, thủ tục, kênh và ngày giờ tính tròn đến giờ.
+privacy-not = Không giữ những gì
+privacy-not-say = Không hỏi và không giữ họ tên, số điện thoại, số giấy tờ, vị trí. Địa chỉ mạng không được ghi lại. Mã hồ sơ, nếu có, chỉ được giữ ở dạng đã mã hoá một chiều và tách khỏi câu trả lời.
+privacy-who = Ai xem được
+privacy-who-say = Người trực quầy không xem được câu trả lời. Người quản lý chỉ thấy số liệu gộp từ 5 đánh giá trở lên và ý kiến không kèm giờ gửi.
+privacy-how-long = Giữ trong bao lâu
+privacy-how-long-say = Câu trả lời giữ 5 năm, ý kiến giữ 24 tháng. Trang này chỉ dùng một cookie sống 30 phút để phiếu không bị ghi hai lần.
+privacy-rights = Quyền của quý vị
+privacy-rights-say = Trả lời là tự nguyện. Vì không ghi tên, đánh giá đã gửi không thể tìm lại để sửa hay rút. Quyền về dữ liệu cá nhân theo Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15.
+privacy-ask = Hỏi ai
+privacy-ask-say = Liên hệ Văn phòng Sở Giáo dục và Đào tạo, hoặc hỏi tại nơi quý vị vừa làm thủ tục.
 # Kết quả (release, assess, results)
 period-not-understood = «{ $value }» không phải một kỳ báo cáo. Hãy viết như 2026-10 (tháng), 2026-Q3 (quý), 2026-H1 (6 tháng), 2026 (năm) hoặc 2026-01-05..2026-02-03 (từ ngày đến ngày).
 period-ends-before-it-starts = Ngày cuối { $to } đứng trước ngày đầu { $from }. Hãy chọn ngày cuối từ ngày đầu trở đi.
@@ -120,3 +225,112 @@ results-how-source = Khảo sát tại đơn vị, không phải SIPAS.
 results-how-units = Mỗi đơn vị được tính theo tên và phạm vi tại thời điểm trả lời.
 results-download-csv = Tải bảng số liệu (CSV)
 results-download-json = Tải bảng số liệu (JSON)
+# Import
+# Where a fault is. «in» says whether the file has sheets.
+import-place = { $in ->
+    [sheet] Trang tính «{ $sheet }»
+   *[file] Tệp
+ }
+import-row = { $in ->
+    [sheet] Trang tính «{ $sheet }», dòng { $row }
+   *[file] Dòng { $row }
+ }
+import-cell = { import-row }, cột { $column }
+import-file-empty = Tệp rỗng; cần một tệp CSV hoặc Excel (.xlsx) có dòng tiêu đề và dữ liệu.
+import-file-too-big = Tệp lớn hơn { $most } MiB; hãy chia thành nhiều tệp nhỏ hơn.
+import-too-many-rows = Tệp có hơn { $most } dòng dữ liệu; hãy chia thành nhiều tệp nhỏ hơn.
+import-too-many-columns = Trang tính «{ $sheet }» có dữ liệu ngoài cột thứ { $most }; hãy xóa các cột thừa.
+import-too-many-entries = Sổ Excel chứa { $count } thành phần, tối đa là { $most }; hãy chép dữ liệu sang một sổ mới rồi lưu lại.
+import-too-big-unpacked = Sổ Excel khi mở ra lớn hơn { $most } MiB; hãy chép riêng phần dữ liệu sang một sổ mới rồi lưu lại.
+import-entities = Sổ Excel chứa khai báo XML không được phép; hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx.
+import-unreadable-workbook = Không đọc được sổ Excel này; hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx, không đặt mật khẩu.
+import-old-workbook = Tệp là sổ Excel kiểu cũ (.xls) hoặc có mật khẩu; hãy lưu lại thành .xlsx, không đặt mật khẩu.
+import-form-not-workbook = Phiếu khảo sát phải là sổ Excel (.xlsx) theo mẫu XLSForm, có ba trang tính survey, choices và settings.
+import-not-text = Tệp không phải là văn bản CSV, cũng không phải là sổ Excel .xlsx; hãy lưu lại thành «CSV UTF-8» hoặc .xlsx.
+import-not-utf8 = Dòng { $row }: tệp không dùng bảng mã UTF-8 nên chữ có dấu sẽ sai; trong Excel hãy chọn «Lưu dưới dạng» rồi chọn «CSV UTF-8».
+import-open-quote = Dòng { $row }: có dấu ngoặc kép mở mà không đóng; mỗi dấu ngoặc kép trong tên phải được viết hai lần.
+import-missing-sheet = Sổ thiếu trang tính «{ $name }»; cần ba trang tính survey, choices và settings, hiện có: { $found }.
+import-no-rows = { import-place } không có dòng dữ liệu nào dưới dòng tiêu đề.
+import-missing-columns = { import-place } thiếu cột: { $columns }. Các cột đang có: { $found }.
+import-column-twice = { import-place } có hai cột cùng tên «{ $column }»; hãy xóa hoặc đổi tên một cột.
+import-unknown-column = { import-place } có cột «{ $column }» không dùng đến; cột này được bỏ qua.
+import-other-sheets = Chỉ đọc trang tính «{ $sheet }»; bỏ qua các trang tính khác: { $others }.
+import-more-faults = … và còn { $count } lỗi nữa.
+import-more-warnings = … và còn { $count } lưu ý nữa.
+import-too-many-cells = { import-row }: có { $cells } ô nhưng tiêu đề chỉ có { $columns } cột; nếu tên có dấu phân cách, hãy đặt tên trong ngoặc kép.
+import-empty = { import-cell }: để trống; ô này bắt buộc phải có.
+import-broken-cell = { import-cell }: công thức bị lỗi ({ $error }); hãy thay bằng giá trị.
+import-too-long = { import-cell }: dài hơn { $most } ký tự («{ $value }»).
+import-lost-letters = { import-cell }: chữ có dấu đã bị mất khi lưu tệp («{ $value }»); hãy lưu lại từ tệp gốc thành «CSV UTF-8» hoặc .xlsx.
+import-bad-date = { import-cell }: «{ $value }» không phải là ngày; cần dạng 31/12/2026 hoặc 2026-12-31.
+import-bad-month = { import-cell }: «{ $value }» không phải là tháng; cần dạng 07/2026 hoặc 2026-07.
+import-bad-count = { import-cell }: «{ $value }» không phải là số lượng; cần số nguyên từ 0 trở lên, như 1234 hoặc 1.234.
+import-bad-choice = { import-cell }: «{ $value }» không hợp lệ; cần một trong: { $known }.
+import-bad-code = { import-cell }: «{ $value }» không phải là mã; mã không có dấu cách và không quá 64 ký tự.
+import-code-twice = { import-cell }: mã «{ $value }» đã có ở một dòng trên; mỗi mã chỉ ghi một lần.
+import-code-decimal = { import-cell }: mã đang là số thập phân «{ $value }», số 0 ở cuối có thể đã mất; hãy định dạng cột là Văn bản (Text) rồi nhập lại mã.
+import-code-date = { import-cell }: Excel đã đổi mã thành ngày «{ $value }»; hãy định dạng cột là Văn bản (Text) rồi nhập lại mã.
+import-code-was-number = { import-cell }: mã «{ $value }» đang là số, số 0 ở đầu (nếu có) đã mất; nên định dạng cột là Văn bản (Text).
+import-bad-procedure-number = { import-cell }: số «{ $value }» không phải là mã thủ tục; cần dạng 1.005092, định dạng cột là Văn bản (Text).
+import-zeros-lost = { import-cell }: «{ $value }» thiếu số 0 ở cuối hoặc dùng dấu phẩy; có phải là «{ $code }»? Hãy định dạng cột là Văn bản (Text) rồi nhập lại mã.
+import-zeros-restored = { import-cell }: ô là số «{ $value }» nên được hiểu là mã «{ $code }»; nên định dạng cột là Văn bản (Text).
+import-unknown-code = { import-cell }: không có mã «{ $value }» trong tệp và trong hệ thống.
+import-unknown-code-meant = { import-cell }: không có mã «{ $value }»; có phải là «{ $meant }»? Số 0 ở đầu có thể đã mất.
+import-parent-circle = { import-cell }: đơn vị cấp trên tạo thành vòng: { $way }.
+import-successor-circle = { import-cell }: mã kế thừa tạo thành vòng: { $way }.
+import-ends-before = { import-cell }: hết hiệu lực { $to } trước khi có hiệu lực { $from }; ngày kết thúc không được sớm hơn ngày bắt đầu.
+import-not-valid-then = { import-cell }: «{ $value }» chỉ có hiệu lực từ { $from } đến { $to }, không có trong tháng { $month }.
+import-late-over-finished = { import-cell }: { $value } hồ sơ trễ hạn nhiều hơn { $finished } hồ sơ đã giải quyết.
+import-caseload-twice = { import-row }: tháng, đơn vị, thủ tục và kênh này đã có ở một dòng trên; mỗi tổ hợp chỉ ghi một lần.
+import-total-and-channels = { import-cell }: cùng tháng, đơn vị, thủ tục vừa ghi số chung (all) vừa ghi theo kênh; chỉ ghi một cách để không đếm hai lần.
+import-not-a-school = { import-cell }: đơn vị «{ $value }» thuộc loại { $kind }; cần đơn vị loại school hoặc centre.
+import-other-name = { import-cell }: tên «{ $value }» khác tên đơn vị của mã này («{ $name }»); hãy kiểm tra có lệch dòng không.
+import-simulated = Cột «{ $column }» là số liệu giả lập, chỉ dùng để chạy thử; hãy thay bằng cột enrolment có số liệu thật.
+import-bad-name = { import-cell }: «{ $value }» không phải là tên; cần chữ cái không dấu, chữ số và các dấu _ - . , không quá 64 ký tự.
+import-bad-version = { import-cell }: «{ $value }» không phải là phiên bản; cần số nguyên từ 1.
+import-bad-language = { import-cell }: «{ $value }» không có mã ngôn ngữ; cần dạng «Tiếng Việt (vi)» hoặc «vi».
+import-column-language = { import-place }: cột «{ $column }» không có mã ngôn ngữ; cần dạng «label::Tiếng Việt (vi)».
+import-no-words = { import-cell }: thiếu lời văn bằng ngôn ngữ chính của phiếu ({ $language }).
+import-untranslated = { import-cell }: chưa có bản dịch ({ $language }); sẽ hiện lời văn bằng ngôn ngữ chính.
+import-choice-twice = { import-cell }: lựa chọn «{ $value }» đã có trong danh sách này.
+import-name-twice = { import-cell }: tên «{ $value }» đã dùng ở một dòng trên.
+import-too-many-choices = { import-row }: danh sách có hơn { $most } lựa chọn.
+import-too-many-questions = { import-row }: phiếu có hơn { $most } câu hỏi.
+import-no-questions = { import-place } không có câu hỏi nào.
+import-bad-type = { import-cell }: kiểu «{ $value }» không dùng được; cần select_one DANH_SÁCH, select_multiple DANH_SÁCH, text, note, begin_group hoặc end_group.
+import-unknown-list = { import-cell }: không có danh sách lựa chọn «{ $list }» ở trang tính choices; hiện có: { $known }.
+import-group-not-open = { import-row }: end_group mà không có begin_group trước đó.
+import-group-not-closed = { import-row }: begin_group mà không có end_group.
+import-bad-required = { import-cell }: «{ $value }» không hợp lệ; cần yes, no hoặc để trống.
+import-required-note = { import-cell }: dòng note không có câu trả lời nên không thể bắt buộc.
+import-bad-relevant = { import-cell }: không hiểu điều kiện từ chỗ «{ $rest }»; cần dạng {"${"}câu{"}"} = 'lựa_chọn', selected({"${"}câu{"}"}, 'lựa_chọn'), nối bằng and, or, not().
+import-relevant-unknown = { import-cell }: điều kiện nhắc đến câu hỏi «{ $question }» không có ở các dòng trên.
+import-relevant-no-choices = { import-cell }: điều kiện nhắc đến «{ $question }» là câu không có lựa chọn.
+import-relevant-many = { import-cell }: «{ $question }» cho chọn nhiều; hãy dùng selected({"${"}{ $question }{"}"}, 'lựa_chọn').
+import-relevant-number = { import-cell }: so sánh lớn bé với «{ $question }» cần một con số, không phải «{ $choice }».
+import-relevant-choice = { import-cell }: câu hỏi «{ $question }» không có lựa chọn «{ $choice }»; có: { $known }.
+import-level-order = { import-cell }: các mức phải xếp từ kém nhất đến tốt nhất 1, 2, 3, 4, 5, rồi na nếu có; đang là { $found }.
+import-level-words = { import-cell }: mức { $level } là mức kém nhất hoặc nhì nhưng lời văn là «{ $label }»; mức 1 là rất không hài lòng, mức 5 là rất hài lòng.
+import-indicator-not-level = { import-cell }: chỉ số «{ $value }» chỉ tính từ câu hỏi năm mức (lựa chọn 1, 2, 3, 4, 5 và na nếu cần).
+import-papers-choices = { import-cell }: chỉ số papers_again cần câu hỏi select_one có hai lựa chọn tên là no và yes.
+import-papers-twice = { import-cell }: chỉ số papers_again đã có ở câu hỏi «{ $other }»; mỗi phiếu chỉ một câu.
+import-overall-not-level = { import-cell }: overall chỉ dùng cho câu hỏi năm mức có ghi chỉ số ở cột indicator.
+import-overall-twice = { import-cell }: chỉ số này đã có câu hỏi chung là «{ $other }»; mỗi chỉ số chỉ một câu.
+import-version-taken = Phiếu «{ $form }» phiên bản { $version } đã có với nội dung khác và không được sửa; hãy ghi phiên bản { $next } ở trang tính settings, cột version.
+import-version-older = Phiếu «{ $form }» đã có phiên bản { $latest }, mới hơn phiên bản { $version } của tệp; hãy ghi phiên bản { $next } ở trang tính settings, cột version.
+import-what = { $what ->
+    [units] đơn vị
+    [procedures] thủ tục hành chính
+    [questionnaire] phiếu khảo sát
+    [caseload] số hồ sơ
+    [schools] trường học
+   *[other] { $what }
+ }
+import-report-kept = Đã nạp { import-what } từ tệp «{ $file }».
+import-report-tried = Chạy thử nạp { import-what } từ tệp «{ $file }»; chưa ghi gì vào hệ thống.
+import-report-nothing = Tệp «{ $file }» ({ import-what }) không có gì mới so với hệ thống.
+import-report-counts = Thêm mới: { $added }; thay đổi: { $changed }; hết hiệu lực: { $ended }; giữ nguyên: { $unchanged }.
+import-report-detail = { $subject }, { $field }: { $old } → { $new }
+import-report-none = (trống)
+import-report-more = … và còn { $count } thay đổi nữa.
+import-report-warning = Lưu ý: { $sentence }

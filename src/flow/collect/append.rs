@@ -1,15 +1,159 @@
 //! The one storing function: a batch of submissions, each exactly once, sealed, in one transaction.
 
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
 use super::{Outcome, Submission};
+use crate::clock;
+use crate::domain::Day;
 use crate::domain::keys::Keys;
-use crate::error::Result;
-use crate::store::Db;
+use crate::error::{Context, Result};
+use crate::store::responses::{NewComment, NewRow};
+use crate::store::{Db, Tx, invitations, responses};
 
 /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
+///
+/// A key is stored once for ever, and an invitation is used by one answer; both are decided by the store while the
+/// chain's head is held, so that several processes may append at once.
 ///
 /// # Errors
 /// Busy or internal; then nothing of the batch is stored.
 pub async fn append(db: &Db, keys: &Keys, now_ms: i64, batch: &[Submission]) -> Result<Vec<Outcome>> {
-    let _ = (db, keys, now_ms);
-    Ok(batch.iter().map(|_| Outcome::Used).collect())
+    let mut leader_of_key = HashMap::new();
+    let leaders: Vec<usize> = (0..batch.len()).map(|i| *leader_of_key.entry(batch[i].key).or_insert(i)).collect();
+    let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
+    loop {
+        let open: Vec<usize> = (0..batch.len()).filter(|i| leaders[*i] == *i && !outcomes.contains_key(i)).collect();
+        if open.is_empty() {
+            break;
+        }
+        // A repeat shows itself by its key only when the rows are inserted; the numbers given to the others would
+        // then have gaps, so the attempt is given up and made again without it.
+        outcomes.extend(attempt(db, keys, now_ms, batch, &open).await.context("append responses")?);
+    }
+    let outcome_of = |i: usize| match outcomes[&leaders[i]] {
+        Outcome::Stored(n) if leaders[i] != i => Outcome::Duplicate(n),
+        outcome => outcome,
+    };
+    Ok((0..batch.len()).map(outcome_of).collect())
+}
+
+/// Tries to store the open submissions: either all that may be stored are, or nothing is and the repeats are told.
+async fn attempt(
+    db: &Db,
+    keys: &Keys,
+    now_ms: i64,
+    batch: &[Submission],
+    open: &[usize],
+) -> Result<Vec<(usize, Outcome)>> {
+    let mut tx = db.begin().await?;
+    let (mut n, mut hash) = responses::head(&mut tx).await?;
+    let mut outcomes = Vec::with_capacity(open.len());
+    let mut rows: Vec<NewRow> = Vec::with_capacity(open.len());
+    let mut comments = Vec::new();
+    for &i in open {
+        if let Some(refusal) = refuse(&mut tx, &batch[i], now_ms).await? {
+            outcomes.push((i, refusal));
+            continue;
+        }
+        n += 1;
+        let row = row(keys, n, &hash, &batch[i], &mut comments)?;
+        hash = row.hash.to_vec();
+        outcomes.push((i, Outcome::Stored(n)));
+        rows.push(row);
+    }
+    if rows.is_empty() {
+        tx.rollback().await?;
+        return Ok(outcomes);
+    }
+    let inserted = responses::insert(&mut tx, &rows).await?;
+    if inserted.len() < rows.len() {
+        tx.rollback().await?;
+        let known = outcomes.into_iter().filter(|(_, o)| matches!(o, Outcome::Stored(n) if !inserted.contains(n)));
+        return repeats(db, batch, known.map(|(i, _)| i).collect()).await;
+    }
+    if !comments.is_empty() {
+        responses::insert_comments(&mut tx, &comments).await?;
+    }
+    responses::set_head(&mut tx, n, &hash).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+/// Uses up the invitation of a submission, if it has one; tells why it cannot be stored, if so.
+async fn refuse(tx: &mut Tx, submission: &Submission, now_ms: i64) -> Result<Option<Outcome>> {
+    let Some(invitation) = submission.invitation else { return Ok(None) };
+    if invitations::use_up(tx, invitation.0, Day::at(now_ms).number(), now_ms).await? {
+        return Ok(None);
+    }
+    if let Some(n) = responses::by_key_in(tx, submission.key).await? {
+        return Ok(Some(Outcome::Duplicate(n)));
+    }
+    Ok(Some(if invitations::is_used(tx, invitation.0).await? { Outcome::Used } else { Outcome::Expired }))
+}
+
+async fn repeats(db: &Db, batch: &[Submission], known: Vec<usize>) -> Result<Vec<(usize, Outcome)>> {
+    let mut outcomes = Vec::with_capacity(known.len());
+    for i in known {
+        if let Some(n) = responses::by_key(db, batch[i].key).await? {
+            outcomes.push((i, Outcome::Duplicate(n)));
+        }
+    }
+    Ok(outcomes)
+}
+
+fn row(keys: &Keys, n: i64, previous: &[u8], s: &Submission, comments: &mut Vec<NewComment>) -> Result<NewRow> {
+    let mut row = NewRow {
+        n,
+        key: s.key,
+        first: s.first,
+        unit_id: s.unit.0,
+        procedure_id: s.procedure.map(|p| p.0),
+        point_id: s.point.map(|p| p.0),
+        channel: s.channel.name(),
+        questionnaire_id: s.questionnaire.0,
+        language: s.language.clone(),
+        day: s.day.number(),
+        received_at: s.received_at,
+        answers: serde_json::to_string(&s.answers)?,
+        commitment: None,
+        hash: [0; 32],
+    };
+    if !s.texts.is_empty() {
+        let salt: [u8; 32] = clock::random();
+        let mut commitment = Sha256::new_with_prefix(salt);
+        for (question, body) in &s.texts {
+            commitment.update(question.0.to_be_bytes());
+            commitment.update((body.len() as u64).to_be_bytes());
+            commitment.update(body);
+            let salt = data_encoding::HEXLOWER.encode(&salt);
+            comments.push(NewComment { n, question_id: question.0, body: body.clone(), salt });
+        }
+        row.commitment = Some(commitment.finalize().into());
+    }
+    row.hash = keys.link(b"r1", n, previous, canonical(&row).as_bytes());
+    Ok(row)
+}
+
+/// What the seal covers of a response, in one unambiguous line: numbers, hex and names without separators in them.
+fn canonical(row: &NewRow) -> String {
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let number = |value: Option<i64>| value.map_or(String::new(), |value| value.to_string());
+    format!(
+        "response|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}",
+        row.n,
+        hex(&row.key),
+        number(row.first),
+        row.unit_id,
+        number(row.procedure_id),
+        number(row.point_id),
+        row.channel,
+        row.questionnaire_id,
+        row.language,
+        row.day,
+        row.received_at,
+        row.answers,
+        row.commitment.map_or(String::new(), |c| hex(&c)),
+    )
 }

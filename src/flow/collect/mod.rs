@@ -1,6 +1,10 @@
 //! Collect: from an opened code to an answer on disk. The single door for form, kiosk, paper and API.
 
 pub mod append;
+pub mod catalogue;
+pub mod open;
+pub mod part;
+pub mod writer;
 
 use crate::domain::keys::Mac16;
 use crate::domain::{Channel, Day, InvitationId, PointId, ProcedureId, QuestionId, QuestionnaireId, UnitId};

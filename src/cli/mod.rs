@@ -1,0 +1,122 @@
+//! The command line: one enum of commands, one file per command.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::{Place, Serve};
+use crate::error::{Context, Error, Result};
+use crate::web::respond::fault_text;
+use crate::words;
+
+pub mod import;
+pub mod issue;
+pub mod qr;
+pub mod rebuild;
+pub mod serve;
+
+/// Hài Lòng: asks citizens, right after a procedure, whether they are satisfied.
+#[derive(Debug, Parser)]
+#[command(name = "hailong", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service.
+    Serve(Serve),
+    /// Load units, procedures, a questionnaire, caseload or schools from a CSV or XLSX file: all or nothing.
+    Import(import::Import),
+    /// Make a point or an invitation and its codes.
+    #[command(subcommand)]
+    Issue(issue::Issue),
+    /// Draw the QR of a code.
+    Qr(qr::Qr),
+    /// Recompute all tallies from the released answers.
+    Rebuild(rebuild::Rebuild),
+}
+
+/// Runs the command that was asked for.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match parse(std::env::args_os().collect()) {
+        Ok(cli) => cli,
+        Err(error) => return fail(&error),
+    };
+    start_log();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(error) => Err(Error::internal(error)),
+    };
+    result.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let place = cli.place;
+    match cli.command {
+        Command::Serve(serve) => serve::run(&place, &serve).await,
+        Command::Import(import) => import::run(&place, &import).await,
+        Command::Issue(issue) => issue::run(&place, &issue).await,
+        Command::Qr(qr) => qr::run(&place, &qr).await,
+        Command::Rebuild(rebuild) => rebuild::run(&place, &rebuild).await,
+    }
+}
+
+/// Parses the command line; a configuration file gives the defaults that flags and variables override.
+fn parse(args: Vec<OsString>) -> Result<Cli> {
+    let first = Cli::parse_from(&args);
+    let Some(file) = first.place.config else { return Ok(first) };
+    let command = with_defaults(Cli::command(), &read_table(&file)?)?;
+    Cli::from_arg_matches(&command.get_matches_from(args)).map_err(Error::internal)
+}
+
+fn read_table(file: &Path) -> Result<toml::Table> {
+    let text = std::fs::read_to_string(file).context("read the configuration file")?;
+    text.parse().map_err(|error| Error::Conflict(format!("{}: {error}", file.display())))
+}
+
+fn with_defaults(mut command: clap::Command, table: &toml::Table) -> Result<clap::Command> {
+    for (key, value) in table {
+        let value = match value {
+            toml::Value::String(text) => text.clone(),
+            toml::Value::Array(list) => list.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
+            other => other.to_string(),
+        };
+        let known = |command: &clap::Command| command.get_arguments().any(|arg| arg.get_id() == key.as_str());
+        let set = |command: clap::Command| {
+            let value = value.clone();
+            if known(&command) { command.mut_arg(key.clone(), |arg| arg.default_value(value)) } else { command }
+        };
+        if !known(&command) && !command.get_subcommands().any(known) {
+            return Err(Error::Conflict(format!("the configuration file has the unknown key «{key}»")));
+        }
+        command = set(command).mut_subcommands(set);
+    }
+    Ok(command)
+}
+
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HAILONG_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// Says what went wrong, in the first language where it is input of theirs, and gives the exit code.
+fn fail(error: &Error) -> ExitCode {
+    match error {
+        Error::Invalid(faults) => faults.iter().for_each(|fault| eprintln!("{}", fault_text(words::FIRST, fault))),
+        other => eprintln!("hailong: {other}"),
+    }
+    ExitCode::from(match error {
+        Error::Invalid(_) | Error::NotFound(_) => 2,
+        Error::Conflict(_) => 3,
+        _ => 1,
+    })
+}

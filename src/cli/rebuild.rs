@@ -1,0 +1,37 @@
+//! `hailong rebuild`: all tallies again from the released answers, or only whether they still agree.
+
+use crate::config::Place;
+use crate::error::{Error, Result};
+use crate::flow::release;
+
+/// Recomputes tallies.
+#[derive(Debug, clap::Args)]
+pub struct Rebuild {
+    /// Change nothing; report every difference and fail when there is one.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// Conflict when `--check` finds a difference.
+pub async fn run(place: &Place, rebuild: &Rebuild) -> Result<()> {
+    let db = place.open().await?;
+    if !rebuild.check {
+        release::rebuild(&db).await?;
+        println!("rebuilt");
+        return Ok(());
+    }
+    let differences = release::check(&db).await?;
+    for difference in &differences {
+        println!("{difference:?}");
+    }
+    match differences.len() {
+        0 => {
+            println!("no difference");
+            Ok(())
+        }
+        n => Err(Error::Conflict(format!("{n} tallies differ from the answers; run: hailong rebuild"))),
+    }
+}

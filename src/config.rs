@@ -1,0 +1,150 @@
+//! What the operator can set: flags, then `HAILONG_*` variables, then a TOML file; everything has a safe default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock;
+use crate::domain::keys::Keys;
+use crate::error::{Context, Error, Result};
+use crate::store::Db;
+
+/// Where the data are.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Place {
+    /// Folder of the embedded database. Its key file stands beside it, named after it with `.key`.
+    #[arg(long, value_name = "DIR", env = "HAILONG_DATA", default_value = "data", global = true)]
+    pub data: PathBuf,
+
+    /// PostgreSQL server to use instead of the embedded database: postgres://user@host/name.
+    #[arg(long, value_name = "URL", env = "HAILONG_DATABASE_URL", global = true)]
+    pub database_url: Option<String>,
+
+    /// File with the master key (32 bytes in hexadecimal, readable by its owner alone); made at the first start.
+    #[arg(long, value_name = "FILE", env = "HAILONG_KEY_FILE", global = true)]
+    pub key_file: Option<PathBuf>,
+
+    /// Configuration file in TOML; keys are the names of the flags with underscores.
+    #[arg(long, value_name = "FILE", env = "HAILONG_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+}
+
+/// How the service runs.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Serve {
+    /// Address to listen on; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR:PORT", env = "HAILONG_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Address people use, such as https://hailong.example.vn; codes and links are made with it.
+    #[arg(long, value_name = "URL", env = "HAILONG_PUBLIC_URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+
+    /// How often waiting answers are released to managers, such as 1h, 10s; 0s means at once.
+    #[arg(long, value_name = "TIME", env = "HAILONG_RELEASE_EVERY", default_value = "1h", value_parser = duration)]
+    pub release_every: Duration,
+
+    /// Fewest answers of a unit that are released together.
+    #[arg(long, value_name = "N", env = "HAILONG_RELEASE_MIN", default_value_t = 5)]
+    pub release_min: u64,
+
+    /// Proxies whose X-Forwarded-For is believed, as addresses or networks, separated by commas.
+    #[arg(long, value_name = "NET,…", env = "HAILONG_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+
+    /// Bearer token with which others than this machine may read /metrics.
+    #[arg(long, value_name = "TOKEN", env = "HAILONG_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
+
+    /// Sentence that tells citizens whom to call for a reply.
+    #[arg(long, value_name = "TEXT", env = "HAILONG_CONTACT")]
+    pub contact: Option<String>,
+
+    /// Rate limits: on, or off for measuring.
+    #[arg(long, value_name = "on|off", env = "HAILONG_LIMITS", default_value = "on", value_parser = ["on", "off"])]
+    pub limits: String,
+
+    /// Writes the addresses to open into this file, as JSON, once they answer.
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+}
+
+impl Place {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or belongs to another version.
+    pub async fn open(&self) -> Result<Db> {
+        let db = match &self.database_url {
+            Some(url) => Db::connect(url).await?,
+            None => Db::open_file(&self.data).await?,
+        };
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// The subkeys; makes the master key at the first start.
+    ///
+    /// # Errors
+    /// When the key file cannot be read or written, holds something else, or others may read it.
+    pub fn keys(&self) -> Result<Arc<Keys>> {
+        let file = self.key_file.clone().unwrap_or_else(|| self.data.with_extension("key"));
+        if !file.exists() {
+            write_private(&file, &data_encoding::HEXLOWER.encode(&clock::random::<32>()))?;
+        }
+        refuse_open_rights(&file)?;
+        let text = std::fs::read_to_string(&file).context("read the key file")?;
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
+        let master: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
+        let wrong = || Error::Conflict(format!("{} does not hold a master key: 64 hexadecimal digits", file.display()));
+        Ok(Arc::new(Keys::from_master(&master.ok_or_else(wrong)?)))
+    }
+}
+
+fn write_private(file: &Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).context("create the folder of the key file")?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(file).context("create the key file")?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).context("write the key file")
+}
+
+fn refuse_open_rights(file: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(file).context("read the key file")?.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!("{} may be read by others (mode {mode:o}); run: chmod 600 on it", file.display())))
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(url.to_owned()),
+        _ => Err("expected http:// or https:// and a host, without a path".into()),
+    }
+}
+
+fn network(text: &str) -> Result<ipnet::IpNet, String> {
+    let single = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+    text.parse().or_else(|_| single()).map_err(|_| "expected an address or a network such as 10.0.0.0/8".into())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(at);
+    let seconds = match unit {
+        "s" | "" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err("expected a number and s, m or h, such as 10s or 1h".into()),
+    };
+    let number: u64 = number.parse().map_err(|_| "expected a number and s, m or h, such as 10s or 1h".to_owned())?;
+    Ok(Duration::from_secs(number * seconds))
+}

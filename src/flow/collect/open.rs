@@ -1,0 +1,116 @@
+//! Open: from a scanned or typed code to the form it leads to, or to the reason why it leads to none.
+
+use std::sync::Arc;
+
+use super::catalogue::{CODE, Catalogue, TYPED, open_codes};
+use crate::domain::code::{Code, TypedCode};
+use crate::domain::keys::Keys;
+use crate::domain::procedure::Procedure;
+use crate::domain::questionnaire::Questionnaire;
+use crate::domain::unit::Unit;
+use crate::domain::{Channel, Day, InvitationId, PointId, ProcedureId, UnitId};
+use crate::error::Result;
+use crate::store::{Db, invitations};
+
+/// What one can answer, and about what.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Unit that is answered about.
+    pub unit: Arc<Unit>,
+    /// Procedure, when known.
+    pub procedure: Option<Arc<Procedure>>,
+    /// True when the citizen must first say which procedure it was.
+    pub ask_procedure: bool,
+    /// What people call the place.
+    pub label: String,
+    /// Channel.
+    pub channel: Channel,
+    /// Version of the form.
+    pub questionnaire: Arc<Questionnaire>,
+    /// The point; none for an invitation.
+    pub point: Option<PointId>,
+    /// The invitation; none for a point.
+    pub invitation: Option<InvitationId>,
+    /// Day of the slip.
+    pub issued: Option<Day>,
+}
+
+/// Where a code leads.
+#[derive(Debug, Clone)]
+pub enum Opened {
+    /// To a form.
+    Form(Place),
+    /// To an invitation that was answered.
+    Used,
+    /// To an invitation that expired that day.
+    Expired(Day),
+    /// To a point that was revoked, or whose unit ended that day.
+    Closed(Option<Day>),
+    /// Nowhere.
+    Unknown,
+}
+
+/// Opens a code.
+///
+/// # Errors
+/// When the store does not answer (points open without it).
+pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code: &Code) -> Result<Opened> {
+    let mac = keys.mac(CODE, code.as_str().as_bytes());
+    if let Some(point) = catalogue.point(mac) {
+        let today = Day::at(now_ms);
+        if point.revoked || !point.unit.valid_on(today) {
+            return Ok(Opened::Closed(point.unit.valid_to.filter(|end| *end < today)));
+        }
+        // A form about procedures needs to know which one; a form about the office or the school does not.
+        let about_procedures =
+            point.questionnaire.questions.iter().any(|q| q.indicator == Some(crate::domain::Indicator::Procedures));
+        return Ok(Opened::Form(Place {
+            unit: point.unit.clone(),
+            procedure: point.procedure.clone(),
+            ask_procedure: point.procedure.is_none() && about_procedures,
+            label: point.label.clone(),
+            channel: point.channel,
+            questionnaire: point.questionnaire.clone(),
+            point: Some(point.id),
+            invitation: None,
+            issued: None,
+        }));
+    }
+    let Some(row) = invitations::by_code(db, mac).await? else { return Ok(Opened::Unknown) };
+    if row.used == 1 {
+        return Ok(Opened::Used);
+    }
+    if row.expires_at <= now_ms {
+        return Ok(Opened::Expired(Day::at(row.expires_at - 1)));
+    }
+    let found = (
+        catalogue.units.get(&UnitId(row.unit_id)).cloned(),
+        catalogue.latest(&row.form),
+        Channel::by_name(&row.channel),
+    );
+    let (Some(unit), Some(questionnaire), Some(channel)) = found else { return Ok(Opened::Unknown) };
+    Ok(Opened::Form(Place {
+        unit,
+        procedure: row.procedure_id.and_then(|id| catalogue.procedures.get(&ProcedureId(id)).cloned()),
+        ask_procedure: false,
+        label: String::new(),
+        channel,
+        questionnaire,
+        point: None,
+        invitation: Some(InvitationId(row.id)),
+        issued: Day::from_number(row.issued_day),
+    }))
+}
+
+/// The code in the QR that a typed code stands beside.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn code_of_typed(db: &Db, keys: &Keys, catalogue: &Catalogue, typed: &TypedCode) -> Result<Option<Code>> {
+    let mac = keys.mac(TYPED, typed.as_str().as_bytes());
+    let sealed = match catalogue.point_typed(mac) {
+        Some(point) => Some(point.sealed.clone()),
+        None => invitations::by_typed(db, mac).await?.map(|row| row.sealed),
+    };
+    Ok(sealed.and_then(|sealed| open_codes(keys, &sealed)).map(|(code, _)| code))
+}

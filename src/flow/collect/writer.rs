@@ -1,0 +1,96 @@
+//! The one writer of a process: a bounded queue and a task that commits whatever waits, then answers each.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::append::append;
+use super::{Outcome, Submission};
+use crate::clock::{Clock, Stopwatch};
+use crate::domain::keys::Keys;
+use crate::error::{Error, Result};
+use crate::store::Db;
+
+/// How many submissions may wait, and the most that one commit takes.
+const QUEUE: usize = 512;
+
+/// The door to the writer; clones lead to the same one.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Job>,
+}
+
+#[derive(Debug)]
+struct Job {
+    submission: Submission,
+    reply: oneshot::Sender<Result<Outcome>>,
+}
+
+impl Writer {
+    /// Starts the writer. Its task ends when the last door is dropped and the queue is empty.
+    #[must_use]
+    pub fn start(db: Db, keys: Arc<Keys>, clock: Clock) -> (Self, JoinHandle<()>) {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        (Self { queue }, tokio::spawn(run(db, keys, clock, jobs)))
+    }
+
+    /// Stores a submission; returns only after the commit is on disk.
+    ///
+    /// # Errors
+    /// Busy when the queue is full or the store does not take it; then nothing is stored, or the same key will be
+    /// found stored when it is sent again.
+    pub async fn accept(&self, submission: Submission) -> Result<Outcome> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.try_send(Job { submission, reply }).map_err(|_| {
+            metrics::counter!("hailong_answers_total", "outcome" => "refused").increment(1);
+            Error::Busy("queue")
+        })?;
+        metrics::gauge!("hailong_queue_waiting").set((QUEUE - self.queue.capacity()) as f64);
+        answer.await.unwrap_or(Err(Error::Busy("writer")))
+    }
+}
+
+/// Takes whatever waits, without lingering: batches grow with load by themselves.
+async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job>) {
+    let mut waiting = Vec::with_capacity(QUEUE);
+    while jobs.recv_many(&mut waiting, QUEUE).await > 0 {
+        let (batch, replies): (Vec<Submission>, Vec<_>) =
+            waiting.drain(..).map(|job| (job.submission, job.reply)).unzip();
+        let watch = Stopwatch::start();
+        let mut result = append(&db, &keys, clock.now_ms(), &batch).await;
+        if result.as_ref().is_err_and(Error::is_busy) {
+            // A connection may have broken before or at the commit: the keys decide which, so once more is safe.
+            result = append(&db, &keys, clock.now_ms(), &batch).await;
+        }
+        metrics::histogram!("hailong_commit_seconds").record(watch.elapsed().as_secs_f64());
+        metrics::histogram!("hailong_batch_size").record(batch.len() as f64);
+        answer(result, replies);
+    }
+}
+
+fn answer(result: Result<Vec<Outcome>>, replies: Vec<oneshot::Sender<Result<Outcome>>>) {
+    match result {
+        Ok(outcomes) => {
+            for (reply, outcome) in replies.into_iter().zip(outcomes) {
+                let label = match outcome {
+                    Outcome::Stored(_) => "stored",
+                    Outcome::Duplicate(_) => "duplicate",
+                    Outcome::Used | Outcome::Expired => "refused",
+                };
+                metrics::counter!("hailong_answers_total", "outcome" => label).increment(1);
+                // A client that has gone away misses its reply; its answer is stored all the same.
+                let _ = reply.send(Ok(outcome));
+            }
+        }
+        Err(error) => {
+            tracing::error!(cause = %error, answers = replies.len(), "a batch of answers could not be stored");
+            metrics::counter!("hailong_answers_total", "outcome" => "failed").increment(replies.len() as u64);
+            let busy = error.is_busy();
+            for reply in replies {
+                let told = if busy { Error::Busy("database") } else { Error::internal("the batch was not stored") };
+                let _ = reply.send(Err(told));
+            }
+        }
+    }
+}

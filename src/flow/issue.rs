@@ -1,0 +1,179 @@
+//! Issue: points and invitations with their codes.
+
+use crate::clock;
+use crate::domain::code::{Code, TypedCode};
+use crate::domain::keys::Keys;
+use crate::domain::{Channel, Day};
+use crate::error::{Context, Error, Fault, Result};
+use crate::flow::collect::catalogue::{CODE, Catalogue, TYPED, open_codes, seal_codes};
+use crate::store::marks::{self, Mark};
+use crate::store::{Db, invitations, points};
+
+/// How long an invitation lives.
+pub const INVITATION_DAYS: i64 = 14;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The codes of a point or invitation, as handed out.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// Row number of a point; none for an invitation.
+    pub id: Option<i64>,
+    /// For the QR.
+    pub code: Code,
+    /// For typing.
+    pub typed: TypedCode,
+}
+
+/// What a new point stands for.
+#[derive(Debug, Clone)]
+pub struct NewPoint<'a> {
+    /// Code of the unit.
+    pub unit: &'a str,
+    /// Code of the procedure; none when the citizen chooses.
+    pub procedure: Option<&'a str>,
+    /// Channel.
+    pub channel: Channel,
+    /// Name of the form.
+    pub form: &'a str,
+    /// What people call the place.
+    pub label: &'a str,
+}
+
+/// What a new invitation is for.
+#[derive(Debug, Clone)]
+pub struct NewInvitation<'a> {
+    /// Code of the unit.
+    pub unit: &'a str,
+    /// Code of the procedure.
+    pub procedure: Option<&'a str>,
+    /// Channel.
+    pub channel: Channel,
+    /// Name of the form.
+    pub form: &'a str,
+    /// Code of the case; kept only as a keyed hash.
+    pub case: &'a str,
+    /// What happened to the case: received, finished, returned, refused or late.
+    pub event: &'a str,
+}
+
+/// Makes points with codes of their own, all or none.
+///
+/// # Errors
+/// Invalid, naming the unit, procedure or form that is not there.
+pub async fn points(
+    db: &Db,
+    keys: &Keys,
+    catalogue: &Catalogue,
+    now_ms: i64,
+    new: &[NewPoint<'_>],
+) -> Result<Vec<Issued>> {
+    let mut tx = db.begin().await?;
+    let mut issued = Vec::with_capacity(new.len());
+    for point in new {
+        let (unit_id, procedure_id) = resolve(catalogue, point.unit, point.procedure, point.form)?;
+        let (code, typed) = draw();
+        let id = points::insert(
+            &mut tx,
+            &points::New {
+                code_mac: keys.mac(CODE, code.as_str().as_bytes()),
+                typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
+                sealed: seal_codes(keys, clock::random(), &code, &typed),
+                unit_id,
+                procedure_id,
+                channel: point.channel.name(),
+                form: point.form.to_owned(),
+                label: point.label.to_owned(),
+                created_at: now_ms,
+            },
+        )
+        .await
+        .context("store a point")?;
+        issued.push(Issued { id: Some(id), code, typed });
+    }
+    marks::raise(&mut tx, Mark::Revision).await?;
+    tx.commit().await?;
+    Ok(issued)
+}
+
+/// Makes invitations, all or none. The same case and event give the same codes again.
+///
+/// # Errors
+/// Invalid, naming the unit, procedure or form that is not there.
+pub async fn invitations(
+    db: &Db,
+    keys: &Keys,
+    catalogue: &Catalogue,
+    now_ms: i64,
+    new: &[NewInvitation<'_>],
+) -> Result<Vec<Issued>> {
+    let mut tx = db.begin().await?;
+    let mut issued = Vec::with_capacity(new.len());
+    for invitation in new {
+        let (unit_id, procedure_id) = resolve(catalogue, invitation.unit, invitation.procedure, invitation.form)?;
+        let (code, typed) = draw();
+        let case_mac = keys.mac("case", invitation.case.trim().to_uppercase().as_bytes());
+        let inserted = invitations::insert(
+            &mut tx,
+            &invitations::New {
+                code_mac: keys.mac(CODE, code.as_str().as_bytes()),
+                typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
+                sealed: seal_codes(keys, clock::random(), &code, &typed),
+                unit_id,
+                procedure_id,
+                channel: invitation.channel.name(),
+                form: invitation.form.to_owned(),
+                case_mac,
+                event: invitation.event.to_owned(),
+                issued_day: Day::at(now_ms).number(),
+                expires_at: now_ms + INVITATION_DAYS * DAY_MS,
+            },
+        )
+        .await
+        .context("store an invitation")?;
+        let (code, typed) = if inserted {
+            (code, typed)
+        } else {
+            let earlier = invitations::by_case(&mut tx, case_mac, invitation.event).await?;
+            open_codes(keys, &earlier.sealed).ok_or_else(|| Error::internal("a sealed code does not open"))?
+        };
+        issued.push(Issued { id: None, code, typed });
+    }
+    tx.commit().await?;
+    Ok(issued)
+}
+
+/// Revokes a point: its printed codes lead to a page that says so.
+///
+/// # Errors
+/// Not found when no such point is in use.
+pub async fn revoke_point(db: &Db, now_ms: i64, id: i64) -> Result<()> {
+    let mut tx = db.begin().await?;
+    if !points::revoke(&mut tx, id, now_ms).await? {
+        return Err(Error::NotFound("point"));
+    }
+    marks::raise(&mut tx, Mark::Revision).await?;
+    tx.commit().await
+}
+
+fn draw() -> (Code, TypedCode) {
+    (Code::from_random(clock::random()), TypedCode::from_random(clock::random()))
+}
+
+fn resolve(catalogue: &Catalogue, unit: &str, procedure: Option<&str>, form: &str) -> Result<(i64, Option<i64>)> {
+    let mut faults = Vec::new();
+    let unit_id = catalogue.unit_by_code(unit).map(|unit| unit.id.0);
+    if unit_id.is_none() {
+        faults.push(Fault::new("issue-unknown-unit").with("code", unit));
+    }
+    let procedure_id = procedure.map(|code| (code, catalogue.procedure_by_code(code).map(|p| p.id.0)));
+    if let Some((code, None)) = procedure_id {
+        faults.push(Fault::new("issue-unknown-procedure").with("code", code));
+    }
+    if catalogue.latest(form).is_none() {
+        faults.push(Fault::new("issue-unknown-form").with("form", form));
+    }
+    match unit_id {
+        Some(unit_id) if faults.is_empty() => Ok((unit_id, procedure_id.and_then(|(_, id)| id))),
+        _ => Err(Error::Invalid(faults)),
+    }
+}

@@ -1,0 +1,132 @@
+//! The cheapest path that protects an entry.
+//!
+//! The table as a graph: node `i` for row `i` (0 to `I`), node `I + 1 + j` for column `j` (0 to `J`); entry `(i, j)` is
+//! the edge between its row and its column. With the sign −1 for row and column totals and +1 for cells and the grand
+//! total, every row and column sums to 0, so a cycle is a way to shift counts without changing any sum.
+//!
+//! Distances are computed from the end of the path backwards (Dijkstra 1959, ordered by cost, then number of edges);
+//! the path is then walked from its start, always to the smallest node that lies on a best path. That gives the
+//! lexicographically smallest list of nodes among the best paths. One entry takes `O(E log E)`, `E` the number of entries.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::{Entry, Table};
+
+/// Cost of the rest of a path, then its number of edges. A path has fewer than 2^18 edges of cost at most 4·2^40, so the
+/// sum stays exact.
+type Distance = (u64, u32);
+
+const UNREACHED: Distance = (u64::MAX, u32::MAX);
+
+pub(super) struct Search<'a> {
+    table: &'a Table,
+    k: u64,
+    /// Distance of each node to the end of the path.
+    distance: Vec<Distance>,
+    heap: BinaryHeap<Reverse<(Distance, usize)>>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(table: &'a Table, k: u64) -> Self {
+        let nodes = table.rows + table.columns + 2;
+        Self { table, k, distance: vec![UNREACHED; nodes], heap: BinaryHeap::new() }
+    }
+
+    /// Hides the cheapest path from the entry's row to its column; false if there is none.
+    pub(super) fn protect(&mut self, entry: Entry, hidden: &mut [bool]) -> bool {
+        let (start, end) = (entry.row, self.column_node(entry.column));
+        self.measure(entry, start, end, hidden);
+        if self.distance[start] == UNREACHED {
+            return false;
+        }
+        let mut node = start;
+        while node != end {
+            let step = self.neighbours(node).find(|&next| {
+                let onwards = self.distance[next];
+                self.edge(entry, node, next, hidden)
+                    .is_some_and(|cost| onwards != UNREACHED && after(onwards, cost) == self.distance[node])
+            });
+            let next = step.expect("a node with a distance got it from a neighbour that lies nearer to the end");
+            hidden[self.table.index(self.entry_between(node, next))] = true;
+            node = next;
+        }
+        true
+    }
+
+    /// Distances to `end` of all nodes nearer than `start`, and of `start`.
+    fn measure(&mut self, entry: Entry, start: usize, end: usize, hidden: &[bool]) {
+        self.distance.fill(UNREACHED);
+        self.heap.clear();
+        self.distance[end] = (0, 0);
+        self.heap.push(Reverse(((0, 0), end)));
+        while let Some(Reverse((distance, node))) = self.heap.pop() {
+            if node == start {
+                return;
+            }
+            if distance > self.distance[node] {
+                continue;
+            }
+            for before in self.neighbours(node) {
+                let Some(cost) = self.edge(entry, before, node, hidden) else {
+                    continue;
+                };
+                let longer = after(distance, cost);
+                if longer < self.distance[before] {
+                    self.distance[before] = longer;
+                    self.heap.push(Reverse((longer, before)));
+                }
+            }
+        }
+    }
+
+    /// Cost of walking from one node to the next while `protected` rises; `None` if that is not allowed.
+    fn edge(&self, protected: Entry, from: usize, to: usize, hidden: &[bool]) -> Option<u64> {
+        let entry = self.entry_between(from, to);
+        let index = self.table.index(entry);
+        let n = self.table.counts[index];
+        if entry == protected || n == 0 {
+            return None;
+        }
+        let same_sign = self.is_single_total(entry) == self.is_single_total(protected);
+        let falls = same_sign == self.is_row(from);
+        if falls && n < self.k {
+            return None;
+        }
+        if hidden[index] {
+            return Some(0);
+        }
+        let grand = self.table.grand();
+        let totals = usize::from(entry.row == self.table.rows) + usize::from(entry.column == self.table.columns);
+        Some(n + grand * [0, 1, 3][totals])
+    }
+
+    /// Sign −1: a row total or a column total, but not the grand total.
+    fn is_single_total(&self, entry: Entry) -> bool {
+        (entry.row == self.table.rows) != (entry.column == self.table.columns)
+    }
+
+    fn is_row(&self, node: usize) -> bool {
+        node <= self.table.rows
+    }
+
+    fn column_node(&self, column: usize) -> usize {
+        self.table.rows + 1 + column
+    }
+
+    fn entry_between(&self, from: usize, to: usize) -> Entry {
+        let (row, column_node) = if self.is_row(from) { (from, to) } else { (to, from) };
+        Entry { row, column: column_node - self.table.rows - 1 }
+    }
+
+    /// All nodes of the other side, in ascending order.
+    fn neighbours(&self, node: usize) -> std::ops::Range<usize> {
+        let rows = self.table.rows + 1;
+        if self.is_row(node) { rows..rows + self.table.width() } else { 0..rows }
+    }
+}
+
+/// A distance made longer by one edge.
+fn after(distance: Distance, cost: u64) -> Distance {
+    (distance.0 + cost, distance.1 + 1)
+}

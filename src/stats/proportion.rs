@@ -1,0 +1,370 @@
+//! How exact a share is: Wilson, Clopper–Pearson, finite populations (sections 3, 4, 6, 7).
+//!
+//! | purpose | function |
+//! | --- | --- |
+//! | beside any single percentage, error bars | [`wilson_finite`] (or [`wilson`]), two-sided 95 % |
+//! | the bound shown with a verdict | [`clopper_pearson`] or [`hypergeometric_bounds`], by [`super::verdict`] |
+//! | to reproduce a report that used it | [`wilson_corrected`] |
+
+use super::special::{beta_quantile, hypergeometric_at_least, hypergeometric_tails, normal_quantile};
+use super::{
+    Population, PopulationStatus, StatsError, check_count, check_error, check_part, check_probability, check_share,
+    check_size, real,
+};
+
+/// How sure an interval is: the error `a` allowed on each side, with its normal quantile.
+///
+/// Two-sided at `level`: `a = (1 − level)/2`, both ends hold together. One-sided: `a = 1 − level`, each end holds
+/// alone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Confidence {
+    tail: f64,
+    z: f64,
+}
+
+impl Confidence {
+    /// Two-sided 95 %: the interval shown beside a percentage.
+    pub const TWO_SIDED_95: Self = Self { tail: 0.025, z: 1.959_963_984_540_054_3 };
+    /// One-sided 95 %: the bound shown with a verdict.
+    pub const ONE_SIDED_95: Self = Self { tail: 0.05, z: 1.644_853_626_951_472_3 };
+
+    /// Two-sided at `level`, for example 0.95.
+    ///
+    /// # Errors
+    /// [`StatsError::OutOfRange`] unless `0 < level < 1`.
+    pub fn two_sided(level: f64) -> Result<Self, StatsError> {
+        check_probability("level", level)?;
+        Self::from_tail((1.0 - level) / 2.0)
+    }
+
+    /// One-sided at `level`, for example 0.95; both ends of the interval are given, each valid alone.
+    ///
+    /// # Errors
+    /// [`StatsError::OutOfRange`] unless `½ < level < 1`.
+    pub fn one_sided(level: f64) -> Result<Self, StatsError> {
+        check_probability("level", level)?;
+        Self::from_tail(1.0 - level)
+    }
+
+    /// With error `a` on each side.
+    ///
+    /// # Errors
+    /// [`StatsError::OutOfRange`] unless `0 < a < ½`.
+    ///
+    /// ```
+    /// use hailong::stats::Confidence;
+    /// assert!((Confidence::from_tail(0.05)?.z() - 1.644853627).abs() < 1e-9);
+    /// # Ok::<(), hailong::stats::StatsError>(())
+    /// ```
+    pub fn from_tail(a: f64) -> Result<Self, StatsError> {
+        check_error("a", a)?;
+        // −Φ⁻¹(a), not Φ⁻¹(1 − a): keeps the digits of a small error.
+        Ok(Self { tail: a, z: -normal_quantile(a)? })
+    }
+
+    /// The error `a` on each side.
+    #[must_use]
+    pub fn tail(self) -> f64 {
+        self.tail
+    }
+
+    /// The normal quantile `z_{1−a}`.
+    #[must_use]
+    pub fn z(self) -> f64 {
+        self.z
+    }
+}
+
+/// A share with its bounds, all in [0, 1]. `estimate` is `None` when there is no answer; the bounds are then 0 and 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShareInterval {
+    /// `x/n`.
+    pub estimate: Option<f64>,
+    /// Lower bound.
+    pub lower: f64,
+    /// Upper bound.
+    pub upper: f64,
+}
+
+impl ShareInterval {
+    /// Nothing is known.
+    pub const NOTHING: Self = Self { estimate: None, lower: 0.0, upper: 1.0 };
+}
+
+/// Wilson score interval for `x` of `n`; both may be real numbers (effective sizes).
+///
+/// `centre = (x + z²/2)/(n + z²)`, `half = z·sqrt(n)/(n + z²)·sqrt(p̂(1 − p̂) + z²/(4n))`. `x = 0`: the lower end is
+/// exactly 0; `x = n`: the upper end is exactly 1; `n = 0`: [0, 1] without an estimate.
+/// (Wilson 1927; Newcombe 1998a, method 3.)
+///
+/// # Errors
+/// [`StatsError::OutOfRange`] unless `0 ≤ n ≤ 10^10`; [`StatsError::Inconsistent`] unless `0 ≤ x ≤ n`.
+///
+/// ```
+/// use hailong::stats::{Confidence, proportion::wilson};
+/// let shown = wilson(184.0, 200.0, Confidence::TWO_SIDED_95)?;
+/// assert_eq!(shown.estimate, Some(0.92));
+/// assert!((shown.lower - 0.8740105117).abs() < 1e-9 && (shown.upper - 0.9501594141).abs() < 1e-9);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn wilson(x: f64, n: f64, confidence: Confidence) -> Result<ShareInterval, StatsError> {
+    check_real_part(x, n)?;
+    if n == 0.0 {
+        return Ok(ShareInterval::NOTHING);
+    }
+    Ok(score_interval(x / n, n, confidence.z()))
+}
+
+/// Wilson's formula in the share `p` and size `n > 0`.
+fn score_interval(p: f64, n: f64, z: f64) -> ShareInterval {
+    // sqrt(n) drawn into the root, so that a tiny n divides nothing.
+    let whole = n + z * z;
+    let centre = (p * n + z * z / 2.0) / whole;
+    let half = z * (n * p * (1.0 - p) + z * z / 4.0).sqrt() / whole;
+    ShareInterval {
+        estimate: Some(p),
+        // The ends contain p in exact arithmetic; rounding must not say otherwise.
+        lower: if p == 0.0 { 0.0 } else { (centre - half).clamp(0.0, p) },
+        upper: if p == 1.0 { 1.0 } else { (centre + half).clamp(p, 1.0) },
+    }
+}
+
+/// Wilson score interval with continuity correction, integers only. Use it only to reproduce a report that did.
+///
+/// `lower = [2x + z² − 1 − z·sqrt(z² − 2 − 1/n + 4p̂(n(1 − p̂) + 1))]/(2(n + z²))`, 0 if `x = 0`;
+/// `upper = [2x + z² + 1 + z·sqrt(z² + 2 − 1/n + 4p̂(n(1 − p̂) − 1))]/(2(n + z²))`, 1 if `x = n`. A negative radicand
+/// counts as 0; cut to [0, 1]; `n = 0`: [0, 1]. (Newcombe 1998a, method 4.)
+///
+/// # Errors
+/// [`StatsError::OutOfRange`] when `n > 10^10`, [`StatsError::Inconsistent`] when `x > n`.
+///
+/// ```
+/// use hailong::stats::{Confidence, proportion::wilson_corrected};
+/// let old = wilson_corrected(184, 200, Confidence::TWO_SIDED_95)?;
+/// assert!((old.lower - 0.8710525785).abs() < 1e-9 && (old.upper - 0.9520973876).abs() < 1e-9);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn wilson_corrected(x: u64, n: u64, confidence: Confidence) -> Result<ShareInterval, StatsError> {
+    check_part(x, n)?;
+    if n == 0 {
+        return Ok(ShareInterval::NOTHING);
+    }
+    let (satisfied, size, z) = (real(x), real(n), confidence.z());
+    let p = satisfied / size;
+    let q = real(n - x) / size;
+    let width = |shift: f64| z * (z * z - 2.0 * shift - 1.0 / size + 4.0 * p * (size * q + shift)).max(0.0).sqrt();
+    let end = |numerator: f64| (numerator / (2.0 * (size + z * z))).clamp(0.0, 1.0);
+    let middle = 2.0 * satisfied + z * z;
+    Ok(ShareInterval {
+        estimate: Some(p),
+        lower: if x == 0 { 0.0 } else { end(middle - 1.0 - width(1.0)) },
+        upper: if x == n { 1.0 } else { end(middle + 1.0 + width(-1.0)) },
+    })
+}
+
+/// Clopper–Pearson "exact" interval for `x` of `n`; both may be real numbers (effective sizes).
+///
+/// With error `a` on each side: `lower` is the beta quantile at `a` with shapes `x, n − x + 1`, `upper` that at `1 − a`
+/// with shapes `x + 1, n − x`. `x = 0`: lower 0, upper `1 − a^{1/n}`; `x = n`: lower `a^{1/n}`, upper 1; `n = 0`:
+/// [0, 1]. (Clopper & Pearson 1934; real sizes: Korn & Graubard 1998.)
+///
+/// # Errors
+/// [`StatsError::OutOfRange`] unless `0 ≤ n ≤ 10^10`; [`StatsError::Inconsistent`] unless `0 ≤ x ≤ n`.
+///
+/// ```
+/// use hailong::stats::{Confidence, proportion::clopper_pearson};
+/// let bound = clopper_pearson(29.0, 29.0, Confidence::ONE_SIDED_95)?;
+/// assert!((bound.lower - 0.9018553723).abs() < 1e-9);
+/// assert_eq!(bound.upper, 1.0);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn clopper_pearson(x: f64, n: f64, confidence: Confidence) -> Result<ShareInterval, StatsError> {
+    check_real_part(x, n)?;
+    if n == 0.0 {
+        return Ok(ShareInterval::NOTHING);
+    }
+    let a = confidence.tail();
+    let rest = n - x;
+    let lower = if x == 0.0 {
+        0.0
+    } else if rest == 0.0 {
+        (a.ln() / n).exp()
+    } else {
+        beta_quantile(a, x, rest + 1.0)?.value
+    };
+    let upper = if rest == 0.0 {
+        1.0
+    } else if x == 0.0 {
+        -(a.ln() / n).exp_m1()
+    } else {
+        // 1 − quantile(a; n − x, x + 1), which keeps the digits of an end near 0.
+        beta_quantile(a, rest, x + 1.0)?.complement
+    };
+    Ok(ShareInterval { estimate: Some(x / n), lower, upper })
+}
+
+/// `n*`: the size of a sample from an unlimited population that would be as exact as `n` responses out of `N` at
+/// design effect `deff`.
+///
+/// `n* = n(N − 1)/(deff·(N − n))`; `n/deff` when `N` is unknown or smaller than `n`; `None` in a census, where
+/// nothing is left to estimate. It puts the hypergeometric variance factor `(N − n)/(N − 1)` into the score
+/// equation (section 6; Cochran 1977, chapter 3).
+///
+/// # Errors
+/// [`StatsError::OutOfRange`] when `n > 10^10` or `deff` is not a positive finite number.
+///
+/// ```
+/// use hailong::stats::{Population, proportion::effective_size};
+/// let size = effective_size(200, Population::Known(500), 1.0)?;
+/// assert!((size.unwrap() - 332.6666667).abs() < 1e-7);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn effective_size(n: u64, population: Population, deff: f64) -> Result<Option<f64>, StatsError> {
+    check_count("n", n)?;
+    check_deff(deff)?;
+    Ok(match (population, population.status(n)) {
+        (_, PopulationStatus::Census) => None,
+        (Population::Known(size), PopulationStatus::Sample) => Some(real(n) * real(size - 1) / (deff * real(size - n))),
+        _ => Some(real(n) / deff),
+    })
+}
+
+/// Wilson interval in a finite population.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FiniteInterval {
+    /// How the responses stand to the population.
+    pub status: PopulationStatus,
+    /// The effective size `n*`; `None` in a census or without data.
+    pub n_star: Option<f64>,
+    /// Estimate and bounds; of zero width in a census.
+    pub interval: ShareInterval,
+}
+
+/// Wilson interval with finite population correction: [`wilson`] at `(p̂·n*, n*)` with [`effective_size`] `n*`.
+///
+/// `share` is `p̂`, from 0 to 1; `n` the responses it rests on; `deff = n/n_eff` the design effect (1 for a plain
+/// share). Everybody answered: [p̂, p̂]. Nobody: [0, 1] without an estimate. More responses than population: computed
+/// as if `N` were unknown, status [`PopulationStatus::TooSmall`].
+///
+/// The correction assumes that those who answered are like a random part of the `N`; it does nothing against
+/// nonresponse, so show the response rate beside it. (Section 6.)
+///
+/// # Errors
+/// [`StatsError::OutOfRange`] when `share` is outside [0, 1], `n > 10^10`, or `deff` is not positive and finite.
+///
+/// ```
+/// use hailong::stats::{Confidence, Population, proportion::wilson_finite};
+/// let shown = wilson_finite(184.0 / 200.0, 200, Population::Known(500), 1.0, Confidence::TWO_SIDED_95)?;
+/// assert!((shown.interval.lower - 0.8858255066).abs() < 1e-9);
+/// assert!((shown.interval.upper - 0.9445853478).abs() < 1e-9);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn wilson_finite(
+    share: f64,
+    n: u64,
+    population: Population,
+    deff: f64,
+    confidence: Confidence,
+) -> Result<FiniteInterval, StatsError> {
+    check_share("share", share)?;
+    let status = population.status(n);
+    let n_star = effective_size(n, population, deff)?.filter(|size| *size > 0.0);
+    let interval = match n_star {
+        Some(size) => score_interval(share, size, confidence.z()),
+        None if n == 0 => ShareInterval::NOTHING,
+        None => ShareInterval { estimate: Some(share), lower: share, upper: share },
+    };
+    Ok(FiniteInterval { status, n_star, interval })
+}
+
+/// Exact bounds on the number, and the share, of satisfied cases in a finite population.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PopulationBounds {
+    /// `M_L`, the least number of satisfied cases among the `N` that is still credible.
+    pub cases_lower: u64,
+    /// `M_U`, the largest such number.
+    pub cases_upper: u64,
+    /// `x/n`, and `M_L/N`, `M_U/N`.
+    pub interval: ShareInterval,
+}
+
+/// Exact bounds in a population of `N ≤ 10^6` from `x` satisfied of `n` responses.
+///
+/// With error `a` on each side: `M_L` is the smallest `M` in `[x, N − n + x]` with `P(X ≥ x | N, M, n) > a`, `M_U` the
+/// largest with `P(X ≤ x | N, M, n) > a`, `X` hypergeometric; found by bisection, since both tails are monotone in `M`.
+/// `n = N`: both are `x`. `n = 0`: 0 and `N`, no estimate. (Wright 1991; Buonaccorsi 1987.)
+///
+/// # Errors
+/// [`StatsError::Inconsistent`] unless `x ≤ n ≤ N`; [`StatsError::OutOfRange`] unless `1 ≤ N ≤ 10^6`.
+///
+/// ```
+/// use hailong::stats::{Confidence, proportion::hypergeometric_bounds};
+/// let bounds = hypergeometric_bounds(54, 57, 80, Confidence::ONE_SIDED_95)?;
+/// assert_eq!((bounds.cases_lower, bounds.cases_upper), (73, 77));
+/// assert_eq!(bounds.interval.lower, 0.9125);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn hypergeometric_bounds(
+    x: u64,
+    n: u64,
+    population: u64,
+    confidence: Confidence,
+) -> Result<PopulationBounds, StatsError> {
+    check_part(x, n)?;
+    if n > population {
+        return Err(StatsError::Inconsistent { argument: "n", rule: "cannot be larger than the population" });
+    }
+    if population == 0 {
+        return Err(StatsError::OutOfRange { argument: "population", value: 0.0, allowed: "1..=10^6" });
+    }
+    let a = confidence.tail();
+    let (least, most) = (x, population - n + x);
+    // At M = most the lower test holds, at M = least the upper one: the result was possible there with certainty
+    // (P(X ≥ x) = 1 and P(X ≤ x) = 1), so both searches have an answer.
+    let cases_lower = first_true(least, most, |m| Ok(hypergeometric_at_least(x, population, m, n)? > a))?;
+    let beyond = |m: u64| Ok(hypergeometric_tails(x, population, m, n)?.lower <= a);
+    let cases_upper = match beyond(most)? {
+        false => most,
+        true => first_true(least, most, beyond)? - 1,
+    };
+    Ok(PopulationBounds {
+        cases_lower,
+        cases_upper,
+        interval: ShareInterval {
+            estimate: (n > 0).then(|| real(x) / real(n)),
+            lower: real(cases_lower) / real(population),
+            upper: real(cases_upper) / real(population),
+        },
+    })
+}
+
+/// The smallest integer in `low..=high` where a monotone test holds, given that it holds at `high`.
+fn first_true(mut low: u64, mut high: u64, holds: impl Fn(u64) -> Result<bool, StatsError>) -> Result<u64, StatsError> {
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle)? {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Ok(low)
+}
+
+fn check_deff(deff: f64) -> Result<(), StatsError> {
+    // Far beyond any design, and far from where n/deff would overflow.
+    if (1e-100..=1e100).contains(&deff) {
+        Ok(())
+    } else {
+        Err(StatsError::OutOfRange { argument: "deff", value: deff, allowed: "10^-100..=10^100" })
+    }
+}
+
+fn check_real_part(x: f64, n: f64) -> Result<(), StatsError> {
+    check_size("n", n)?;
+    if (0.0..=n).contains(&x) {
+        Ok(())
+    } else {
+        Err(StatsError::Inconsistent { argument: "x", rule: "at least 0 and not larger than n" })
+    }
+}

@@ -1,0 +1,147 @@
+//! `invitations`: one-time codes for one case. Nothing here names an answer, and no answer names one of these.
+
+use super::{Db, Tx};
+use crate::domain::keys::Mac16;
+use crate::error::Result;
+
+/// Statements of this file, prepared on both engines by a test.
+pub const STATEMENTS: &[&str] = &[BY_CODE, BY_TYPED, BY_CASE, INSERT, USE_UP, IS_USED];
+
+/// An invitation as stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    /// Row number.
+    pub id: i64,
+    /// Both codes, sealed, so that the same case gets the same code.
+    pub sealed: Vec<u8>,
+    /// Unit.
+    pub unit_id: i64,
+    /// Procedure.
+    pub procedure_id: Option<i64>,
+    /// Name of the channel.
+    pub channel: String,
+    /// Form; its latest version is asked.
+    pub form: String,
+    /// Local day it was issued, yyyymmdd.
+    pub issued_day: i64,
+    /// End of its life in unix ms.
+    pub expires_at: i64,
+    /// 1 once it was answered.
+    pub used: i64,
+}
+
+/// An invitation to store.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// Keyed hash of the code.
+    pub code_mac: Mac16,
+    /// Keyed hash of the typed code.
+    pub typed_mac: Mac16,
+    /// Both codes, sealed.
+    pub sealed: Vec<u8>,
+    /// Unit.
+    pub unit_id: i64,
+    /// Procedure.
+    pub procedure_id: Option<i64>,
+    /// Name of the channel.
+    pub channel: &'static str,
+    /// Form.
+    pub form: String,
+    /// Keyed hash of the case code.
+    pub case_mac: Mac16,
+    /// What happened to the case, such as `finished`.
+    pub event: String,
+    /// Local day, yyyymmdd.
+    pub issued_day: i64,
+    /// End of its life in unix ms.
+    pub expires_at: i64,
+}
+
+const BY_CODE: &str = "
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used
+    FROM invitations
+    WHERE code_mac = $1";
+
+/// The invitation of a code.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_code(db: &Db, code_mac: Mac16) -> Result<Option<Row>> {
+    Ok(on!(db, c => sqlx::query_as(BY_CODE).bind(code_mac.to_vec()).fetch_optional(c))?)
+}
+
+const BY_TYPED: &str = "
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used
+    FROM invitations
+    WHERE typed_mac = $1";
+
+/// The invitation of a typed code.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_typed(db: &Db, typed_mac: Mac16) -> Result<Option<Row>> {
+    Ok(on!(db, c => sqlx::query_as(BY_TYPED).bind(typed_mac.to_vec()).fetch_optional(c))?)
+}
+
+const BY_CASE: &str = "
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used
+    FROM invitations
+    WHERE case_mac = $1 AND event = $2";
+
+/// The invitation of a case and event.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_case(tx: &mut Tx, case_mac: Mac16, event: &str) -> Result<Row> {
+    Ok(on!(tx, c => sqlx::query_as(BY_CASE).bind(case_mac.to_vec()).bind(event).fetch_one(c))?)
+}
+
+const INSERT: &str = "
+    INSERT INTO invitations (code_mac, typed_mac, sealed, unit_id, procedure_id, channel, form, case_mac, event,
+                             issued_day, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    ON CONFLICT (case_mac, event) DO NOTHING";
+
+/// Stores an invitation; false when the case and event have one already.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn insert(tx: &mut Tx, new: &New) -> Result<bool> {
+    let inserted = on!(tx, c => sqlx::query(INSERT)
+        .bind(new.code_mac.to_vec())
+        .bind(new.typed_mac.to_vec())
+        .bind(new.sealed.clone())
+        .bind(new.unit_id)
+        .bind(new.procedure_id)
+        .bind(new.channel)
+        .bind(new.form.clone())
+        .bind(new.case_mac.to_vec())
+        .bind(new.event.clone())
+        .bind(new.issued_day)
+        .bind(new.expires_at)
+        .execute(c), rows)?;
+    Ok(inserted > 0)
+}
+
+const USE_UP: &str = "
+    UPDATE invitations SET used = 1, used_day = $2
+    WHERE id = $1 AND used = 0 AND expires_at > $3";
+
+/// Uses an invitation up; false when it was used or has expired.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn use_up(tx: &mut Tx, id: i64, day: i64, now_ms: i64) -> Result<bool> {
+    Ok(on!(tx, c => sqlx::query(USE_UP).bind(id).bind(day).bind(now_ms).execute(c), rows)? > 0)
+}
+
+const IS_USED: &str = "SELECT used FROM invitations WHERE id = $1";
+
+/// Whether an invitation was used.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn is_used(tx: &mut Tx, id: i64) -> Result<bool> {
+    let used: i64 = on!(tx, c => sqlx::query_scalar(IS_USED).bind(id).fetch_one(c))?;
+    Ok(used == 1)
+}

@@ -1,0 +1,204 @@
+//! `responses`, `comments` and their chain head: append-only rows of answers.
+
+use super::{Db, Tx};
+use crate::domain::keys::Mac16;
+use crate::error::Result;
+use serde::Serialize;
+use serde_json::json;
+
+/// Statements of this file, prepared on both engines by a test.
+pub const STATEMENTS: &[&str] = &[BY_KEY, SET_HEAD];
+/// Statements in SQLite's own dialect.
+pub const SQLITE_STATEMENTS: &[&str] = &[HEAD_SQLITE, INSERT_SQLITE, INSERT_COMMENTS_SQLITE];
+/// Statements in PostgreSQL's own dialect.
+pub const POSTGRES_STATEMENTS: &[&str] = &[HEAD_POSTGRES, INSERT_POSTGRES, INSERT_COMMENTS_POSTGRES];
+
+/// A response row to append.
+#[derive(Debug, Clone)]
+pub struct NewRow {
+    /// Its number in the chain.
+    pub n: i64,
+    /// Keyed hash of the idempotency key.
+    pub key: Mac16,
+    /// Number of the first part, for a later part.
+    pub first: Option<i64>,
+    /// Unit.
+    pub unit_id: i64,
+    /// Procedure.
+    pub procedure_id: Option<i64>,
+    /// Point.
+    pub point_id: Option<i64>,
+    /// Name of the channel.
+    pub channel: &'static str,
+    /// Questionnaire version.
+    pub questionnaire_id: i64,
+    /// Language code.
+    pub language: String,
+    /// Local day, yyyymmdd.
+    pub day: i64,
+    /// Arrival in unix ms, cut to the hour.
+    pub received_at: i64,
+    /// JSON `[[question_id, choice], …]`.
+    pub answers: String,
+    /// Salted commitment to the free text.
+    pub commitment: Option<[u8; 32]>,
+    /// Link of the chain.
+    pub hash: [u8; 32],
+}
+
+/// A piece of free text to store beside a response.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewComment {
+    /// Number of the response.
+    pub n: i64,
+    /// Question.
+    pub question_id: i64,
+    /// The text.
+    pub body: String,
+    /// Hex of the salt of the commitment.
+    pub salt: String,
+}
+
+/// The order of the scale in every form today: worst first.
+const SCALE_ORDER: &str = "asc";
+
+const HEAD_SQLITE: &str = "SELECT n, hash FROM chain WHERE name = 'responses'";
+const HEAD_POSTGRES: &str = "SELECT n, hash FROM chain WHERE name = 'responses' FOR UPDATE";
+
+/// Number and hash of the last response, held against other writers until the transaction ends.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn head(tx: &mut Tx) -> Result<(i64, Vec<u8>)> {
+    Ok(match tx {
+        Tx::Sqlite(c) => sqlx::query_as(HEAD_SQLITE).fetch_one(&mut **c).await?,
+        Tx::Postgres(c) => sqlx::query_as(HEAD_POSTGRES).fetch_one(&mut **c).await?,
+    })
+}
+
+const SET_HEAD: &str = "UPDATE chain SET n = $1, hash = $2 WHERE name = 'responses'";
+
+/// Moves the head of the chain.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_head(tx: &mut Tx, n: i64, hash: &[u8]) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_HEAD).bind(n).bind(hash.to_vec()).execute(c), rows)?;
+    Ok(())
+}
+
+const BY_KEY: &str = "SELECT n FROM responses WHERE key = $1";
+
+/// Number of the response stored under a key.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_key(db: &Db, key: Mac16) -> Result<Option<i64>> {
+    Ok(on!(db, c => sqlx::query_scalar(BY_KEY).bind(key.to_vec()).fetch_optional(c))?)
+}
+
+/// The same inside a transaction.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_key_in(tx: &mut Tx, key: Mac16) -> Result<Option<i64>> {
+    Ok(on!(tx, c => sqlx::query_scalar(BY_KEY).bind(key.to_vec()).fetch_optional(c))?)
+}
+
+const INSERT_SQLITE: &str = "
+    INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
+                           scale_order, day, received_at, answers, commitment, hash)
+    SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, $2, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12),
+           unhex(value ->> 13)
+    FROM json_each($1)
+    WHERE true
+    ON CONFLICT (key) DO NOTHING
+    RETURNING n";
+const INSERT_POSTGRES: &str = "
+    INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
+                           scale_order, day, received_at, answers, commitment, hash)
+    SELECT n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
+           $15, day, received_at, answers, commitment, hash
+    FROM UNNEST($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
+                $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::text[], $13::bytea[], $14::bytea[])
+         AS row (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language, day,
+                 received_at, answers, commitment, hash)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING n";
+
+/// Appends rows in one statement; gives the numbers of those whose key was new.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn insert(tx: &mut Tx, rows: &[NewRow]) -> Result<Vec<i64>> {
+    match tx {
+        Tx::Sqlite(c) => {
+            let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+            let row = |r: &NewRow| {
+                json!([
+                    r.n,
+                    hex(&r.key),
+                    r.first,
+                    r.unit_id,
+                    r.procedure_id,
+                    r.point_id,
+                    r.channel,
+                    r.questionnaire_id,
+                    r.language,
+                    r.day,
+                    r.received_at,
+                    r.answers,
+                    r.commitment.map(|c| hex(&c)),
+                    hex(&r.hash),
+                ])
+            };
+            let document = serde_json::to_string(&rows.iter().map(row).collect::<Vec<_>>())?;
+            Ok(sqlx::query_scalar(INSERT_SQLITE).bind(document).bind(SCALE_ORDER).fetch_all(&mut **c).await?)
+        }
+        Tx::Postgres(c) => Ok(sqlx::query_scalar(INSERT_POSTGRES)
+            .bind(column(rows, |r| r.n))
+            .bind(column(rows, |r| r.key.to_vec()))
+            .bind(column(rows, |r| r.first))
+            .bind(column(rows, |r| r.unit_id))
+            .bind(column(rows, |r| r.procedure_id))
+            .bind(column(rows, |r| r.point_id))
+            .bind(column(rows, |r| r.channel))
+            .bind(column(rows, |r| r.questionnaire_id))
+            .bind(column(rows, |r| r.language.clone()))
+            .bind(column(rows, |r| r.day))
+            .bind(column(rows, |r| r.received_at))
+            .bind(column(rows, |r| r.answers.clone()))
+            .bind(column(rows, |r| r.commitment.map(|c| c.to_vec())))
+            .bind(column(rows, |r| r.hash.to_vec()))
+            .bind(SCALE_ORDER)
+            .fetch_all(&mut **c)
+            .await?),
+    }
+}
+
+fn column<T, V>(rows: &[T], value: impl Fn(&T) -> V) -> Vec<V> {
+    rows.iter().map(value).collect()
+}
+
+const INSERT_COMMENTS_SQLITE: &str = "
+    INSERT INTO comments (response_n, question_id, body, salt)
+    SELECT value ->> 'n', value ->> 'question_id', value ->> 'body', unhex(value ->> 'salt')
+    FROM json_each($1)";
+const INSERT_COMMENTS_POSTGRES: &str = "
+    INSERT INTO comments (response_n, question_id, body, salt)
+    SELECT n, question_id, body, decode(salt, 'hex')
+    FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS row (n bigint, question_id bigint, body text, salt text)";
+
+/// Stores free text beside its responses.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn insert_comments(tx: &mut Tx, comments: &[NewComment]) -> Result<()> {
+    let document = serde_json::to_string(comments)?;
+    match tx {
+        Tx::Sqlite(c) => sqlx::query(INSERT_COMMENTS_SQLITE).bind(document).execute(&mut **c).await.map(drop)?,
+        Tx::Postgres(c) => sqlx::query(INSERT_COMMENTS_POSTGRES).bind(document).execute(&mut **c).await.map(drop)?,
+    }
+    Ok(())
+}

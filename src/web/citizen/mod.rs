@@ -1,0 +1,250 @@
+//! The citizen's form: open a code, choose, send. Works without JavaScript and without cookies.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use self::view::Ask;
+use super::limit::{self, Peer};
+use super::splice::Encoding;
+use super::visitor::{Fields, Visit, Visitor, cookie_name};
+use super::{App, respond, ui};
+use crate::clock;
+use crate::domain::answer::{self, Chosen, Fault};
+use crate::domain::code::Code;
+use crate::domain::keys::Mac16;
+use crate::domain::procedure::Procedure;
+use crate::domain::{Day, QuestionId};
+use crate::error::{Error, Result};
+use crate::flow::collect::catalogue::CODE;
+use crate::flow::collect::open::{self, Opened, Place};
+use crate::flow::collect::part::Part;
+use crate::flow::collect::{Outcome, Submission};
+use crate::store::responses;
+
+pub mod forms;
+pub mod more;
+pub mod refused;
+pub mod view;
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+/// The address parameter that names the procedure, at a point that stands for several.
+const PROCEDURE: &str = "t";
+/// Its value for "another matter".
+const OTHER: &str = "khac";
+
+/// `GET /q/{code}`: the question, or why there is none.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Path(code): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let Some((code, opened)) = lead(&app, &code).await? else {
+        return Ok(refused::unknown(&app, &visitor, limit::client_address(&app, peer, &headers)));
+    };
+    let place = match opened {
+        Opened::Form(place) => place,
+        Opened::Unknown => return Ok(refused::unknown(&app, &visitor, limit::client_address(&app, peer, &headers))),
+        other => return Ok(refused::page(&app, &visitor, &other)),
+    };
+    let fresh = visitor.param("moi").is_some();
+    let visit = match visitor.visit {
+        Some(visit) if !fresh => {
+            // When the store does not answer, the form still opens: the key decides when it is sent.
+            let stored = responses::by_key(&app.db, visit_key(&app, visit)).await.ok().flatten();
+            if stored.is_some() {
+                return Ok(refused::again(&app, &visitor, place.invitation.is_some()));
+            }
+            visit
+        }
+        _ => Visit::from_random(clock::random()),
+    };
+    let Some(procedure) = choose(&app, &place, &visitor) else {
+        return Ok(view::ask_procedure(&app, &visitor, &place));
+    };
+    let page = app.forms.get(&app, visitor.lang, &place, procedure.as_deref());
+    let mut response = respond::with_type(
+        StatusCode::OK,
+        "text/html; charset=utf-8",
+        Body::from(page.fill(visitor.encoding, &visit.0)),
+    );
+    encoded(response.headers_mut(), visitor.encoding);
+    remember(&app, &mut response, &visitor.path, visit)?;
+    Ok(response)
+}
+
+/// `POST /q/{code}`: the first part. Answers only after it is on disk.
+pub async fn answer(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Path(code): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    mut fields: Fields,
+) -> Result<Response> {
+    let client = limit::client_address(&app, peer, &headers);
+    let Some((code, opened)) = lead(&app, &code).await? else {
+        return Ok(refused::unknown(&app, &visitor, client));
+    };
+    if let Err(wait) = app.limits.submit(client, app.keys.mac(CODE, code.as_str().as_bytes())) {
+        return Ok(limit::too_many(visitor.lang, wait, app.catalogue().simulated));
+    }
+    let sent = fields.take("visit");
+    let Some(visit) = sent.as_deref().map_or(visitor.visit, Visit::parse) else {
+        return Err(Error::invalid(crate::error::Fault::new("problem-fields")));
+    };
+    let key = visit_key(&app, visit);
+    let place = match opened {
+        Opened::Form(place) => place,
+        Opened::Unknown => return Ok(refused::unknown(&app, &visitor, client)),
+        // The same answer sent again to its own slip is told it was stored, not that the slip is used.
+        Opened::Used if responses::by_key(&app.db, key).await?.is_some() => {
+            return thanks(&visitor, None);
+        }
+        Opened::Used => return Ok(refused::used_by_another(&app, &visitor)),
+        other => return Ok(refused::page(&app, &visitor, &other)),
+    };
+    let Some(procedure) = choose(&app, &place, &visitor) else {
+        return Ok(view::ask_procedure(&app, &visitor, &place));
+    };
+    let form = &place.questionnaire;
+    let pages = form.pages();
+    let first_page = pages.first().map_or(&[][..], Vec::as_slice);
+    let checked = match answer::check(form, first_page, &Chosen::new(), &fields.0, form.overall().is_none()) {
+        Ok(checked) => checked,
+        Err(faults) => return Ok(unanswered(&app, &visitor, &place, procedure.as_deref(), visit, &fields, &faults)),
+    };
+    let now_ms = app.clock.now_ms();
+    let submission = Submission {
+        key,
+        first: None,
+        invitation: place.invitation,
+        unit: place.unit.id,
+        procedure: procedure.as_ref().map(|procedure| procedure.id),
+        point: place.point,
+        channel: place.channel,
+        questionnaire: form.id,
+        language: visitor.lang.code().to_owned(),
+        day: Day::at(now_ms),
+        received_at: now_ms - now_ms.rem_euclid(HOUR_MS),
+        answers: checked.answers.clone(),
+        texts: checked.texts,
+    };
+    let first = match app.writer.accept(submission.clone()).await? {
+        Outcome::Stored(n) | Outcome::Duplicate(n) => n,
+        Outcome::Used => return Ok(refused::used_by_another(&app, &visitor)),
+        Outcome::Expired => return Ok(refused::page(&app, &visitor, &Opened::Expired(submission.day))),
+    };
+    let part = part_after(&submission, first, 1, checked.answers, now_ms);
+    let sealed = (pages.len() > 1).then(|| part.seal(&app.keys));
+    thanks(&visitor, sealed)
+}
+
+fn part_after(s: &Submission, first: i64, page: usize, answers: Vec<(QuestionId, i64)>, since: i64) -> Part {
+    Part {
+        first,
+        unit: s.unit,
+        procedure: s.procedure,
+        point: s.point,
+        channel: s.channel,
+        questionnaire: s.questionnaire,
+        day: s.day,
+        page,
+        answers,
+        since,
+    }
+}
+
+/// Where a code leads; `None` when it cannot be a code.
+async fn lead(app: &App, code: &str) -> Result<Option<(Code, Opened)>> {
+    let Some(code) = Code::parse(code) else { return Ok(None) };
+    let opened = open::open(&app.db, &app.keys, &app.catalogue(), app.clock.now_ms(), &code).await?;
+    Ok(Some((code, opened)))
+}
+
+/// The procedure that is answered about: the place's own, or the one chosen in the address. The outer `None` means
+/// that it must still be chosen; the inner one that it is another matter, or that the form is not about procedures.
+#[expect(clippy::option_option, reason = "not chosen yet, and chosen to be none, are two things")]
+fn choose(app: &App, place: &Place, visitor: &Visitor) -> Option<Option<Arc<Procedure>>> {
+    if !place.ask_procedure {
+        return Some(place.procedure.clone());
+    }
+    match visitor.param(PROCEDURE)? {
+        OTHER => Some(None),
+        code => {
+            let offered = app.catalogue().offered(&place.unit, app.today());
+            Some(Some(offered.into_iter().find(|procedure| procedure.code == code)?))
+        }
+    }
+}
+
+fn visit_key(app: &App, visit: Visit) -> Mac16 {
+    app.keys.mac("visit", &visit.0)
+}
+
+/// The parameters that a later page of the same visit needs.
+fn carried(visitor: &Visitor) -> String {
+    if visitor.lang == crate::words::FIRST { String::new() } else { format!("lang={}&", visitor.lang.code()) }
+}
+
+fn thanks(visitor: &Visitor, sealed: Option<String>) -> Result<Response> {
+    let query = format!("{}{}", carried(visitor), sealed.map_or_else(String::new, |part| format!("p={part}")));
+    respond::see_other(format!("{}/thanks?{query}", visitor.path).trim_end_matches(['?', '&']))
+}
+
+/// Sets the visit cookie: strictly needed, says nothing about the person, lives half an hour. Its path is the one
+/// that was asked for, capitals kept.
+fn remember(app: &App, response: &mut Response, path: &str, visit: Visit) -> Result<()> {
+    let secure = app.settings.secure();
+    let cookie = format!(
+        "{}={}; Path={path}; Max-Age=1800; HttpOnly; SameSite=Lax{}",
+        cookie_name(secure),
+        visit.as_str(),
+        if secure { "; Secure" } else { "" },
+    );
+    response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(Error::internal)?);
+    Ok(())
+}
+
+fn encoded(headers: &mut HeaderMap, encoding: Encoding) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, ui::CITIZEN_CSP.clone());
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(name) = encoding.name() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+}
+
+/// The same page again, with what was entered and what is missing.
+fn unanswered(
+    app: &App,
+    visitor: &Visitor,
+    place: &Place,
+    procedure: Option<&Procedure>,
+    visit: Visit,
+    fields: &Fields,
+    faults: &[Fault],
+) -> Response {
+    if faults.contains(&Fault::Malformed) {
+        return respond::refusal(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            visitor.lang,
+            "problem-fields",
+            app.catalogue().simulated,
+        );
+    }
+    let ask = Ask { lang: visitor.lang, place, procedure, visit: visit.as_str(), fields: &fields.0, faults };
+    citizen_page(StatusCode::UNPROCESSABLE_ENTITY, ask.page(app.catalogue().simulated))
+}
+
+/// A citizen's page that is not spliced.
+fn citizen_page(status: StatusCode, markup: maud::Markup) -> Response {
+    let mut response = respond::page(status, markup);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, ui::CITIZEN_CSP.clone());
+    response
+}

@@ -1,0 +1,103 @@
+//! What every answer gets: a request id, the security headers, a page in the visitor's language when something went
+//! wrong, a line in the log when we failed, and its place in the metrics.
+
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::{App, respond, visitor};
+use crate::clock::{self, Stopwatch};
+use crate::error::Error;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Sent with every answer.
+const HEADERS: [(HeaderName, &str); 8] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    (header::CACHE_CONTROL, "no-store"),
+    (HeaderName::from_static("x-robots-tag"), "noindex"),
+];
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+/// Pages that use files of ours; the citizen's pages carry their own with the hash of their inline style.
+const CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'; object-src 'none'",
+);
+
+/// The outermost layer.
+pub async fn frame(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let watch = Stopwatch::start();
+    let id = data_encoding::HEXLOWER.encode(&clock::random::<8>());
+    let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
+    let method = method_name(request.method());
+    let lang = visitor::lang_of(request.uri().query());
+    let home = request.uri().path() == "/";
+
+    let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<Arc<Error>>() {
+        if response.status().is_server_error() {
+            tracing::error!(request = %id, %route, status = response.status().as_u16(), cause = %error, "a request failed");
+        }
+        response = respond::problem_page(response.status(), lang, &error, &id, app.catalogue().simulated);
+    } else if is_bare(&response) {
+        response = respond::status_page(&response, lang, app.catalogue().simulated);
+    }
+    set_headers(response.headers_mut(), app.settings.secure(), home);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    let took = watch.elapsed();
+    let status = response.status().as_u16();
+    tracing::debug!(request = %id, %route, status, took_ms = took.as_millis() as u64, "answered");
+    metrics::histogram!("hailong_http_seconds", "route" => route, "method" => method, "status" => status_label(status))
+        .record(took.as_secs_f64());
+    response
+}
+
+/// An answer that a library made: a status and nothing that a person could read.
+fn is_bare(response: &Response) -> bool {
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error()) && response.extensions().get::<respond::Ours>().is_none()
+}
+
+fn set_headers(headers: &mut HeaderMap, secure: bool, home: bool) {
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(CSP);
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    if home {
+        headers.remove("x-robots-tag");
+    }
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::HEAD => "HEAD",
+        _ => "other",
+    }
+}
+
+fn status_label(status: u16) -> &'static str {
+    match StatusCode::from_u16(status) {
+        Ok(StatusCode::TOO_MANY_REQUESTS) => "429",
+        Ok(StatusCode::SERVICE_UNAVAILABLE) => "503",
+        Ok(code) if code.is_success() => "2xx",
+        Ok(code) if code.is_redirection() => "3xx",
+        Ok(code) if code.is_client_error() => "4xx",
+        _ => "5xx",
+    }
+}

@@ -1,0 +1,95 @@
+//! `/`: type the code of a slip, or read the published results; and the privacy notice.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::limit::{self, Peer};
+use super::visitor::{Fields, Visitor};
+use super::{App, respond, ui};
+use crate::domain::code::TypedCode;
+use crate::error::Result;
+use crate::flow::collect::open;
+use crate::words::Lang;
+
+/// `GET /`.
+pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
+    page(&app, visitor.lang, "", None, StatusCode::OK)
+}
+
+/// `POST /`: a typed code leads to its form.
+pub async fn typed(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    mut fields: Fields,
+) -> Result<Response> {
+    let lang = visitor.lang;
+    let entered = fields.take("code").unwrap_or_default();
+    let Some(code) = TypedCode::parse(&entered) else {
+        return Ok(page(&app, lang, &entered, Some("code-format"), StatusCode::UNPROCESSABLE_ENTITY));
+    };
+    match open::code_of_typed(&app.db, &app.keys, &app.catalogue(), &code).await? {
+        Some(code) => {
+            let lang = if lang == crate::words::FIRST { String::new() } else { format!("?lang={}", lang.code()) };
+            respond::see_other(&format!("/q/{}{lang}", code.as_str()))
+        }
+        None => match app.limits.miss(limit::client_address(&app, peer, &headers), true) {
+            Ok(()) => Ok(page(&app, lang, &entered, Some("code-unknown-check"), StatusCode::NOT_FOUND)),
+            Err(wait) => Ok(limit::too_many(lang, wait, app.catalogue().simulated)),
+        },
+    }
+}
+
+fn page(app: &App, lang: Lang, entered: &str, fault: Option<&str>, status: StatusCode) -> Response {
+    let title = lang.text("home-title");
+    let body = html! {
+        @if let Some(fault) = fault {
+            div.errors role="alert" tabindex="-1" autofocus id="loi" {
+                h2 { (lang.text("err-title")) }
+                ul { li { a href="#code" { (lang.text(fault)) } } }
+            }
+        }
+        h1 { (title) }
+        p { (lang.text("home-say")) }
+        (code_entry(lang, entered, fault))
+        h2 { (lang.text("home-results")) }
+        p { a href=(format!("/results?lang={}", lang.code())) { (lang.text("home-results-link")) } }
+    };
+    let title = if fault.is_some() { format!("{}{title}", lang.text("err-prefix")) } else { title };
+    respond::page(status, ui::office(lang, &title, "", app.catalogue().simulated, &body))
+}
+
+/// The field for a typed code.
+#[must_use]
+pub fn code_entry(lang: Lang, entered: &str, fault: Option<&str>) -> Markup {
+    html! {
+        form.code method="post" action=(format!("/?lang={}#loi", lang.code())) novalidate {
+            label.ask for="code" { (lang.text("code-label")) }
+            @if let Some(fault) = fault { p.fault id="code-loi" { strong { (lang.text("err-word")) } " " (lang.text(fault)) } }
+            input type="text" id="code" name="code" value=(entered) inputmode="text" autocapitalize="characters"
+                autocomplete="off" spellcheck="false" aria-describedby=[fault.map(|_| "code-loi")];
+            button type="submit" { (lang.text("code-go")) }
+        }
+    }
+}
+
+/// `GET /privacy`: what is kept, how long, who sees it, whom to ask.
+pub async fn privacy(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
+    let lang = visitor.lang;
+    let title = lang.text("privacy-title");
+    let body = html! {
+        h1 { (title) }
+        @for part in ["what", "not", "who", "how-long", "rights", "ask"] {
+            h2 { (lang.text(&format!("privacy-{part}"))) }
+            p { (lang.text(&format!("privacy-{part}-say"))) }
+        }
+        @if let Some(contact) = &app.settings.contact { p { (lang.text_with("t-contact", &[("contact", contact)])) } }
+    };
+    respond::page(StatusCode::OK, ui::office(lang, &title, "", app.catalogue().simulated, &body))
+}

@@ -1,0 +1,162 @@
+//! Limits: how much of us anyone may take. Sized so that a whole office behind one address is never refused.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::Semaphore;
+
+use super::{App, respond, visitor};
+use crate::domain::keys::Mac16;
+use crate::error::Error;
+use crate::words::Lang;
+
+/// Requests inside at once: submissions and health have their share, everything else the other.
+const INSIDE: usize = 128;
+/// Longest address of a request.
+const LONGEST_URI: usize = 2048;
+/// Longest time a handler may take.
+const HANDLER_TIME: Duration = Duration::from_secs(20);
+
+/// The address of the connection, put into each request by the server.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// Rate limits, per process; marks of addresses are keyed with a secret of this process and never leave it.
+#[derive(Debug)]
+pub struct Limits {
+    rates: Option<Rates>,
+    marks: RandomState,
+    submissions: Semaphore,
+    others: Semaphore,
+}
+
+#[derive(Debug)]
+struct Rates {
+    submit_address: DefaultKeyedRateLimiter<u64>,
+    submit_code: DefaultKeyedRateLimiter<Mac16>,
+    misses: DefaultKeyedRateLimiter<u64>,
+    typed_misses: DefaultDirectRateLimiter,
+}
+
+impl Limits {
+    /// The limits of the trust guide; `rated` false lifts the rates, for measuring.
+    #[must_use]
+    pub fn new(rated: bool) -> Self {
+        let n = |n| NonZeroU32::new(n).expect("the numbers below are not zero");
+        let rates = rated.then(|| Rates {
+            submit_address: RateLimiter::keyed(Quota::per_second(n(5)).allow_burst(n(300))),
+            submit_code: RateLimiter::keyed(Quota::per_second(n(10)).allow_burst(n(600))),
+            misses: RateLimiter::keyed(Quota::per_minute(n(6)).allow_burst(n(30))),
+            typed_misses: RateLimiter::direct(Quota::per_hour(n(600))),
+        });
+        Self { rates, marks: RandomState::new(), submissions: Semaphore::new(INSIDE), others: Semaphore::new(INSIDE) }
+    }
+
+    /// Counts a submission; the seconds to wait when there were too many.
+    ///
+    /// # Errors
+    /// The number of seconds after which the next one is taken.
+    pub fn submit(&self, client: IpAddr, code: Mac16) -> Result<(), u64> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        let wait = |not_until: governor::NotUntil<_>| seconds(not_until.wait_time_from(DefaultClock::default().now()));
+        rates.submit_address.check_key(&self.mark(client)).map_err(wait)?;
+        rates.submit_code.check_key(&code).map_err(wait)
+    }
+
+    /// Counts a code that leads nowhere.
+    ///
+    /// # Errors
+    /// The number of seconds after which the next miss is answered.
+    pub fn miss(&self, client: IpAddr, typed: bool) -> Result<(), u64> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        let wait = |not_until: governor::NotUntil<_>| seconds(not_until.wait_time_from(DefaultClock::default().now()));
+        rates.misses.check_key(&self.mark(client)).map_err(wait)?;
+        if typed { rates.typed_misses.check().map_err(wait) } else { Ok(()) }
+    }
+
+    /// Forgets those who have been quiet, so that memory stays bounded.
+    pub fn forget_quiet(&self) {
+        if let Some(rates) = &self.rates {
+            rates.submit_address.retain_recent();
+            rates.submit_code.retain_recent();
+            rates.misses.retain_recent();
+        }
+    }
+
+    /// A mark of an address: of the whole of IPv4, of the network half of IPv6.
+    fn mark(&self, client: IpAddr) -> u64 {
+        match client.to_canonical() {
+            IpAddr::V4(address) => self.marks.hash_one(address),
+            IpAddr::V6(address) => self.marks.hash_one(&address.segments()[..4]),
+        }
+    }
+}
+
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + 1
+}
+
+/// The client's address: the connection's, or, when that is a trusted proxy's, the right-most one it names that is not.
+#[must_use]
+pub fn client_address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    let trusted =
+        |address: &IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(&address.to_canonical()));
+    if !trusted(&peer.ip()) {
+        return peer.ip();
+    }
+    let named = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let named: Vec<IpAddr> = named.flat_map(|line| line.split(',')).filter_map(|a| a.trim().parse().ok()).collect();
+    named.into_iter().rev().find(|address| !trusted(address)).unwrap_or(peer.ip())
+}
+
+/// The page for too many tries.
+#[must_use]
+pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
+    let minutes = seconds.div_ceil(60).to_string();
+    let markup = super::ui::message(
+        lang,
+        &lang.text("code-many"),
+        &[lang.text_with("code-many-say", &[("n", &minutes)])],
+        simulated,
+    );
+    let mut response = respond::page(StatusCode::TOO_MANY_REQUESTS, markup);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// Lets a request in while there is room, for as long as a handler may take.
+pub async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let citizen = path.starts_with("/q/") || path.starts_with("/Q/") || path == "/healthz" || path == "/readyz";
+    let share = if citizen { &app.limits.submissions } else { &app.limits.others };
+    let Ok(_inside) = share.try_acquire() else {
+        metrics::counter!("hailong_shed_total").increment(1);
+        return Error::Busy("requests").into_response();
+    };
+    match tokio::time::timeout(HANDLER_TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Error::Busy("handler").into_response(),
+    }
+}
+
+/// Refuses addresses that are too long and methods that no page of ours has.
+pub async fn within_head(request: Request, next: Next) -> Response {
+    let too_long = request.uri().path_and_query().is_some_and(|address| address.as_str().len() > LONGEST_URI);
+    if too_long {
+        let lang = visitor::lang_of(request.uri().query());
+        return respond::refusal(StatusCode::URI_TOO_LONG, lang, "problem-address", false);
+    }
+    if [Method::TRACE, Method::CONNECT].contains(request.method()) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    next.run(request).await
+}

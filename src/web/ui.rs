@@ -1,0 +1,102 @@
+//! The frame of every page, and the small pages that say one thing.
+
+use std::sync::LazyLock;
+
+use axum::http::HeaderValue;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::assets;
+use crate::words::Lang;
+
+/// Style of the citizen's pages: inline, so that a first visit is one request.
+pub const CITIZEN_CSS: &str = include_str!("../../static/citizen.css");
+
+/// The policy of the citizen's pages: nothing but their own style, by its hash, and their own form.
+pub static CITIZEN_CSP: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let hash = data_encoding::BASE64.encode(&Sha256::digest(CITIZEN_CSS));
+    HeaderValue::from_str(&format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    ))
+    .expect("base64 may stand in a header")
+});
+
+/// A citizen's page. `top` is the small line that says whose page it is.
+#[must_use]
+pub fn citizen(lang: Lang, title: &str, top: &str, switch: Option<&str>, simulated: bool, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(lang.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                link rel="icon" href="data:,";
+                style { (PreEscaped(CITIZEN_CSS)) }
+            }
+            body {
+                header.top {
+                    span { (top) }
+                    @if let Some(query) = switch { (language_links(lang, query)) }
+                }
+                main { (body) }
+                // Last, so that the send button stays above the fold of a small phone.
+                (simulated_banner(lang, simulated))
+            }
+        }
+    }
+}
+
+/// A page with files: results and the home page.
+#[must_use]
+pub fn office(lang: Lang, title: &str, switch: &str, simulated: bool, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(lang.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href=(assets::href("app.css"));
+            }
+            body {
+                a.skip href="#main" { (lang.text("skip")) }
+                (simulated_banner(lang, simulated))
+                header.bar {
+                    a.home href=(format!("/?lang={}", lang.code())) { (lang.text("product")) }
+                    (language_links(lang, switch))
+                }
+                main id="main" { (body) }
+                footer.foot { a href=(format!("/privacy?lang={}", lang.code())) { (lang.text("q-anon-more")) } }
+            }
+        }
+    }
+}
+
+/// Links to this page in the other languages; `query` is what the address asks for besides.
+fn language_links(lang: Lang, query: &str) -> Markup {
+    html! {
+        @for other in Lang::all().into_iter().filter(|other| *other != lang) {
+            a.lang href=(format!("?{query}lang={}", other.code())) lang=(other.code()) hreflang=(other.code()) {
+                (other.text("lang-name"))
+            }
+        }
+    }
+}
+
+fn simulated_banner(lang: Lang, simulated: bool) -> Markup {
+    html! { @if simulated { p.simulated { (lang.text("simulated")) } } }
+}
+
+/// A page with a heading and a sentence or two.
+#[must_use]
+pub fn message(lang: Lang, title: &str, say: &[String], simulated: bool) -> Markup {
+    let body = html! {
+        h1 { (title) }
+        @for sentence in say { p { (sentence) } }
+        p { a href=(format!("/?lang={}", lang.code())) { (lang.text("to-home")) } }
+    };
+    office(lang, title, "", simulated, &body)
+}

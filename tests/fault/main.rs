@@ -1,0 +1,16 @@
+//! The program under faults, seen from outside: killed, stopped, raced, starved and sent what no browser sends.
+//! Runs on SQLite; on PostgreSQL when HAILONG_TEST_POSTGRES names a server.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+#[path = "../harness/mod.rs"]
+mod harness;
+
+mod crowd;
+mod database;
+mod hostile;
+mod kill;
+mod overload;
+mod races;
+mod rows;
+mod slow;

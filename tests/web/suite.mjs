@@ -1,0 +1,10 @@
+// All browser tests in one process: they share one demonstration and one browser.
+import { after, before } from 'node:test';
+import { close, open } from './lib.mjs';
+
+before(open);
+after(close);
+
+await import('./citizen.mjs');
+await import('./pages.mjs');
+await import('./story.mjs');
