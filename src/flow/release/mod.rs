@@ -9,8 +9,9 @@ use count::Counts;
 
 use crate::domain::Day;
 use crate::error::{Context, Error, Result};
+use crate::store::counts::{self, Grain};
 use crate::store::marks::{self, Mark};
-use crate::store::release::{self, Grain, Part};
+use crate::store::release::{self, Part};
 use crate::store::{Db, Tx};
 
 /// Responses one transaction looks at: bounds how long a release keeps the store from anyone else.
@@ -112,7 +113,7 @@ async fn rebuild_once(db: &Db) -> Result<Turn> {
         tx.rollback().await?;
         return Ok(Turn::Disturbed);
     }
-    release::clear(&mut tx).await?;
+    counts::clear(&mut tx).await?;
     write(&mut tx, counts).await?;
     tx.commit().await?;
     Ok(Turn::Done)
@@ -124,10 +125,10 @@ async fn check_once(db: &Db) -> Result<Option<Vec<Difference>>> {
     let mut differences = Vec::new();
     for (grain, table) in [(Grain::Day, "tallies_day"), (Grain::Month, "tallies_month")] {
         let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
-        compare(&mut differences, table, one(release::all_tallies(db, grain).await?), one(counts.tallies(grain)));
+        compare(&mut differences, table, one(counts::all_tallies(db, grain).await?), one(counts.tallies(grain)));
     }
     for (grain, table) in [(Grain::Day, "moments_day"), (Grain::Month, "moments_month")] {
-        compare(&mut differences, table, release::all_moments(db, grain).await?, counts.moments(grain));
+        compare(&mut differences, table, counts::all_moments(db, grain).await?, counts.moments(grain));
     }
     Ok((State::read(db).await? == state).then_some(differences))
 }
@@ -220,8 +221,8 @@ async fn count(db: &Db, through: i64, waiting: &[Part], released: &[&Part]) -> R
 
 async fn write(tx: &mut Tx, counts: Counts) -> Result<()> {
     for grain in [Grain::Day, Grain::Month] {
-        release::add_tallies(tx, grain, &counts.tallies(grain)).await?;
-        release::add_moments(tx, grain, &counts.moments(grain)).await?;
+        counts::add_tallies(tx, grain, &counts.tallies(grain)).await?;
+        counts::add_moments(tx, grain, &counts.moments(grain)).await?;
     }
     Ok(())
 }
