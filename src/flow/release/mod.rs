@@ -19,6 +19,8 @@ const CHUNK: i64 = 50_000;
 
 /// How often a step is taken again when another process released at the same time.
 const ATTEMPTS: u32 = 10;
+/// A release that finds nothing says so on disk only this often.
+const IDLE_MS: i64 = 60_000;
 
 /// What a cut did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -115,6 +117,7 @@ async fn rebuild_once(db: &Db) -> Result<Turn> {
     }
     counts::clear(&mut tx).await?;
     write(&mut tx, counts).await?;
+    marks::raise(&mut tx, Mark::Tallied).await?;
     tx.commit().await?;
     Ok(Turn::Done)
 }
@@ -143,7 +146,11 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     let more = new.len() as i64 == CHUNK;
     let last = new.last().map_or(through, |part| part.n);
 
+    let idle = now_ms - marks::get(db, Mark::ReleasedAt).await?;
     let chosen = choose(&waiting, &new, last_closing(Day::at(now_ms)), min);
+    if new.is_empty() && chosen.released.is_empty() && (0..IDLE_MS).contains(&idle) {
+        return Ok(Some((Cut { waiting: waiting.len() as u64, ..Cut::default() }, false)));
+    }
     let counts = count(db, through, &waiting, &chosen.released).await?;
 
     let mut tx = db.begin().await?;
@@ -158,6 +165,9 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     release::wait(&mut tx, &start).await?;
     write(&mut tx, counts).await?;
     marks::set(&mut tx, Mark::ReleasedThrough, last).await?;
+    if !chosen.released.is_empty() {
+        marks::raise(&mut tx, Mark::Tallied).await?;
+    }
     if !more {
         marks::set(&mut tx, Mark::ReleasedAt, now_ms).await?;
     }
