@@ -99,7 +99,7 @@ async function watched(context, act) {
 }
 
 /** Chooses a level by its number, with a finger on its row. */
-export const choose = (page, level) => page.locator(`label[for=r${level}]`).first().tap();
+export const choose = (page, level) => page.locator(`label:has(#r${level})`).tap();
 export const sendButton = page => page.locator('button[type=submit]').last();
 export const thanks = page => page.locator('h1#cam-on').waitFor({ state: 'visible' });
 
