@@ -11,10 +11,12 @@ use crate::error::{Context, Error, Result};
 use crate::web::respond::fault_text;
 use crate::words;
 
+pub mod demo;
 pub mod import;
 pub mod issue;
 pub mod qr;
 pub mod rebuild;
+pub mod report;
 pub mod serve;
 
 /// Hài Lòng: asks citizens, right after a procedure, whether they are satisfied.
@@ -31,6 +33,8 @@ struct Cli {
 enum Command {
     /// Run the service.
     Serve(Serve),
+    /// Run with a sample department and two years of simulated answers, marked as such.
+    Demo(demo::Demo),
     /// Load units, procedures, a questionnaire, caseload or schools from a CSV or XLSX file: all or nothing.
     Import(import::Import),
     /// Make a point or an invitation and its codes.
@@ -38,6 +42,8 @@ enum Command {
     Issue(issue::Issue),
     /// Draw the QR of a code.
     Qr(qr::Qr),
+    /// Print the figures of a period.
+    Report(report::Report),
     /// Recompute all tallies from the released answers.
     Rebuild(rebuild::Rebuild),
 }
@@ -62,9 +68,11 @@ async fn run(cli: Cli) -> Result<()> {
     let place = cli.place;
     match cli.command {
         Command::Serve(serve) => serve::run(&place, &serve).await,
+        Command::Demo(demo) => demo::run(&place, &demo).await,
         Command::Import(import) => import::run(&place, &import).await,
         Command::Issue(issue) => issue::run(&place, &issue).await,
         Command::Qr(qr) => qr::run(&place, &qr).await,
+        Command::Report(report) => report::run(&place, &report).await,
         Command::Rebuild(rebuild) => rebuild::run(&place, &rebuild).await,
     }
 }

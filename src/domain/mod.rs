@@ -13,6 +13,7 @@ pub mod period;
 pub mod procedure;
 pub mod questionnaire;
 pub mod relevant;
+pub mod remarks;
 pub mod school;
 pub mod sheet;
 pub mod unit;

@@ -332,8 +332,6 @@ impl Serialize for Period {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
     use super::*;
 
     fn days(text: &str, cut_off: CutOff) -> (i64, i64) {

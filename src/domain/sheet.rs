@@ -4,12 +4,11 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::Day;
-use crate::error::{Error, Fault, Result};
+use super::remarks::Remarks;
+use crate::error::Fault;
 
 /// A cell may hold this many characters.
 pub const CELL_CHARS: usize = 1_000;
-/// This many faults, and this many warnings, are listed; of the others only the number is told.
-pub const FAULTS_LISTED: usize = 100;
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,55 +45,6 @@ pub struct Sheet {
     pub rows: Vec<Row>,
 }
 
-/// Collects what is wrong and what is odd.
-#[derive(Debug, Default)]
-pub struct Remarks {
-    faults: Vec<Fault>,
-    more: usize,
-    warnings: Vec<Fault>,
-    more_warnings: usize,
-}
-
-impl Remarks {
-    /// Something that forbids taking the file.
-    pub fn fault(&mut self, fault: Fault) {
-        if self.faults.len() < FAULTS_LISTED {
-            self.faults.push(fault);
-        } else {
-            self.more += 1;
-        }
-    }
-
-    /// Something to look at, which does not forbid it.
-    pub fn warn(&mut self, warning: Fault) {
-        if self.warnings.len() < FAULTS_LISTED {
-            self.warnings.push(warning);
-        } else {
-            self.more_warnings += 1;
-        }
-    }
-
-    /// Whether nothing forbids taking the file so far.
-    #[must_use]
-    pub fn is_clean(&self) -> bool {
-        self.faults.is_empty()
-    }
-
-    /// The warnings, when nothing forbids taking the file.
-    ///
-    /// # Errors
-    /// Every fault found, the first hundred of them by name.
-    pub fn finish(mut self) -> Result<Vec<Fault>> {
-        if self.more > 0 {
-            self.faults.push(Fault::new("import-more-faults").with("count", self.more));
-        }
-        if self.more_warnings > 0 {
-            self.warnings.push(Fault::new("import-more-warnings").with("count", self.more_warnings));
-        }
-        if self.faults.is_empty() { Ok(self.warnings) } else { Err(Error::Invalid(self.faults)) }
-    }
-}
-
 /// A sheet whose heading is understood.
 #[derive(Debug)]
 pub struct Table<'a> {
@@ -108,9 +58,10 @@ impl<'a> Table<'a> {
     /// Reads the heading. Columns that `known` does not know are warned about, missing ones are named together, and
     /// so are cells of known columns that no reading could make sense of.
     pub fn new(sheet: &'a Sheet, known: impl Fn(&str) -> bool, required: &[&str], remarks: &mut Remarks) -> Self {
-        let (heading, rows) = match sheet.rows.split_first() {
+        let rows = &sheet.rows[heading_at(sheet, required)..];
+        let (heading, rows) = match rows.split_first() {
             Some((heading, rows)) => (heading.cells.as_slice(), rows),
-            None => (&[] as &[Cell], &[] as &[Row]),
+            None => (&[] as &[Cell], rows),
         };
         let columns: Vec<String> = heading.iter().map(|cell| words(cell).unwrap_or_default()).collect();
         let folded = columns.iter().map(|name| name.to_lowercase()).collect();
@@ -167,6 +118,14 @@ impl<'a> Table<'a> {
     fn place(&self, column: &str) -> Option<usize> {
         self.folded.iter().zip(&self.columns).position(|(folded, written)| folded == column || written == column)
     }
+}
+
+/// Where the heading is: people write titles above it, so the first of the top rows that has every needed column.
+fn heading_at(sheet: &Sheet, required: &[&str]) -> usize {
+    let has =
+        |row: &Row, name: &str| row.cells.iter().any(|cell| words(cell).is_some_and(|w| w.to_lowercase() == name));
+    let is_heading = |row: &Row| required.iter().all(|name| has(row, name));
+    sheet.rows.iter().take(10).position(is_heading).unwrap_or(0)
 }
 
 /// One row under its heading.

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::questionnaire::{Choice, Kind, NOT_APPLICABLE, Question, Questionnaire, Relevant, Section, Texts};
-use super::sheet::{Line, Remarks, Sheet, Table};
+use super::remarks::Remarks;
+use super::sheet::{Line, Sheet, Table};
 use super::{Indicator, QuestionId, QuestionnaireId, relevant};
 use crate::error::Fault;
 
@@ -259,6 +260,10 @@ impl<'a> Reader<'a> {
             remarks.fault(line.fault("name", "import-name-twice"));
         }
         let relevant = self.relevant(&line, remarks);
+        if self.sections.len() == QUESTIONS {
+            remarks.fault(line.row_fault("import-too-many-questions").with("most", QUESTIONS));
+            self.sections.pop();
+        }
         let section = self.sections.len();
         self.sections.push(Section { name, title: self.label.read(&line) });
         self.groups.push(Group { section, relevant, row: line.row_fault("import-group-not-closed") });
@@ -311,7 +316,8 @@ impl<'a> Reader<'a> {
                 Some(relevant)
             }
             Err(rest) => {
-                remarks.fault(line.fault("relevant", "import-bad-relevant").with("rest", rest));
+                let key = if rest.is_empty() { "import-relevant-unfinished" } else { "import-bad-relevant" };
+                remarks.fault(line.fault("relevant", key).with("rest", rest));
                 None
             }
         }

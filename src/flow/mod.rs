@@ -6,4 +6,3 @@ pub mod design;
 pub mod issue;
 pub mod release;
 pub mod simulate;
-//pub mod issue;

@@ -1,3 +1,7 @@
-//! Findings to something one can look at; pure bytes out.
+//! Findings and codes made into something one can look at: bytes of files, numbers as people write them. No HTML, no
+//! HTTP.
 
+pub mod csv;
+pub mod number;
 pub mod qr;
+pub mod report;

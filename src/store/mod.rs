@@ -222,3 +222,40 @@ impl Tx {
 
 const SHOW_FSYNC: &str = "SHOW fsync";
 const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
+
+/// Every statement of this room that both engines run.
+pub const STATEMENTS: &[&[&str]] = &[
+    caseload::STATEMENTS,
+    invitations::STATEMENTS,
+    marks::STATEMENTS,
+    points::STATEMENTS,
+    procedures::STATEMENTS,
+    questionnaires::STATEMENTS,
+    release::STATEMENTS,
+    responses::STATEMENTS,
+    schools::STATEMENTS,
+    tallies::STATEMENTS,
+    targets::STATEMENTS,
+    units::STATEMENTS,
+];
+/// Every statement in SQLite's own dialect.
+pub const SQLITE_STATEMENTS: &[&[&str]] = &[
+    caseload::SQLITE_STATEMENTS,
+    procedures::SQLITE_STATEMENTS,
+    questionnaires::SQLITE_STATEMENTS,
+    release::SQLITE_STATEMENTS,
+    responses::SQLITE_STATEMENTS,
+    schools::SQLITE_STATEMENTS,
+    units::SQLITE_STATEMENTS,
+];
+/// Every statement in PostgreSQL's own dialect.
+pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
+    caseload::POSTGRES_STATEMENTS,
+    procedures::POSTGRES_STATEMENTS,
+    questionnaires::POSTGRES_STATEMENTS,
+    release::POSTGRES_STATEMENTS,
+    responses::POSTGRES_STATEMENTS,
+    schools::POSTGRES_STATEMENTS,
+    units::POSTGRES_STATEMENTS,
+    &[SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT],
+];

@@ -8,9 +8,9 @@ use crate::error::Result;
 /// Statements of this file that run on both engines, prepared on both by a test.
 pub const STATEMENTS: &[&str] = &[ALL, BY_CODE];
 /// Statements that only SQLite understands.
-pub const STATEMENTS_SQLITE: &[&str] = &[UPSERT_SQLITE, LINK_SQLITE];
+pub const SQLITE_STATEMENTS: &[&str] = &[UPSERT_SQLITE, LINK_SQLITE];
 /// Statements that only PostgreSQL understands.
-pub const STATEMENTS_POSTGRES: &[&str] = &[UPSERT_POSTGRES, LINK_POSTGRES];
+pub const POSTGRES_STATEMENTS: &[&str] = &[UPSERT_POSTGRES, LINK_POSTGRES];
 
 type Row = (i64, String, String, String, String, Option<i64>, Option<i64>, Option<i64>);
 

@@ -10,9 +10,9 @@ use crate::error::{Context, Result};
 /// Statements of this file that run on both engines, prepared on both by a test.
 pub const STATEMENTS: &[&str] = &[ALL, LATEST, BY_ID, BY_VERSION, QUESTIONS, ALL_QUESTIONS, INSERT];
 /// Statements that only SQLite understands.
-pub const STATEMENTS_SQLITE: &[&str] = &[INSERT_QUESTIONS_SQLITE];
+pub const SQLITE_STATEMENTS: &[&str] = &[INSERT_QUESTIONS_SQLITE];
 /// Statements that only PostgreSQL understands.
-pub const STATEMENTS_POSTGRES: &[&str] = &[INSERT_QUESTIONS_POSTGRES];
+pub const POSTGRES_STATEMENTS: &[&str] = &[INSERT_QUESTIONS_POSTGRES];
 
 const ALL: &str = "
 SELECT id, definition

@@ -19,8 +19,8 @@ use crate::domain::keys::Mac16;
 use crate::error::Error;
 use crate::words::Lang;
 
-/// Requests inside at once: submissions and health have their share, everything else the other.
-const INSIDE: usize = 128;
+/// Requests inside at once: the citizen's and the probes may fill the house, all others only half of it.
+const INSIDE: usize = 256;
 /// Longest address of a request.
 const LONGEST_URI: usize = 2048;
 /// Longest time a handler may take.
@@ -35,7 +35,7 @@ pub struct Peer(pub SocketAddr);
 pub struct Limits {
     rates: Option<Rates>,
     marks: RandomState,
-    submissions: Semaphore,
+    citizens: Semaphore,
     others: Semaphore,
 }
 
@@ -58,7 +58,7 @@ impl Limits {
             misses: RateLimiter::keyed(Quota::per_minute(n(6)).allow_burst(n(30))),
             typed_misses: RateLimiter::direct(Quota::per_hour(n(600))),
         });
-        Self { rates, marks: RandomState::new(), submissions: Semaphore::new(INSIDE), others: Semaphore::new(INSIDE) }
+        Self { rates, marks: RandomState::new(), citizens: Semaphore::new(INSIDE), others: Semaphore::new(INSIDE / 2) }
     }
 
     /// Counts a submission; the seconds to wait when there were too many.
@@ -137,14 +137,31 @@ pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
 pub async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let citizen = path.starts_with("/q/") || path.starts_with("/Q/") || path == "/healthz" || path == "/readyz";
-    let share = if citizen { &app.limits.submissions } else { &app.limits.others };
+    let share = if citizen { &app.limits.citizens } else { &app.limits.others };
     let Ok(_inside) = share.try_acquire() else {
         metrics::counter!("hailong_shed_total").increment(1);
         return Error::Busy("requests").into_response();
     };
+    if let Err(status) = check_host(&app, path, request.headers()) {
+        return status.into_response();
+    }
     match tokio::time::timeout(HANDLER_TIME, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::Busy("handler").into_response(),
+    }
+}
+
+/// One host, one that can be, and the public one where that is set: links and cookies of ours belong to it alone.
+fn check_host(app: &App, path: &str, headers: &HeaderMap) -> Result<(), StatusCode> {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = match (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) {
+        (Some(host), None) => host.parse::<axum::http::uri::Authority>().map_err(|_| StatusCode::BAD_REQUEST)?,
+        _ => return Err(StatusCode::BAD_REQUEST),
+    };
+    let probe = matches!(path, "/healthz" | "/readyz" | "/metrics");
+    match app.settings.public_url.as_ref().and_then(|url| url.split("://").nth(1)) {
+        Some(ours) if !probe && !ours.eq_ignore_ascii_case(host.as_str()) => Err(StatusCode::MISDIRECTED_REQUEST),
+        _ => Ok(()),
     }
 }
 

@@ -26,6 +26,7 @@ pub mod health;
 pub mod home;
 pub mod limit;
 pub mod respond;
+pub mod results;
 pub mod serve;
 pub mod splice;
 pub mod ui;
@@ -159,6 +160,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/q/{code}/thanks", thanks())
         .route("/Q/{code}/thanks", thanks())
         .route("/privacy", get(home::privacy))
+        .route("/results", get(results::show))
+        .route("/results.json", get(results::json))
+        .route("/results.csv", get(results::csv))
         .route("/static/{name}", get(assets::serve))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -64,7 +64,7 @@ pub fn office(lang: Lang, title: &str, switch: &str, simulated: bool, body: &Mar
             body {
                 a.skip href="#main" { (lang.text("skip")) }
                 (simulated_banner(lang, simulated))
-                header.bar {
+                header.masthead {
                     a.home href=(format!("/?lang={}", lang.code())) { (lang.text("product")) }
                     (language_links(lang, switch))
                 }

@@ -145,6 +145,10 @@ impl<S: Sync> FromRequest<S> for Fields {
         {
             return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "problem-content-type"));
         }
+        let announced = text(request.headers(), header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > BODY as u64) {
+            return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "problem-body"));
+        }
         let body = match tokio::time::timeout(BODY_TIME, read(request.into_body())).await {
             Ok(Ok(body)) => body,
             Ok(Err(status)) => return Err(refuse(status, "problem-body")),

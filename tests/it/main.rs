@@ -2,7 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod assess;
+mod collect;
+mod house;
+mod import;
 mod release;
+mod results;
 mod rows;
+mod schema;
+mod simulate;
+mod stats_properties;
+mod stats_vectors;
 mod store;
 mod world;

@@ -6,7 +6,7 @@ use hailong::store::Db;
 use hailong::store::marks::{self, Mark};
 use hailong::store::release::{Grain, all_moments, all_tallies};
 
-use crate::rows::{self, ACCESS, Answer, OVERALL, PAPERS, RESULT, STAFF, noon};
+use crate::rows::{self, ACCESS, ASPECTS, Answer, OVERALL, PAPERS, RESULT, STAFF, noon};
 use crate::world::World;
 
 const DAY: i64 = 20260420;
@@ -97,7 +97,7 @@ async fn tallies_keep_blank_not_applicable_and_every_chosen_reason() {
     let world = world().await;
     let mut answer = Answer::new(1, DAY, OVERALL, 5).about(7);
     answer.channel = Channel::Kiosk;
-    answer.answers.extend([(ACCESS, -1), (RESULT, 0), (STAFF, 2), (PAPERS, 1), (7, 1), (7, 3)]);
+    answer.answers.extend([(ACCESS, -1), (RESULT, 0), (STAFF, 2), (PAPERS, 1), (ASPECTS, 1), (ASPECTS, 3)]);
     rows::responses(&world.db, &[answer]).await;
     cut(&world.db, noon(DAY), 1).await.unwrap();
     let mut tallies: Vec<_> = all_tallies(&world.db, Grain::Day)

@@ -16,6 +16,13 @@ pub struct World {
 impl World {
     /// A new, empty, migrated database.
     pub async fn new() -> Self {
+        let world = Self::empty().await;
+        world.db.migrate().await.unwrap();
+        world
+    }
+
+    /// A new database without tables.
+    pub async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = match std::env::var("HAILONG_TEST_POSTGRES") {
             Ok(server) => Some(new_schema(&server).await),
@@ -25,7 +32,6 @@ impl World {
             Some(url) => Db::connect(url).await.unwrap(),
             None => Db::open_file(folder.path()).await.unwrap(),
         };
-        db.migrate().await.unwrap();
         Self { db, url, folder }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::questionnaire::{Choice, Kind, Op, Question, Relevant};
-use crate::domain::sheet::{Line, Remarks, Table};
+use crate::domain::remarks::Remarks;
+use crate::domain::sheet::{Line, Table};
 use crate::domain::{Indicator, OVERALL, relevant as conditions};
 use crate::error::Fault;
 

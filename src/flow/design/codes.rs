@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::sheet::{Cell, Line, Remarks};
+use crate::domain::remarks::Remarks;
+use crate::domain::sheet::{Cell, Line};
 use crate::domain::{procedure, unit};
 
 /// A unit's code that must be there.
@@ -65,8 +66,10 @@ pub(super) fn find<'a, T>(
 ) -> Option<&'a T> {
     let found = known.get(code);
     if found.is_none() {
+        // Looking for what was meant walks over every code; once no more faults are listed, nobody would read it.
         let bare = |code: &str| code.trim_start_matches('0').to_lowercase();
-        let meant = known.keys().find(|other| bare(other) == bare(code));
+        let near = |other: &&String| bare(other) == bare(code);
+        let meant = if remarks.is_full() { None } else { known.keys().find(near) };
         remarks.fault(match meant {
             Some(meant) => line.fault(column, "import-unknown-code-meant").with("meant", meant),
             None => line.fault(column, "import-unknown-code"),

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::codes;
 use crate::domain::Day;
-use crate::domain::sheet::{Line, Remarks};
+use crate::domain::remarks::Remarks;
+use crate::domain::sheet::Line;
 
 /// Checks one link of every row of a file, over everything that is there once the file is taken: it must lead
 /// somewhere and not in a circle.

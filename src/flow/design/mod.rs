@@ -15,7 +15,8 @@ mod units;
 
 pub use report::{Detail, Report, sentence};
 
-use crate::domain::sheet::{Remarks, Sheet};
+use crate::domain::remarks::Remarks;
+use crate::domain::sheet::Sheet;
 use crate::error::{Error, Fault, Result};
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx};

@@ -6,7 +6,8 @@ use super::report::{Difference, Report};
 use super::{codes, links};
 use crate::domain::ProcedureId;
 use crate::domain::procedure::{Draft, LEVELS, Procedure};
-use crate::domain::sheet::{Line, Remarks, Sheet, Table};
+use crate::domain::remarks::Remarks;
+use crate::domain::sheet::{Line, Sheet, Table};
 use crate::error::Result;
 use crate::store::{Tx, procedures};
 
@@ -20,12 +21,14 @@ pub(super) async fn take(tx: &mut Tx, sheet: &Sheet, mut remarks: Remarks) -> Re
     let mut after = before.clone();
     let mut rows: BTreeMap<String, Line> = BTreeMap::new();
     for line in table.lines() {
-        let Some(code) = codes::procedure(&line, "code", &mut remarks) else { continue };
+        let code = codes::procedure(&line, "code", &mut remarks);
+        let stored = code.as_ref().and_then(|code| before.get(code)).cloned();
+        let draft = read(&table, &line, stored.unwrap_or_default(), &mut remarks);
+        let Some(code) = code else { continue };
         if rows.contains_key(&code) {
             remarks.fault(line.fault("code", "import-code-twice"));
             continue;
         }
-        let draft = read(&table, &line, after.remove(&code).unwrap_or_default(), &mut remarks);
         after.insert(code.clone(), Draft { code: code.clone(), ..draft });
         rows.insert(code, line);
     }

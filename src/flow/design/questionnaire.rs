@@ -2,7 +2,8 @@
 
 use super::report::{Detail, Report};
 use crate::domain::questionnaire::{Question, Questionnaire};
-use crate::domain::sheet::{Remarks, Sheet};
+use crate::domain::remarks::Remarks;
+use crate::domain::sheet::Sheet;
 use crate::domain::xlsform;
 use crate::error::{Error, Fault, Result};
 use crate::store::{Tx, questionnaires};

@@ -7,7 +7,8 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::{ROWS, What, archive, text};
 use crate::domain::Day;
-use crate::domain::sheet::{Cell, Remarks, Row, Sheet, clean};
+use crate::domain::remarks::Remarks;
+use crate::domain::sheet::{Cell, Row, Sheet, clean};
 use crate::error::{Error, Fault, Result};
 
 /// A sheet may be this many columns wide.
@@ -36,8 +37,14 @@ fn workbook(what: What, bytes: &[u8], remarks: &mut Remarks) -> Result<Vec<Sheet
     let names: Vec<String> = book.sheets_metadata().iter().filter(visible).map(|sheet| sheet.name.clone()).collect();
     let mut left = TEXT_BYTES;
     if what == What::Questionnaire {
-        let wanted = |name: &&String| ["survey", "choices", "settings"].contains(&name.to_lowercase().as_str());
-        return names.iter().filter(wanted).map(|name| sheet(&mut book, name, &mut left)).collect();
+        let wanted = |name: &str| ["survey", "choices", "settings"].contains(&name.to_lowercase().as_str());
+        let mut sheets = Vec::new();
+        for name in &names {
+            // Of other sheets only the names matter, to say what was found instead.
+            let unread = Sheet { name: Some(clean(name)), rows: Vec::new() };
+            sheets.push(if wanted(name) { sheet(&mut book, name, &mut left)? } else { unread });
+        }
+        return Ok(sheets);
     }
     // The sheet that is named for it, else the first with anything on it.
     let by_name = names.iter().find(|name| name.eq_ignore_ascii_case(what.name()));

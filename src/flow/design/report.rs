@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Mode, What};
+use crate::domain::sheet::clean;
 use crate::error::Fault;
 use crate::words::Lang;
 
@@ -75,7 +76,7 @@ impl Report {
 
     /// The same report with what it is about.
     pub(super) fn of(self, file_name: &str, what: What, mode: Mode) -> Self {
-        Self { file_name: file_name.to_owned(), what, mode, ..self }
+        Self { file_name: clean(file_name), what, mode, ..self }
     }
 
     /// Counts a row; true when it has to be written.

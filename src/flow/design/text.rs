@@ -14,15 +14,14 @@ pub(super) fn sheet(bytes: &[u8]) -> Result<Sheet> {
         Some((separator, rest)) if separator.len() == 1 => (rest, separator.as_bytes()[0], 1),
         _ => (text.as_str(), separator(&text), 0),
     };
+    check_quotes(text, skipped)?;
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
-    let mut last = 0;
     while reader.read_record(&mut record).map_err(Error::internal)? {
         let inside = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
         let number = (skipped + reader.position().line()).saturating_sub(1 + inside).max(1);
-        last = number;
         let cells: Vec<Cell> = record.iter().map(cell).collect();
         if cells.iter().any(|cell| *cell != Cell::Empty) {
             rows.push(Row { number, cells });
@@ -31,10 +30,18 @@ pub(super) fn sheet(bytes: &[u8]) -> Result<Sheet> {
             return Err(Error::invalid(Fault::new("import-too-many-rows").with("most", ROWS)));
         }
     }
-    if text.matches('"').count() % 2 == 1 {
-        return Err(Error::invalid(Fault::new("import-open-quote").with("row", last)));
-    }
     Ok(Sheet { name: None, rows })
+}
+
+/// A quote that never closes would swallow every row after it.
+fn check_quotes(text: &str, skipped: u64) -> Result<()> {
+    match text.rfind('"') {
+        Some(last) if text.matches('"').count() % 2 == 1 => {
+            let row = skipped + 1 + text[..last].matches('\n').count() as u64;
+            Err(Error::invalid(Fault::new("import-open-quote").with("row", row)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn decode(bytes: &[u8]) -> Result<String> {

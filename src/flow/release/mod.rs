@@ -64,23 +64,12 @@ pub async fn cut(db: &Db, now_ms: i64, min: u64) -> Result<Cut> {
 /// # Errors
 /// Busy when the store does not answer or releases keep coming between.
 pub async fn rebuild(db: &Db) -> Result<()> {
-    again(async || {
-        let state = State::read(db).await?;
-        let counts = recount(db, &state).await?;
-        let mut tx = db.begin().await?;
-        release::lock(&mut tx).await?;
-        // Nobody can release any more; if somebody did since the state was read, the recount is out of date.
-        if marks::get_in(&mut tx, Mark::ReleasedThrough).await? != state.through || State::read(db).await? != state {
-            tx.rollback().await?;
-            return Ok(None);
+    for _ in 0..ATTEMPTS {
+        if rebuild_once(db).await.context("rebuild the tallies")? == Turn::Done {
+            return Ok(());
         }
-        release::clear(&mut tx).await?;
-        write(&mut tx, counts).await?;
-        tx.commit().await?;
-        Ok(Some(()))
-    })
-    .await
-    .context("rebuild the tallies")
+    }
+    Err(Error::Busy("release"))
 }
 
 /// Counts all released responses anew and says where the tallies differ; writes nothing.
@@ -88,31 +77,16 @@ pub async fn rebuild(db: &Db) -> Result<()> {
 /// # Errors
 /// Busy when the store does not answer or releases keep coming between.
 pub async fn check(db: &Db) -> Result<Vec<Difference>> {
-    again(async || {
-        let state = State::read(db).await?;
-        let counts = recount(db, &state).await?;
-        let mut differences = Vec::new();
-        for (grain, table, counted) in [
-            (Grain::Day, "tallies_day", counts.tallies(Grain::Day)),
-            (Grain::Month, "tallies_month", counts.tallies(Grain::Month)),
-        ] {
-            let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
-            compare(&mut differences, table, one(release::all_tallies(db, grain).await?), one(counted));
+    for _ in 0..ATTEMPTS {
+        if let Some(differences) = check_once(db).await.context("check the tallies")? {
+            return Ok(differences);
         }
-        for (grain, table, counted) in [
-            (Grain::Day, "moments_day", counts.moments(Grain::Day)),
-            (Grain::Month, "moments_month", counts.moments(Grain::Month)),
-        ] {
-            compare(&mut differences, table, release::all_moments(db, grain).await?, counted);
-        }
-        Ok((State::read(db).await? == state).then_some(differences))
-    })
-    .await
-    .context("check the tallies")
+    }
+    Err(Error::Busy("release"))
 }
 
-/// Takes a step of a cut until no other release disturbed it. (A loop of its own: a future made by an asynchronous
-/// closure over references is not `Send`, and a cut runs as a task.)
+/// Takes a step of a cut until no other release disturbed it. (Loops, not a function that takes the step: a future
+/// made by an asynchronous closure over references is not `Send`, and these run as tasks.)
 async fn undisturbed(db: &Db, now_ms: i64, min: u64) -> Result<(Cut, bool)> {
     for _ in 0..ATTEMPTS {
         if let Some(done) = step(db, now_ms, min).await? {
@@ -122,14 +96,40 @@ async fn undisturbed(db: &Db, now_ms: i64, min: u64) -> Result<(Cut, bool)> {
     Err(Error::Busy("release"))
 }
 
-/// Takes a step until it was not disturbed by another release.
-async fn again<T>(step: impl AsyncFn() -> Result<Option<T>>) -> Result<T> {
-    for _ in 0..ATTEMPTS {
-        if let Some(done) = step().await? {
-            return Ok(done);
-        }
+#[derive(PartialEq, Eq)]
+enum Turn {
+    Done,
+    Disturbed,
+}
+
+async fn rebuild_once(db: &Db) -> Result<Turn> {
+    let state = State::read(db).await?;
+    let counts = recount(db, &state).await?;
+    let mut tx = db.begin().await?;
+    release::lock(&mut tx).await?;
+    // Nobody can release any more; if somebody did since the state was read, the recount is out of date.
+    if marks::get_in(&mut tx, Mark::ReleasedThrough).await? != state.through || State::read(db).await? != state {
+        tx.rollback().await?;
+        return Ok(Turn::Disturbed);
     }
-    Err(Error::Busy("release"))
+    release::clear(&mut tx).await?;
+    write(&mut tx, counts).await?;
+    tx.commit().await?;
+    Ok(Turn::Done)
+}
+
+async fn check_once(db: &Db) -> Result<Option<Vec<Difference>>> {
+    let state = State::read(db).await?;
+    let counts = recount(db, &state).await?;
+    let mut differences = Vec::new();
+    for (grain, table) in [(Grain::Day, "tallies_day"), (Grain::Month, "tallies_month")] {
+        let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
+        compare(&mut differences, table, one(release::all_tallies(db, grain).await?), one(counts.tallies(grain)));
+    }
+    for (grain, table) in [(Grain::Day, "moments_day"), (Grain::Month, "moments_month")] {
+        compare(&mut differences, table, release::all_moments(db, grain).await?, counts.moments(grain));
+    }
+    Ok((State::read(db).await? == state).then_some(differences))
 }
 
 /// One chunk of a cut; `None` when another process released meanwhile. Reads before its transaction, so that the

@@ -142,6 +142,11 @@ impl Calendar {
         Self { days, midnight_ms, sums }
     }
 
+    /// Number of days.
+    pub(super) fn len(&self) -> usize {
+        self.days.len()
+    }
+
     /// The day at a place of the window.
     pub(super) fn day(&self, index: usize) -> Day {
         self.days[index]

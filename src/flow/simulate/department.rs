@@ -83,6 +83,13 @@ const OFFICES: [Known; 10] = [
 const LEVELS: [(&str, f64); 4] =
     [("SGD-GL.MC", 0.925), ("SGD-GL.VP", 0.905), ("SGD-GL.QLCL", 0.87), ("SGD-GL.GDTX", 0.95)];
 
+/// Share of people who answer there, likewise, at the units that have most files.
+const COVERAGES: [(&str, f64); 3] = [("SGD-GL.MC", 0.36), ("SGD-GL.VP", 0.30), ("SGD-GL.QLCL", 0.27)];
+
+/// What all units gain over the two years, and how differently, in logits: the plan asks that each year be better
+/// than the one before.
+const GAIN: (f64, f64) = (0.15, 0.15);
+
 /// Units that get better or worse over the two years, in logits: something for the trend to find.
 const DRIFTS: [(&str, f64); 6] = [
     ("SGD-GL.QLCL", 0.95),
@@ -108,16 +115,16 @@ const FILES_OF_OFFICE: f64 = 1_500.0;
 /// See [`FILES_OF_COUNTER`].
 const FILES_OF_DISTRICT: f64 = 1_900.0;
 /// Files a year per learner: registration, transfers, fee reductions.
-const FILES_PER_LEARNER: f64 = 1.65;
+const FILES_PER_LEARNER: f64 = 2.0;
 /// Learners of a school whose enrolment is not known.
 const USUAL_ENROLMENT: f64 = 700.0;
 
 /// Where the units' quality lies on the logit scale: a median near 91 %, most between 80 % and 96 %.
-const QUALITY: (f64, f64) = (2.30, 0.52);
+const QUALITY: (f64, f64) = (2.38, 0.52);
 /// No unit is worse than 75 % or better than 97 %: beyond that real offices are not found.
 const QUALITY_RANGE: (f64, f64) = (1.10, 3.45);
 /// The same for teaching: a median near 87 %, around the target of 85 %.
-const TEACHING: (f64, f64) = (1.90, 0.38);
+const TEACHING: (f64, f64) = (1.98, 0.38);
 /// How differently a unit does in single factors.
 const STRENGTH_SPREAD: f64 = 0.30;
 /// Share of people who answer: between one in seven and four in ten.
@@ -158,9 +165,12 @@ fn house<R: Rng>(rng: &mut R, unit: &Unit, enrolment: Option<i64>) -> House {
     let office = OFFICES.iter().find(|known| known.code == unit.code);
     let known = |table: &[(&str, f64)]| table.iter().find(|(code, _)| *code == unit.code).map(|(_, value)| *value);
     let spread = |rng: &mut R, (mean, sd): (f64, f64)| normal(rng, mean, sd);
-    let drawn = spread(rng, QUALITY).clamp(QUALITY_RANGE.0, QUALITY_RANGE.1);
-    let quality = known(&LEVELS).map_or(drawn, |share| (share / (1.0 - share)).ln());
-    let coverage = rng.random_range(COVERAGE.0..COVERAGE.1);
+    let usual = spread(rng, QUALITY).clamp(QUALITY_RANGE.0, QUALITY_RANGE.1);
+    let quality = known(&LEVELS).map_or(usual, |share| (share / (1.0 - share)).ln());
+    let gain = spread(rng, GAIN);
+    let drawn = rng.random_range(COVERAGE.0..COVERAGE.1);
+    let silent = SILENT.contains(&unit.code.as_str()).then_some(SILENT_COVERAGE);
+    let coverage = silent.or_else(|| known(&COVERAGES)).unwrap_or(drawn);
     let learners = enrolment.map(|number| number as f64);
     let files = match unit.kind.as_str() {
         "counter" => FILES_OF_COUNTER,
@@ -171,10 +181,10 @@ fn house<R: Rng>(rng: &mut R, unit: &Unit, enrolment: Option<i64>) -> House {
     House {
         files: office.map_or(files, |known| known.files),
         quality,
-        drift: known(&DRIFTS).unwrap_or(0.0),
+        drift: known(&DRIFTS).unwrap_or(gain),
         teaching: spread(rng, TEACHING).clamp(QUALITY_RANGE.0, QUALITY_RANGE.1),
         strengths: std::array::from_fn(|_| normal(rng, 0.0, STRENGTH_SPREAD)),
-        coverage: if SILENT.contains(&unit.code.as_str()) { SILENT_COVERAGE } else { coverage },
+        coverage,
         // A weaker office is also later: that is part of why people are not satisfied.
         late: (0.02 + 0.30 * (1.0 / (1.0 + quality.exp())) + normal(rng, 0.0, 0.01)).clamp(0.005, 0.15),
         papers: spread(rng, PAPERS),

@@ -1,9 +1,13 @@
 //! The sample department with two years of made-up answers: for trying the program out, for teaching and for
 //! tests. Everything is drawn from one seed; the same seed and day give the same department to the last answer.
+//!
+//! The sample files are in `static/demo`. Kinds of unit and names are those of a real department, to be checked by
+//! it; codes of units are placeholders; enrolments, files, answers and remarks are invented.
 
 mod calendar;
 mod department;
 mod form;
+mod load;
 mod person;
 mod plan;
 mod remarks;
@@ -14,6 +18,7 @@ use rand::{Rng, RngExt};
 
 use super::collect::Submission;
 
+pub use load::{Demo, Step, load};
 pub use plan::{Plan, plan};
 
 #[derive(rust_embed::RustEmbed)]

@@ -11,19 +11,19 @@ use crate::domain::questionnaire::{BLANK, NOT_APPLICABLE};
 use crate::domain::{Channel, QuestionId};
 
 /// Spread of the mood that colours all answers of one person, in logits: answers to two questions then correlate
-/// by about 0.4, as in published surveys of this kind.
-const MOOD: f64 = 1.4;
+/// by about 0.5, as in published surveys of this kind.
+const MOOD: f64 = 1.9;
 /// Spread of what one person met on one side of the visit, in logits.
 const EXPERIENCE: f64 = 0.7;
 /// A share on the logit scale shrinks by `1/sqrt(1 + 0.346·variance)` when a normal number is added before it is
 /// cut at 0 (the usual approximation, (16√3/15π)²); the wanted share is stretched by as much beforehand.
 const SHRINK: f64 = 0.346;
 /// Above this a satisfied person says "very".
-const VERY_SATISFIED: f64 = 2.9;
+const VERY_SATISFIED: f64 = 3.4;
 /// Below this a person who is not satisfied is dissatisfied, not in between.
-const DISSATISFIED: f64 = -1.1;
+const DISSATISFIED: f64 = -1.3;
 /// Below this "very".
-const VERY_DISSATISFIED: f64 = -2.5;
+const VERY_DISSATISFIED: f64 = -3.0;
 
 /// Share of people who, having more to say, give every question the level of the first.
 const STRAIGHT_LINE: f64 = 0.09;
@@ -235,7 +235,9 @@ impl Person {
         }
         let theme = self.reason.unwrap_or_else(|| {
             let names: &[&str] = match case.setting {
-                Setting::Education => &["access", "facilities", "environment", "activities", "progress", "other"],
+                Setting::Parents | Setting::Learners => {
+                    &["access", "facilities", "environment", "activities", "progress", "other"]
+                }
                 _ => &["time", "guidance", "attitude", "result", "fees", "place", "other"],
             };
             let weights = names.iter().map(|name| self.pull(case, super::form::factor_of_theme(name)).exp());

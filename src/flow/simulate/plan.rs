@@ -60,7 +60,6 @@ pub struct Plan {
     streams: Vec<Stream>,
     slots: std::vec::IntoIter<Slot>,
     caseload: Vec<Caseload>,
-    days: usize,
 }
 
 /// People of one kind: the same unit, procedure, form and way of answering.
@@ -121,9 +120,8 @@ pub fn plan(
     }
     let Draft { rng, streams, mut slots, caseload, .. } = draft;
     slots.sort_unstable();
-    let days = calendar.months(None, None).last().map_or(0, |month| month.end);
     let remarks = Remarks::read(&super::file("remarks.csv"));
-    Plan { rng, calendar, houses, forms, remarks, streams, slots: slots.into_iter(), caseload, days }
+    Plan { rng, calendar, houses, forms, remarks, streams, slots: slots.into_iter(), caseload }
 }
 
 impl Plan {
@@ -149,7 +147,7 @@ impl Iterator for Plan {
             _ => 0.0,
         };
         let crowd = (self.calendar.crowd(stream.season, at) - 1.0).max(0.0);
-        let drift = house.drift * (at as f64 / self.days as f64 - 0.5);
+        let drift = house.drift * (at as f64 / self.calendar.len() as f64 - 0.5);
         let level = if form.teaching {
             house.teaching + drift
         } else {
@@ -204,8 +202,9 @@ impl Draft<'_> {
     fn files(&mut self, unit: &Unit, house_index: usize, house: &House, procedures: &[Procedure]) {
         let Some(form) = self.form("procedure").filter(|_| unit.kind != "department") else { return };
         let setting = setting_of(unit);
-        let reported = self.calendar.months(None, None).len() - house.unreported;
-        let first_open = self.calendar.months(None, None).get(reported).map_or(usize::MAX, |month| month.start);
+        let all = self.calendar.months(None, None);
+        let reported = all.len().saturating_sub(house.unreported);
+        let first_open = all.get(reported).map_or(usize::MAX, |month| month.start);
         for (procedure, files, season) in files_by_procedure(unit, house, procedures) {
             let ease = self.ease.get(&procedure.id).copied().unwrap_or(0.0);
             let months = self
@@ -275,7 +274,10 @@ impl Draft<'_> {
     fn rounds(&mut self, unit: &Unit, house_index: usize, house: &House) {
         let at_school = matches!(unit.kind.as_str(), "school" | "centre");
         let Some(learners) = house.learners.filter(|_| at_school) else { return };
-        for (name, share) in [("education-learners", LEARNERS_SHARE), ("education-parents", 1.0 - LEARNERS_SHARE)] {
+        for (name, share, setting) in [
+            ("education-learners", LEARNERS_SHARE, Setting::Learners),
+            ("education-parents", 1.0 - LEARNERS_SHARE, Setting::Parents),
+        ] {
             let Some(form) = self.form(name) else { continue };
             let stream = self.streams.len();
             self.streams.push(Stream {
@@ -285,7 +287,7 @@ impl Draft<'_> {
                 ease: 0.0,
                 channel: Channel::Round,
                 season: Season::Survey,
-                setting: Setting::Education,
+                setting,
                 form,
             });
             for month in self.calendar.months(unit.valid_from, unit.valid_to) {
@@ -342,9 +344,10 @@ impl Draft<'_> {
         self.questionnaires.iter().position(|form| form.form == name)
     }
 
+    /// How far the survey has become known by that month.
     fn growth(&self, month: &Range<usize>) -> f64 {
-        let last = self.calendar.months(None, None).last().map_or(1, |month| month.end);
-        COVERAGE_GROWTH.0 + (COVERAGE_GROWTH.1 - COVERAGE_GROWTH.0) * month.start as f64 / last as f64
+        let (start, end) = COVERAGE_GROWTH;
+        start + (end - start) * month.start as f64 / self.calendar.len() as f64
     }
 }
 

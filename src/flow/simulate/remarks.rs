@@ -13,8 +13,10 @@ pub(super) enum Setting {
     Office,
     /// About a procedure handled at a school or centre.
     School,
-    /// About a school's teaching.
-    Education,
+    /// By parents, about a school's teaching.
+    Parents,
+    /// By its learners.
+    Learners,
 }
 
 /// What it is like.
@@ -70,8 +72,10 @@ impl Remarks {
         let mut all: BTreeMap<(Setting, Tone), Vec<(String, String)>> = BTreeMap::new();
         for row in csv::Reader::from_reader(file).records().flatten() {
             let field = |at: usize| row.get(at).unwrap_or_default();
-            if let (Some(setting), Some(tone)) = (setting(field(0)), tone(field(1))) {
-                all.entry((setting, tone)).or_default().push((field(2).to_owned(), field(3).nfc().collect()));
+            for setting in settings(field(0)) {
+                if let Some(tone) = tone(field(1)) {
+                    all.entry((*setting, tone)).or_default().push((field(2).to_owned(), field(3).nfc().collect()));
+                }
             }
         }
         Self(all)
@@ -81,14 +85,12 @@ impl Remarks {
     pub(super) fn write<R: Rng>(&self, rng: &mut R, setting: Setting, tone: Tone, theme: &str) -> Option<String> {
         let all = self.0.get(&(setting, tone))?;
         let about: Vec<&str> = all.iter().filter(|(of, _)| of == theme).map(|(_, text)| text.as_str()).collect();
-        let any = |rng: &mut R| all[rng.random_range(0..all.len())].1.as_str();
-        let first = if about.is_empty() { any(rng) } else { about[rng.random_range(0..about.len())] };
+        let (other_theme, any) = &all[rng.random_range(0..all.len())];
+        let first = if about.is_empty() { any.as_str() } else { about[rng.random_range(0..about.len())] };
         let mut text = first.to_owned();
-        if rng.random_bool(SECOND) {
-            let second = any(rng);
-            if second != first {
-                text = format!("{text} {second}");
-            }
+        // A sentence about everything does not go well after one about something.
+        if any != first && other_theme != "other" && rng.random_bool(SECOND) {
+            text = format!("{text} {any}");
         }
         if tone != Tone::Wish && rng.random_bool(CLOSING) {
             let closings: &[&str] = match (setting == Setting::Office, tone == Tone::Good) {
@@ -103,10 +105,16 @@ impl Remarks {
     }
 }
 
-fn setting(name: &str) -> Option<Setting> {
-    [("office", Setting::Office), ("school", Setting::School), ("education", Setting::Education)]
-        .into_iter()
-        .find_map(|(known, setting)| (known == name).then_some(setting))
+/// Who may have written a sentence of the sample file.
+fn settings(name: &str) -> &'static [Setting] {
+    match name {
+        "office" => &[Setting::Office],
+        "school" => &[Setting::School],
+        "parents" => &[Setting::Parents],
+        "learners" => &[Setting::Learners],
+        "education" => &[Setting::Parents, Setting::Learners],
+        _ => &[],
+    }
 }
 
 fn tone(name: &str) -> Option<Tone> {

@@ -45,7 +45,7 @@ pub async fn show(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let Some((code, opened)) = lead(&app, &code).await? else {
+    let Some((_, opened)) = lead(&app, &code).await? else {
         return Ok(refused::unknown(&app, &visitor, limit::client_address(&app, peer, &headers)));
     };
     let place = match opened {

@@ -1,0 +1,143 @@
+//! `hailong demo`: a sample department with two years of simulated answers, in a database of its own.
+
+use serde_json::json;
+
+use super::serve;
+use crate::clock::{Clock, Stopwatch};
+use crate::config::{Place, Serve};
+use crate::domain::keys::Keys;
+use crate::domain::{Channel, Day};
+use crate::error::{Error, Result};
+use crate::flow::collect::catalogue::{Catalogue, open_codes};
+use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
+use crate::flow::{release, simulate};
+use crate::store::Db;
+use crate::store::marks::{self, Mark};
+use crate::words;
+
+/// The same people come at every start.
+const SEED: u64 = 20_210_914;
+/// The counter that prints its code for one procedure, and the office whose visitors choose.
+const OFFICE: &str = "SGD-GL.VP";
+const PROCEDURE: &str = "1.005092";
+const SCHOOL: &str = "GL.THPT.002";
+const INVITATIONS: usize = 20;
+
+/// The demonstration runs like the service.
+#[derive(Debug, clap::Args)]
+pub struct Demo {
+    /// How it runs.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// Fills an empty database and serves it; a database it filled before is served as it is.
+///
+/// # Errors
+/// Conflict when the database holds real answers.
+pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
+    let place = Place { data: demo_folder(place), ..place.clone() };
+    let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
+    let listener = serve::listen(&demo.serve).await?;
+    let base = serve::base_url(&demo.serve, &listener)?;
+    let watch = Stopwatch::start();
+    fill(&db, &keys, now_ms).await?;
+    let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
+    let codes = codes(&db, &keys, &catalogue, now_ms).await?;
+    let link = |issued: &Issued| format!("{base}/q/{}", issued.code.as_str());
+    let ready = json!({
+        "base_url": base,
+        "point_url": link(&codes.point),
+        "office_point_url": link(&codes.office),
+        "education_point_url": link(&codes.education),
+        "service_point_url": link(&codes.service),
+        "invitation_urls": codes.invitations.iter().map(link).collect::<Vec<_>>(),
+        "results_url": format!("{base}/results"),
+    });
+    println!(
+        "{}",
+        words::FIRST.text_with("demo-ready", &[("seconds", &format!("{:.1}", watch.elapsed().as_secs_f64()))])
+    );
+    for (key, url) in [
+        ("demo-home", base.clone()),
+        ("demo-point", link(&codes.point)),
+        ("demo-office", link(&codes.office)),
+        ("demo-service", link(&codes.service)),
+        ("demo-education", link(&codes.education)),
+        ("demo-invitation", link(&codes.invitations[0])),
+        ("demo-results", format!("{base}/results")),
+    ] {
+        println!("  {}: {url}", words::FIRST.text(key));
+    }
+    if let Some(file) = &demo.serve.ready_file {
+        serve::write_ready(file, &ready)?;
+    }
+    serve::until_stopped(db, keys, &demo.serve, listener).await
+}
+
+/// Without a folder of its own the demonstration keeps apart from real data.
+fn demo_folder(place: &Place) -> std::path::PathBuf {
+    if place.data.as_os_str() == "data" { "demo-data".into() } else { place.data.clone() }
+}
+
+async fn fill(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
+    if marks::get(db, Mark::Simulated).await? == 1 && marks::get(db, Mark::ReleasedThrough).await? > 0 {
+        return Ok(());
+    }
+    let lang = words::FIRST;
+    let mut last = None;
+    let mut progress = |step: simulate::Step, done: usize, of: usize| {
+        let tenth = (step, done * 10 / of.max(1));
+        if last.replace(tenth) != Some(tenth) {
+            eprintln!("{}: {} %", lang.text(step.key()), done * 100 / of.max(1));
+        }
+    };
+    simulate::load(db, keys, now_ms, SEED, &mut progress).await?;
+    eprintln!("{}", lang.text("demo-step-release"));
+    release::cut(db, now_ms, 1).await?;
+    Ok(())
+}
+
+struct Codes {
+    point: Issued,
+    office: Issued,
+    service: Issued,
+    education: Issued,
+    invitations: Vec<Issued>,
+}
+
+/// The codes to try: those of an earlier start where they still stand, and fresh invitations.
+async fn codes(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64) -> Result<Codes> {
+    let new = |unit, procedure, channel, form, label| NewPoint { unit, procedure, channel, form, label };
+    let points = [
+        new(OFFICE, Some(PROCEDURE), Channel::Counter, "procedure", "Quầy 1"),
+        new(OFFICE, None, Channel::Counter, "procedure", "Quầy 2"),
+        new(OFFICE, None, Channel::Counter, "service-16", "Bộ phận một cửa"),
+        new(SCHOOL, None, Channel::Round, "education-learners", ""),
+    ];
+    let standing: Vec<Issued> = catalogue
+        .all_points()
+        .iter()
+        .filter_map(|point| {
+            open_codes(keys, &point.sealed).map(|(code, typed)| Issued { id: Some(point.id.0), code, typed })
+        })
+        .collect();
+    let issued = match standing.len() {
+        0 => issue::points(db, keys, catalogue, now_ms, &points).await?,
+        _ => standing,
+    };
+    let [point, office, service, education] = <[Issued; 4]>::try_from(issued)
+        .map_err(|_| Error::Conflict("this database holds points that are not the demonstration's".into()))?;
+    let cases: Vec<String> = (1..=INVITATIONS).map(|i| format!("MO-PHONG-{now_ms}-{i:04}")).collect();
+    let invite = |case| NewInvitation {
+        unit: OFFICE,
+        procedure: Some(PROCEDURE),
+        channel: Channel::Case,
+        form: "procedure",
+        case,
+        event: "finished",
+    };
+    let invitations: Vec<NewInvitation<'_>> = cases.iter().map(|case| invite(case)).collect();
+    let invitations = issue::invitations(db, keys, catalogue, now_ms, &invitations).await?;
+    Ok(Codes { point, office, service, education, invitations })
+}

@@ -1,0 +1,44 @@
+//! `hailong report`: the findings of a period, as files take them.
+
+use std::io::Write;
+
+use crate::clock::Clock;
+use crate::config::Place;
+use crate::domain::period::{CutOff, Period};
+use crate::error::{Context, Result};
+use crate::flow::assess::{self, Audience};
+use crate::present;
+
+/// Prints figures.
+#[derive(Debug, clap::Args)]
+pub struct Report {
+    /// Period: 2026-10, 2026-Q3, 2026-H1, 2026, or 2026-01-05..2026-02-03.
+    period: String,
+    /// Where periods are cut: calendar, or from the 15th to the 14th.
+    #[arg(long, default_value = "calendar", value_parser = cut_off)]
+    cut_off: CutOff,
+    /// JSON, which is also what is printed without a choice.
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// CSV: UTF-8 with BOM, one row a figure.
+    #[arg(long)]
+    csv: bool,
+}
+
+fn cut_off(name: &str) -> Result<CutOff, String> {
+    let names = CutOff::ALL.map(CutOff::name).join(", ");
+    CutOff::by_name(name).ok_or(format!("expected one of {names}"))
+}
+
+/// Runs it.
+///
+/// # Errors
+/// Invalid when the period is none.
+pub async fn run(place: &Place, report: &Report) -> Result<()> {
+    let period = Period::parse(&report.period, report.cut_off)?;
+    let db = place.open().await?;
+    let findings = assess::findings(&db, &period, Audience::Management, Clock::System.now_ms()).await?;
+    let file = if report.csv { present::csv::file(&findings)? } else { present::report::json(&findings)?.into_bytes() };
+    db.close().await;
+    std::io::stdout().write_all(&file).context("print the report")
+}

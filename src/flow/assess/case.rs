@@ -1,0 +1,169 @@
+//! One indicator of a period: its lines, what stays hidden in them, and their figures.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::figure::{Basis, Figure, Question};
+use super::read::{Sums, Tallied};
+use super::{Audience, Finding, Line, Measure, Scope, hide};
+use crate::domain::period::Period;
+use crate::domain::{Indicator, collate};
+use crate::error::{Error, Result};
+use crate::stats::disclosure::DEFAULT_THRESHOLD;
+use crate::stats::{BasisPoints, Population};
+use crate::store::tallies::Named;
+use crate::store::targets::Target;
+
+/// One indicator being assessed.
+pub(super) struct Case<'a> {
+    pub(super) indicator: Indicator,
+    pub(super) period: &'a Period,
+    pub(super) audience: Audience,
+    pub(super) tallied: &'a Tallied,
+    pub(super) targets: &'a [Target],
+}
+
+/// A finding whose lines still know their row numbers.
+struct Working {
+    department: Line,
+    units: Vec<Numbered>,
+    procedures: Vec<Numbered>,
+}
+
+struct Numbered {
+    id: i64,
+    line: Line,
+}
+
+impl Case<'_> {
+    /// The finding: every line with its figure.
+    pub(super) fn finding(&self) -> Result<Finding> {
+        let measure = Measure::of(self.indicator);
+        let mut working = Working {
+            department: line(Scope::Department, "all".to_owned(), String::new()),
+            units: self.lines(&self.tallied.units, &self.tallied.unit_names, Scope::Unit),
+            procedures: self.lines(&self.tallied.procedures, &self.tallied.procedure_names, Scope::Procedure),
+        };
+        if working.procedures.iter().all(|line| line.id == 0) {
+            working.procedures.clear();
+        }
+        self.fill(&mut working, measure, |line, figure| line.figure = figure)?;
+        if measure == Measure::Closing {
+            self.fill(&mut working, Measure::PooledIndex, |line, figure| line.index = Some(figure))?;
+        }
+        let plain = |lines: Vec<Numbered>| lines.into_iter().map(|numbered| numbered.line).collect();
+        Ok(Finding {
+            indicator: self.indicator,
+            measure,
+            department: working.department,
+            units: plain(working.units),
+            procedures: plain(working.procedures),
+        })
+    }
+
+    /// The lines of a table: what has answers and what could have had some, by name; no procedure comes last.
+    fn lines(&self, tallied: &BTreeMap<i64, Sums>, names: &BTreeMap<i64, Named>, scope: Scope) -> Vec<Numbered> {
+        let answered = tallied.iter().filter(|(_, sums)| sums.any(self.indicator)).map(|(id, _)| *id);
+        let expected = names.values().filter(|named| self.expects(named, scope)).map(|named| named.id);
+        let ids: BTreeSet<i64> = answered.chain(expected).collect();
+        let mut lines: Vec<Numbered> = ids.into_iter().map(|id| numbered(id, names.get(&id), scope)).collect();
+        lines.sort_by_cached_key(|Numbered { line, .. }| {
+            (line.scope == Scope::NoProcedure, collate::key(&line.name), line.code.clone())
+        });
+        lines
+    }
+
+    fn expects(&self, named: &Named, scope: Scope) -> bool {
+        let (first, last) = (self.period.from().number(), self.period.last().number());
+        let valid = named.valid_from.is_none_or(|from| from <= last) && named.valid_to.is_none_or(|to| first <= to);
+        let kind = named.kind.as_str();
+        let concerned = match (scope, self.indicator) {
+            (Scope::Unit, Indicator::Education) => matches!(kind, "school" | "centre"),
+            (Scope::Unit, _) => matches!(kind, "office" | "counter" | "district_office"),
+            (_, Indicator::Education) => false,
+            _ => true,
+        };
+        valid && concerned
+    }
+
+    /// Computes one measure for all lines, hiding what would tell on persons.
+    fn fill(&self, working: &mut Working, measure: Measure, put: impl Fn(&mut Line, Figure)) -> Result<()> {
+        let units = self.bases(&working.units, &self.tallied.units, measure);
+        let procedures = self.bases(&working.procedures, &self.tallied.procedures, measure);
+        let whole = units.iter().fold(Basis::nothing(measure), Basis::plus);
+        let persons = |of: &[Basis]| of.iter().map(Basis::persons).collect::<Vec<u64>>();
+        let hidden = hide::hidden(&persons(&units), &persons(&procedures), DEFAULT_THRESHOLD)?;
+
+        let caseload = &self.tallied.caseload;
+        let general = self.target(None)?;
+        let population = self.known(|| self.department_caseload(&working.units));
+        put(&mut working.department, self.figure(&whole, hidden.department, general, population)?);
+        for (at, Numbered { id, line }) in working.units.iter_mut().enumerate() {
+            let population = self.known(|| caseload.unit(*id));
+            put(line, self.figure(&units[at], hidden.units[at], self.target(Some(*id))?, population)?);
+        }
+        for (at, Numbered { id, line }) in working.procedures.iter_mut().enumerate() {
+            let population = self.known(|| caseload.procedure(*id));
+            put(line, self.figure(&procedures[at], hidden.procedures[at], general, population)?);
+        }
+        Ok(())
+    }
+
+    fn bases(&self, lines: &[Numbered], tallied: &BTreeMap<i64, Sums>, measure: Measure) -> Vec<Basis> {
+        let nothing = || Basis::nothing(measure);
+        let basis =
+            |line: &Numbered| tallied.get(&line.id).map_or_else(nothing, |sums| sums.basis(self.indicator, measure));
+        lines.iter().map(basis).collect()
+    }
+
+    fn figure(
+        &self,
+        basis: &Basis,
+        hidden: bool,
+        target: Option<BasisPoints>,
+        population: Population,
+    ) -> Result<Figure> {
+        let question = Question { target, population, audience: self.audience, threshold: DEFAULT_THRESHOLD };
+        question.answer(basis, hidden).map_err(Error::internal)
+    }
+
+    /// The target of a unit; its own beats the general one, a later one an earlier one.
+    fn target(&self, unit: Option<i64>) -> Result<Option<BasisPoints>> {
+        let of_indicator = || self.targets.iter().rev().filter(|target| target.indicator == self.indicator);
+        let own = of_indicator().find(|target| unit.is_some() && target.unit.map(|id| id.0) == unit);
+        let target = own.or_else(|| of_indicator().find(|target| target.unit.is_none()));
+        let points = |target: &Target| {
+            BasisPoints::new(u32::try_from(target.threshold).unwrap_or(u32::MAX)).map_err(Error::internal)
+        };
+        target.map(points).transpose()
+    }
+
+    /// Files finished in the period; only procedures and service have any.
+    fn known(&self, files: impl FnOnce() -> Option<u64>) -> Population {
+        match self.indicator {
+            Indicator::Procedures | Indicator::Service => files().map_or(Population::Unknown, Population::Known),
+            Indicator::Education | Indicator::PapersAgain => Population::Unknown,
+        }
+    }
+
+    /// The files of the department are known only when they are known of every unit that has answers: else persons
+    /// would be counted against a population they are not part of.
+    fn department_caseload(&self, units: &[Numbered]) -> Option<u64> {
+        let answered = |line: &&Numbered| self.tallied.units.get(&line.id).is_some_and(|sums| sums.any(self.indicator));
+        let caseload = &self.tallied.caseload;
+        let complete = units.iter().filter(answered).all(|line| caseload.unit(line.id).is_some());
+        caseload.department().filter(|_| complete)
+    }
+}
+
+fn numbered(id: i64, named: Option<&Named>, scope: Scope) -> Numbered {
+    let line = match (scope, named) {
+        (Scope::Procedure, _) if id == 0 => line(Scope::NoProcedure, "none".to_owned(), String::new()),
+        (_, Some(named)) => line(scope, named.code.clone(), named.name.clone()),
+        (_, None) => line(scope, id.to_string(), String::new()),
+    };
+    Numbered { id, line }
+}
+
+fn line(scope: Scope, code: String, name: String) -> Line {
+    Line { scope, code, name, figure: Figure::none(), index: None }
+}

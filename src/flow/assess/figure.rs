@@ -1,0 +1,415 @@
+//! One figure: from counts to a share with its interval, verdict and state.
+
+use serde::Serialize;
+
+use super::read::added;
+use super::{Audience, Measure};
+use crate::stats::disclosure::reveals_everybody;
+use crate::stats::indices::PooledMoments;
+use crate::stats::plan::{Aim, RequiredMore, required_more, required_more_design};
+use crate::stats::proportion::wilson_finite;
+use crate::stats::verdict::{Assessment, Standing, Verdict, assess, assess_design, standing};
+use crate::stats::{BasisPoints, Confidence, Population, PopulationStatus, StatsError};
+
+/// A figure with everything that may be said of it. Where it is hidden, everything but the state and the target is
+/// absent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// What may be said.
+    pub state: State,
+    /// Persons with a valid answer.
+    pub n: Option<u64>,
+    /// Valid answers: one a person, or as many as criteria were answered.
+    pub answers: Option<u64>,
+    /// Answers at level 1, 2, 3, 4 and 5.
+    pub levels: Option<[u64; 5]>,
+    /// Answers that count as satisfied (or as "need not hand in again").
+    pub satisfied: Option<u64>,
+    /// Asked and left blank.
+    pub blank: Option<u64>,
+    /// Does not apply.
+    pub not_applicable: Option<u64>,
+    /// Satisfied of answers, a fraction of one.
+    pub share: Option<f64>,
+    /// Lower end of the two-sided 95 % interval.
+    pub lower: Option<f64>,
+    /// Upper end of the two-sided 95 % interval.
+    pub upper: Option<f64>,
+    /// Said instead of a share that would tell what everybody answered.
+    pub range: Option<Range>,
+    /// Threshold in basis points.
+    pub target: Option<u32>,
+    /// Whether the target is reached.
+    pub verdict: Option<VerdictName>,
+    /// One-sided 95 % bound: at least so much.
+    pub at_least: Option<f64>,
+    /// One-sided 95 % bound: at most so much.
+    pub at_most: Option<f64>,
+    /// What is missing when the evidence is not enough.
+    pub needed: Option<Needed>,
+    /// Files finished in the period.
+    pub population: Option<u64>,
+    /// Persons of the files, a fraction of one.
+    pub coverage: Option<f64>,
+    /// More persons answered than files were finished: one of the two is wrong, and the figures take the number of
+    /// files as unknown.
+    pub more_answers_than_files: bool,
+}
+
+/// What may be said of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Meets the target.
+    Above,
+    /// Below the target.
+    Below,
+    /// Not enough evidence.
+    Open,
+    /// Not enough evidence and few answers.
+    Few,
+    /// Not shown, to protect people.
+    Hidden,
+    /// No answer.
+    None,
+}
+
+impl State {
+    /// The name used in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Above => "above",
+            Self::Below => "below",
+            Self::Open => "open",
+            Self::Few => "few",
+            Self::Hidden => "hidden",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Said instead of 100 % or 0 % of few persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Range {
+    /// ≥ 95 %.
+    AtLeast95,
+    /// ≤ 5 %.
+    AtMost5,
+}
+
+impl Range {
+    /// The name used in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AtLeast95 => "at_least_95",
+            Self::AtMost5 => "at_most_5",
+        }
+    }
+}
+
+/// The verdict as files name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictName {
+    /// Đạt.
+    Met,
+    /// Không đạt.
+    NotMet,
+    /// Chưa đủ bằng chứng.
+    NotEnough,
+}
+
+impl VerdictName {
+    /// The name used in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not_met",
+            Self::NotEnough => "not_enough",
+        }
+    }
+}
+
+/// Further answers until the evidence is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Needed {
+    /// Expected, if the share stays as it is; absent when no number can be given.
+    pub more: Option<u64>,
+    /// Fewest that could lead to "met"; absent when it cannot be reached any more, or of a pooled index.
+    pub best_case_met: Option<u64>,
+    /// Fewest that could lead to "not met"; absent likewise.
+    pub best_case_not_met: Option<u64>,
+}
+
+/// Answers by level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Levels {
+    pub(super) counts: [u64; 5],
+    pub(super) blank: u64,
+    pub(super) not_applicable: u64,
+}
+
+/// What a figure is computed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// One question.
+    Closing(Levels),
+    /// Criteria, with their respondents' moments.
+    Pooled(Levels, PooledMoments),
+    /// One question with the choices "no" and "yes".
+    NoOrYes { no: u64, yes: u64, blank: u64, not_applicable: u64 },
+}
+
+impl Levels {
+    fn plus(&self, other: &Self) -> Self {
+        Self {
+            counts: std::array::from_fn(|level| self.counts[level] + other.counts[level]),
+            blank: self.blank + other.blank,
+            not_applicable: self.not_applicable + other.not_applicable,
+        }
+    }
+
+    fn answers(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    fn satisfied(&self) -> u64 {
+        self.counts[3] + self.counts[4]
+    }
+}
+
+impl Basis {
+    pub(super) fn nothing(measure: Measure) -> Self {
+        match measure {
+            Measure::Closing => Self::Closing(Levels::default()),
+            Measure::PooledIndex => Self::Pooled(Levels::default(), PooledMoments::default()),
+            Measure::ShareOfNo => Self::NoOrYes { no: 0, yes: 0, blank: 0, not_applicable: 0 },
+        }
+    }
+
+    /// Two groups of people together. Both are of one measure; were they not, the first would be kept.
+    pub(super) fn plus(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Closing(a), Self::Closing(b)) => Self::Closing(a.plus(b)),
+            (Self::Pooled(a, s), Self::Pooled(b, t)) => Self::Pooled(a.plus(b), added(s, *t)),
+            (
+                Self::NoOrYes { no, yes, blank, not_applicable },
+                Self::NoOrYes { no: n, yes: y, blank: b, not_applicable: a },
+            ) => Self::NoOrYes { no: no + n, yes: yes + y, blank: blank + b, not_applicable: not_applicable + a },
+            (first, _) => first,
+        }
+    }
+
+    /// Persons with a valid answer.
+    pub(super) fn persons(&self) -> u64 {
+        match self {
+            Self::Closing(levels) => levels.answers(),
+            Self::Pooled(_, moments) => moments.respondents,
+            Self::NoOrYes { no, yes, .. } => no + yes,
+        }
+    }
+
+    fn answers(&self) -> u64 {
+        match self {
+            Self::Pooled(_, moments) => moments.sum_m,
+            Self::Closing(_) | Self::NoOrYes { .. } => self.persons(),
+        }
+    }
+
+    fn satisfied(&self) -> u64 {
+        match self {
+            Self::Closing(levels) => levels.satisfied(),
+            Self::Pooled(_, moments) => moments.sum_s,
+            Self::NoOrYes { no, .. } => *no,
+        }
+    }
+
+    /// Answers at the commonest level.
+    fn commonest(&self) -> u64 {
+        match self {
+            Self::Closing(levels) | Self::Pooled(levels, _) => levels.counts.into_iter().max().unwrap_or(0),
+            Self::NoOrYes { no, yes, .. } => *no.max(yes),
+        }
+    }
+
+    fn levels(&self) -> Option<[u64; 5]> {
+        match self {
+            Self::Closing(levels) | Self::Pooled(levels, _) => Some(levels.counts),
+            Self::NoOrYes { .. } => None,
+        }
+    }
+
+    fn without_answer(&self) -> (u64, u64) {
+        match self {
+            Self::Closing(levels) | Self::Pooled(levels, _) => (levels.blank, levels.not_applicable),
+            Self::NoOrYes { blank, not_applicable, .. } => (*blank, *not_applicable),
+        }
+    }
+}
+
+/// An effective size larger than this says nothing more; the distribution functions take up to ten times as much.
+const MOST_EFFECTIVE: f64 = 1e9;
+
+/// What is asked of the counts.
+pub(super) struct Question {
+    pub(super) target: Option<BasisPoints>,
+    pub(super) population: Population,
+    pub(super) audience: Audience,
+    pub(super) threshold: u64,
+}
+
+impl Question {
+    /// The figure.
+    pub(super) fn answer(&self, basis: &Basis, hidden: bool) -> Result<Figure, StatsError> {
+        let n = basis.persons();
+        let target = self.target.map(BasisPoints::get);
+        if hidden {
+            return Ok(Figure { state: State::Hidden, target, ..Figure::none() });
+        }
+        let (blank, not_applicable) = basis.without_answer();
+        let known = match self.population {
+            Population::Known(files) => Some(files),
+            Population::Unknown => None,
+        };
+        let too_small = self.population.status(n) == PopulationStatus::TooSmall;
+        let counted = Figure {
+            n: Some(n),
+            answers: Some(basis.answers()),
+            levels: basis.levels(),
+            satisfied: Some(basis.satisfied()),
+            blank: Some(blank),
+            not_applicable: Some(not_applicable),
+            target,
+            population: known,
+            coverage: known.filter(|files| *files > 0).map(|files| n as f64 / files as f64),
+            more_answers_than_files: too_small,
+            ..Figure::none()
+        };
+        if n == 0 {
+            return Ok(counted);
+        }
+        let estimate = self.estimate(basis, n)?;
+        let verdict = estimate.judged.map_or(Verdict::NotEnough, |judged| judged.verdict);
+        let figure = Figure {
+            state: match standing(n, verdict, self.threshold) {
+                Standing::None => State::None,
+                Standing::Hidden => State::Hidden,
+                Standing::Above => State::Above,
+                Standing::Below => State::Below,
+                Standing::Open => State::Open,
+                Standing::Few => State::Few,
+            },
+            share: Some(estimate.share),
+            lower: Some(estimate.lower),
+            upper: Some(estimate.upper),
+            verdict: estimate.judged.map(|judged| named(judged.verdict)),
+            at_least: estimate.judged.map(|judged| judged.lower),
+            at_most: estimate.judged.map(|judged| judged.upper),
+            needed: estimate.missing.filter(|_| verdict == Verdict::NotEnough).map(|missing| Needed {
+                more: missing.more,
+                best_case_met: missing.best_case_met,
+                best_case_not_met: missing.best_case_not_met,
+            }),
+            ..counted
+        };
+        Ok(if self.tells_everybody(basis, n) { figure.coarse() } else { figure })
+    }
+
+    fn estimate(&self, basis: &Basis, n: u64) -> Result<Estimate, StatsError> {
+        let judge = |x: u64, target| -> Result<(Assessment, RequiredMore), StatsError> {
+            let missing = required_more(x, n, self.population, 1.0, Aim::at(target))?;
+            Ok((assess(x, n, self.population, target)?, missing))
+        };
+        let (share, n_eff, judged) = match basis {
+            Basis::Closing(_) | Basis::NoOrYes { .. } => {
+                let x = basis.satisfied();
+                (x as f64 / n as f64, n as f64, self.target.map(|target| judge(x, target)).transpose()?)
+            }
+            Basis::Pooled(_, moments) => {
+                let index = moments.index()?;
+                let share = index.share.unwrap_or(0.0);
+                let n_eff = index.n_eff.unwrap_or(n as f64).min(MOST_EFFECTIVE);
+                let judge = |target| -> Result<(Assessment, RequiredMore), StatsError> {
+                    let missing = required_more_design(share, n_eff, n, self.population, Aim::at(target))?;
+                    Ok((assess_design(share, n_eff, n, self.population, target)?, missing))
+                };
+                (share, n_eff, self.target.map(judge).transpose()?)
+            }
+        };
+        let interval = wilson_finite(share, n, self.population, n as f64 / n_eff, Confidence::TWO_SIDED_95)?.interval;
+        let (judged, missing) = judged.unzip();
+        Ok(Estimate { share, lower: interval.lower, upper: interval.upper, judged, missing })
+    }
+
+    /// Few persons who all chose the same: their share would tell what each of them answered.
+    fn tells_everybody(&self, basis: &Basis, n: u64) -> bool {
+        let alike = basis.commonest() == basis.answers();
+        self.audience == Audience::Public && reveals_everybody(if alike { n } else { 0 }, n, self.threshold)
+    }
+}
+
+struct Estimate {
+    share: f64,
+    lower: f64,
+    upper: f64,
+    judged: Option<Assessment>,
+    missing: Option<RequiredMore>,
+}
+
+impl Figure {
+    /// Nobody answered.
+    pub(super) fn none() -> Self {
+        Self {
+            state: State::None,
+            n: None,
+            answers: None,
+            levels: None,
+            satisfied: None,
+            blank: None,
+            not_applicable: None,
+            share: None,
+            lower: None,
+            upper: None,
+            range: None,
+            target: None,
+            verdict: None,
+            at_least: None,
+            at_most: None,
+            needed: None,
+            population: None,
+            coverage: None,
+            more_answers_than_files: false,
+        }
+    }
+
+    fn coarse(self) -> Self {
+        let range = match self.share {
+            Some(share) if share > 0.5 => Range::AtLeast95,
+            _ => Range::AtMost5,
+        };
+        Self {
+            levels: None,
+            satisfied: None,
+            share: None,
+            lower: None,
+            upper: None,
+            range: Some(range),
+            at_least: None,
+            at_most: None,
+            needed: None,
+            ..self
+        }
+    }
+}
+
+fn named(verdict: Verdict) -> VerdictName {
+    match verdict {
+        Verdict::Met => VerdictName::Met,
+        Verdict::NotMet => VerdictName::NotMet,
+        Verdict::NotEnough => VerdictName::NotEnough,
+    }
+}

@@ -1,0 +1,102 @@
+//! What stays hidden in the tables of one measure, so that no figure of few persons can be worked out.
+
+use crate::error::{Error, Result};
+use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
+
+/// Which entries stay hidden.
+pub(super) struct Hidden {
+    pub(super) department: bool,
+    pub(super) units: Vec<bool>,
+    pub(super) procedures: Vec<bool>,
+}
+
+/// Hides in the table of units and in the table of procedures. Both have the department as their total: hidden in
+/// one, it is hidden in the other, which may hide more there.
+pub(super) fn hidden(units: &[u64], procedures: &[u64], k: u64) -> Result<Hidden> {
+    let mut department = false;
+    loop {
+        let (units, total_of_units) = table(units, department, k)?;
+        let (procedures, total_of_procedures) = table(procedures, department, k)?;
+        let total = total_of_units || total_of_procedures;
+        // The total is hidden or not: the second round can change nothing after a third.
+        if total == department {
+            return Ok(Hidden { department, units, procedures });
+        }
+        department = total;
+    }
+}
+
+/// A table of one row with its total. Nothing is hidden where there is nobody.
+fn table(counts: &[u64], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
+    let total: u64 = counts.iter().sum();
+    if total == 0 {
+        return Ok((vec![false; counts.len()], total_hidden));
+    }
+    // In a table of one row the column of totals has the total of the row under it.
+    let totals = [Entry { row: 0, column: counts.len() }, Entry { row: 1, column: counts.len() }];
+    let forced: &[Entry] = if total_hidden { &totals } else { &[] };
+    let found = suppress(&[counts], k, forced).map_err(Error::internal)?;
+    if found.status() == Status::CannotProtect {
+        return Ok((counts.iter().map(|n| *n > 0).collect(), true));
+    }
+    let shown = |column| found.published(Entry { row: 0, column }).is_some();
+    let cells = counts.iter().enumerate().map(|(column, n)| *n > 0 && !shown(column)).collect();
+    Ok((cells, !shown(counts.len()) || is_sensitive(total, k)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hidden;
+
+    /// Every way the hidden entries could be filled so that all that is shown stays true: the smallest and largest
+    /// value of each hidden unit.
+    fn could_be(units: &[u64], shown: &[Option<u64>], total: Option<u64>) -> Vec<(u64, u64)> {
+        let known: u64 = shown.iter().flatten().sum();
+        let unknown = shown.iter().filter(|cell| cell.is_none()).count() as u64;
+        units
+            .iter()
+            .zip(shown)
+            .filter(|(_, shown)| shown.is_none())
+            .map(|_| match total {
+                Some(total) if unknown == 1 => (total - known, total - known),
+                Some(total) => (0, total - known),
+                None => (0, u64::MAX),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_small_number_can_be_worked_out_from_what_is_shown() {
+        let mut seed = 7_u64;
+        let mut next = move |most: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % most
+        };
+        let mut small = 0;
+        for _ in 0..2000 {
+            let units: Vec<u64> = (0..1 + next(5)).map(|_| if next(2) == 0 { next(5) } else { next(30) }).collect();
+            let total: u64 = units.iter().sum();
+            let cut = next(total + 1);
+            let procedures = [cut, total - cut];
+            let found = hidden(&units, &procedures, 5).unwrap();
+            let shown_total = (!found.department).then_some(total);
+            for (counts, hidden) in [(units.as_slice(), &found.units), (&procedures, &found.procedures)] {
+                let shown: Vec<_> = counts.iter().zip(hidden).map(|(n, hidden)| (!hidden).then_some(*n)).collect();
+                assert!(shown.iter().flatten().chain(&shown_total).all(|n| *n == 0 || *n >= 5), "{counts:?}");
+                for (low, high) in could_be(counts, &shown, shown_total) {
+                    small += 1;
+                    assert!(low < 5 && high >= 5, "{counts:?} {hidden:?} total hidden: {}", found.department);
+                }
+            }
+        }
+        assert!(small > 1000, "too few hidden entries to prove anything: {small}");
+    }
+
+    #[test]
+    fn what_is_large_enough_is_shown() {
+        let found = hidden(&[10, 20, 0], &[30], 5).unwrap();
+        assert_eq!((found.department, found.units, found.procedures), (false, vec![false; 3], vec![false]));
+        let found = hidden(&[3, 20, 30], &[53], 5).unwrap();
+        assert_eq!((found.department, found.units), (false, vec![true, true, false]));
+    }
+}

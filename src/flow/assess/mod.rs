@@ -1,0 +1,181 @@
+//! Assess: from released tallies to findings. One value, [`Findings`], is what every page, file and answer shows, so
+//! that they agree.
+
+mod case;
+mod figure;
+mod hide;
+mod read;
+
+use serde::Serialize;
+
+use case::Case;
+pub use figure::{Figure, Needed, Range, State, VerdictName};
+use read::Tallied;
+
+use crate::domain::period::Period;
+use crate::domain::{Day, Indicator};
+use crate::error::{Context, Error, Result};
+use crate::stats::disclosure::DEFAULT_THRESHOLD;
+use crate::store::Db;
+use crate::store::marks::{self, Mark};
+use crate::store::targets;
+
+/// How often the figures are read again when a release came between.
+const ATTEMPTS: u32 = 5;
+
+/// Everything found about a period.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Findings {
+    /// The period.
+    pub period: Period,
+    /// The period, or the release of its last answers, is not over: every verdict may still change ("tạm tính").
+    pub provisional: bool,
+    /// When answers were last released, in unix milliseconds; 0 when never.
+    pub released_at: i64,
+    /// The answers are made up.
+    pub simulated: bool,
+    /// What kind of survey this is: asked at the unit, and not SIPAS.
+    pub source: &'static str,
+    /// Fewer persons than this are never shown.
+    pub disclosure_threshold: u64,
+    /// One finding an indicator, in the order of the reports.
+    pub indicators: Vec<Finding>,
+}
+
+/// What was found about one indicator.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// The indicator.
+    pub indicator: Indicator,
+    /// What its figures measure.
+    pub measure: Measure,
+    /// All units together.
+    pub department: Line,
+    /// Every unit as it was, by name; their own answers only, so that they add up to the department.
+    pub units: Vec<Line>,
+    /// Every procedure, by name, and last what named no procedure; empty where nobody named one.
+    pub procedures: Vec<Line>,
+}
+
+/// What a figure measures. They are never mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Share of persons at level 4 or 5 of the form's closing question.
+    Closing,
+    /// Share of answers at level 4 or 5, over persons and criteria.
+    PooledIndex,
+    /// Share of persons who need not hand in papers again.
+    ShareOfNo,
+}
+
+impl Measure {
+    /// The measure of an indicator.
+    #[must_use]
+    pub fn of(indicator: Indicator) -> Self {
+        match indicator {
+            Indicator::Procedures | Indicator::Education => Self::Closing,
+            Indicator::Service => Self::PooledIndex,
+            Indicator::PapersAgain => Self::ShareOfNo,
+        }
+    }
+
+    /// The name used in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Closing => "closing",
+            Self::PooledIndex => "pooled_index",
+            Self::ShareOfNo => "share_of_no",
+        }
+    }
+}
+
+/// What a line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All units.
+    Department,
+    /// One unit.
+    Unit,
+    /// One procedure.
+    Procedure,
+    /// What named no procedure.
+    NoProcedure,
+}
+
+impl Scope {
+    /// The name used in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Department => "department",
+            Self::Unit => "unit",
+            Self::Procedure => "procedure",
+            Self::NoProcedure => "no_procedure",
+        }
+    }
+}
+
+/// One line of a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// What it is about.
+    pub scope: Scope,
+    /// Code of the unit or procedure.
+    pub code: String,
+    /// Name of the unit or procedure, as it was.
+    pub name: String,
+    /// The figure.
+    pub figure: Figure,
+    /// The pooled index of the factors, beside a closing question.
+    pub index: Option<Figure>,
+}
+
+/// Who will see the findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Anyone: where fewer than ten persons all chose the same, only "at least 95 %" or "at most 5 %" is said.
+    Public,
+    /// Those who manage the units.
+    Management,
+}
+
+/// The findings of a period, from what is released now.
+///
+/// # Errors
+/// Busy when the store does not answer or releases keep coming between.
+pub async fn findings(db: &Db, period: &Period, audience: Audience, now_ms: i64) -> Result<Findings> {
+    for _ in 0..ATTEMPTS {
+        let before = release_marks(db).await?;
+        let found = read(db, period, audience, now_ms, before.1).await.context("assess a period")?;
+        // Tables read on both sides of a release would not add up, and their difference would tell on persons.
+        if release_marks(db).await? == before {
+            return Ok(found);
+        }
+    }
+    Err(Error::Busy("release"))
+}
+
+async fn release_marks(db: &Db) -> Result<(i64, i64)> {
+    Ok((marks::get(db, Mark::ReleasedThrough).await?, marks::get(db, Mark::ReleasedAt).await?))
+}
+
+async fn read(db: &Db, period: &Period, audience: Audience, now_ms: i64, released_at: i64) -> Result<Findings> {
+    let tallied = Tallied::read(db, period).await?;
+    let targets = targets::valid_on(db, period.last()).await?;
+    let indicators = Indicator::ALL
+        .into_iter()
+        .map(|indicator| Case { indicator, period, audience, tallied: &tallied, targets: &targets }.finding())
+        .collect::<Result<_>>()?;
+    Ok(Findings {
+        period: *period,
+        provisional: Day::at(now_ms) < period.to() || Day::at(released_at) < period.to(),
+        released_at,
+        simulated: marks::get(db, Mark::Simulated).await? == 1,
+        source: "survey_at_unit_not_sipas",
+        disclosure_threshold: DEFAULT_THRESHOLD,
+        indicators,
+    })
+}

@@ -1,0 +1,101 @@
+//! Tables of units and of procedures.
+
+use maud::{Markup, html};
+
+use super::{bounds, mark, share, state_key};
+use crate::flow::assess::{Figure, Finding, Line, Scope, State};
+use crate::present::number;
+use crate::words::Lang;
+
+/// The table of units.
+pub(super) fn units(lang: Lang, finding: &Finding) -> Markup {
+    table(lang, finding, &finding.units, Words { caption: "results-units", column: "results-column-unit" })
+}
+
+/// The table of procedures.
+pub(super) fn procedures(lang: Lang, finding: &Finding) -> Markup {
+    table(
+        lang,
+        finding,
+        &finding.procedures,
+        Words { caption: "results-procedures", column: "results-column-procedure" },
+    )
+}
+
+struct Words {
+    caption: &'static str,
+    column: &'static str,
+}
+
+fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup {
+    let (without, with): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.figure.state == State::None);
+    let id = format!("{}-{}", words.caption, finding.indicator.name());
+    // Coverage is known for some or for none: a column of dashes helps nobody.
+    let coverage = with.iter().any(|line| line.figure.coverage.is_some());
+    html! {
+        @if !with.is_empty() {
+            div class="scroll" tabindex="0" role="region" aria-labelledby=(id) {
+                table {
+                    caption id=(id) { (lang.text(words.caption)) }
+                    thead {
+                        tr {
+                            th scope="col" { (lang.text(words.column)) }
+                            th scope="col" class="number" { (lang.text("results-column-n")) }
+                            th scope="col" class="number" { (lang.text("results-column-share")) }
+                            th scope="col" class="number" { (lang.text("results-column-interval")) }
+                            th scope="col" { (lang.text("results-column-state")) }
+                            @if coverage { th scope="col" class="number" { (lang.text("results-column-coverage")) } }
+                        }
+                    }
+                    tbody { @for line in with { (row(lang, line, coverage)) } }
+                }
+            }
+        }
+        @if !without.is_empty() {
+            details class="without" {
+                summary {
+                    (lang.text(words.caption)) ": "
+                    (lang.text_with("results-without", &[("n", &number::count(lang, without.len() as u64))]))
+                }
+                ul { @for line in without { li { (name(lang, line)) } } }
+            }
+        }
+    }
+}
+
+fn row(lang: Lang, line: &Line, coverage: bool) -> Markup {
+    let figure = &line.figure;
+    let interval = bounds(lang, figure)
+        .map(|[lower, upper]| lang.text_with("results-interval", &[("lower", &lower), ("upper", &upper)]));
+    html! {
+        tr {
+            th scope="row" { (name(lang, line)) }
+            td class="number" { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
+            td class="number" { (or_dash(share(lang, figure))) }
+            td class="number" { (or_dash(interval)) }
+            td class="state" { (mark(figure.state)) " " (state(lang, figure)) }
+            @if coverage {
+                td class="number" { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
+            }
+        }
+    }
+}
+
+fn state(lang: Lang, figure: &Figure) -> String {
+    match (figure.state, figure.target) {
+        (State::Open, None) => lang.text("results-no-target"),
+        (state, _) => lang.text(state_key(state)),
+    }
+}
+
+fn name(lang: Lang, line: &Line) -> String {
+    match line.scope {
+        Scope::NoProcedure => lang.text("results-no-procedure"),
+        _ if line.name.is_empty() => line.code.clone(),
+        _ => line.name.clone(),
+    }
+}
+
+fn or_dash(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "–".to_owned())
+}

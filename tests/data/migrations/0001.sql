@@ -1,0 +1,15 @@
+INSERT INTO units (id, code, name, short_name, kind, valid_from) VALUES (1, 'SGD', 'Sở Giáo dục và Đào tạo', 'Sở GDĐT', 'department', 20210101);
+INSERT INTO procedures (id, code, name, field, level) VALUES (1, '1.005092', 'Cấp bản sao văn bằng', 'Văn bằng', 'province');
+INSERT INTO questionnaires (id, form, version, definition) VALUES (1, 'procedure', 1, '{}');
+INSERT INTO questions (id, questionnaire_id, position, name, kind, indicator, factor) VALUES (1, 1, 0, 'overall', 'level', 'procedures', 'overall');
+INSERT INTO points (id, code_mac, typed_mac, sealed, unit_id, procedure_id, channel, form, label, created_at) VALUES (1, CAST('a' AS BLOB), CAST('b' AS BLOB), CAST('c' AS BLOB), 1, 1, 'counter', 'procedure', 'Quầy 1', 0);
+INSERT INTO invitations (id, code_mac, typed_mac, sealed, unit_id, procedure_id, channel, form, case_mac, event, issued_day, expires_at) VALUES (1, CAST('a' AS BLOB), CAST('b' AS BLOB), CAST('c' AS BLOB), 1, 1, 'case', 'procedure', CAST('d' AS BLOB), 'finished', 20261124, 0);
+INSERT INTO responses (n, key, unit_id, procedure_id, point_id, channel, questionnaire_id, language, scale_order, day, received_at, answers, hash) VALUES (1, CAST('k' AS BLOB), 1, 1, 1, 'counter', 1, 'vi', 'asc', 20261124, 0, '[[1,5]]', CAST('h' AS BLOB));
+INSERT INTO comments (response_n, question_id, body, salt) VALUES (1, 1, 'Nhanh gọn', CAST('s' AS BLOB));
+INSERT INTO waiting (n, unit_id, day) VALUES (1, 1, 20261124);
+INSERT INTO tallies_day (day, unit_id, procedure_id, channel, question_id, choice, n) VALUES (20261124, 1, 1, 'counter', 1, 5, 1);
+INSERT INTO tallies_month (month, unit_id, channel, question_id, choice, n) VALUES (202611, 1, 'counter', 1, 5, 1);
+INSERT INTO moments_day (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm) VALUES (20261124, 1, 1, 'counter', 'service', 1, 1, 1, 1, 1, 1);
+INSERT INTO moments_month (month, unit_id, channel, indicator, n, s, m, ss, sm, mm) VALUES (202611, 1, 'counter', 'service', 1, 1, 1, 1, 1, 1);
+INSERT INTO caseload (month, unit_id, procedure_id, channel, received, finished, late) VALUES (202611, 1, 1, 'all', 3, 2, 1);
+INSERT INTO schools (unit_id, level, area, enrolment) VALUES (1, 'thpt', 'QN', 480);
