@@ -1,4 +1,29 @@
-//! Hài Lòng.
+//! Hài Lòng asks people, right after a procedure, whether they are satisfied, and keeps the answer so that an office
+//! can trust, defend and act on it.
+//!
+//! Arrows point one way: `main → cli → {web, jobs} → present → flow → {store → domain, stats}`; [`error`], [`clock`]
+//! and [`words`] use nothing of ours and may be used by all.
+//!
+//! # From a code to an answer
+//! [`flow::issue`] makes a point or an invitation: [`domain::code`] spells its codes, [`store::points`] and
+//! [`store::invitations`] keep their keyed hashes. A phone scans the QR of [`present::qr`] and asks
+//! [`web::citizen::show`]: [`flow::collect::open`] tells where the code leads, and the page comes compressed from
+//! [`web::citizen::forms`] with only the visit spliced in by [`web::splice`]. What is sent goes to
+//! [`web::citizen::answer`]: [`domain::answer::check`] looks at it, and [`flow::collect::writer`] hands it with
+//! whatever else waits to [`flow::collect::append`], which stores each key once and seals the rows in one transaction.
+//! Only when that is on disk does the browser go to the thanks page ([`web::citizen::more`]), where a sealed
+//! [`flow::collect::part::Part`] ties what people add to what they said first.
+//!
+//! # From answers to a figure
+//! [`flow::release::cut`] moves what waits into tallies, per unit as soon as enough persons wait, at two levels: days
+//! with the full key, months without procedures. Tallies are the only thing that figures are computed from;
+//! [`flow::release::check`] counts everything anew and says where they differ.
+//!
+//! # From a figure to a report
+//! [`flow::assess::findings`] reads the tallies of a [`domain::period::Period`] and makes one value of it with
+//! [`stats`]: shares, intervals, verdicts against targets, what must stay hidden. [`web::results`], `results.json`,
+//! `results.csv` and `hailong report` all show that one value, so they agree.
+
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -7,8 +7,9 @@ CREATE TABLE marks (
 ) STRICT;
 -- revision: raised by every change of units, forms and points, so that each process drops what it cached.
 -- released_through: the last response number that a release has looked at. released_at: when, in unix ms.
+-- tallied: raised whenever tallies change, so that a reader notices that they moved under it.
 -- simulated: 1 when the answers in this database are made up.
-INSERT INTO marks (name, n) VALUES ('revision', 0), ('released_through', 0), ('released_at', 0), ('simulated', 0);
+INSERT INTO marks (name, n) VALUES ('revision', 0), ('released_through', 0), ('released_at', 0), ('tallied', 0), ('simulated', 0);
 
 CREATE TABLE units (
     id INTEGER NOT NULL PRIMARY KEY,

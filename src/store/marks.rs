@@ -15,6 +15,8 @@ pub enum Mark {
     ReleasedThrough,
     /// When the last release ran, in unix milliseconds.
     ReleasedAt,
+    /// Raised whenever tallies change.
+    Tallied,
     /// 1 when the answers are made up.
     Simulated,
 }
@@ -25,6 +27,7 @@ impl Mark {
             Self::Revision => "revision",
             Self::ReleasedThrough => "released_through",
             Self::ReleasedAt => "released_at",
+            Self::Tallied => "tallied",
             Self::Simulated => "simulated",
         }
     }

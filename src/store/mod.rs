@@ -29,6 +29,7 @@ macro_rules! on {
 }
 
 pub mod caseload;
+pub mod counts;
 pub mod invitations;
 pub mod marks;
 pub mod points;
@@ -226,6 +227,7 @@ const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 /// Every statement of this room that both engines run.
 pub const STATEMENTS: &[&[&str]] = &[
     caseload::STATEMENTS,
+    counts::STATEMENTS,
     invitations::STATEMENTS,
     marks::STATEMENTS,
     points::STATEMENTS,
@@ -241,6 +243,7 @@ pub const STATEMENTS: &[&[&str]] = &[
 /// Every statement in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     caseload::SQLITE_STATEMENTS,
+    counts::SQLITE_STATEMENTS,
     procedures::SQLITE_STATEMENTS,
     questionnaires::SQLITE_STATEMENTS,
     release::SQLITE_STATEMENTS,
@@ -251,6 +254,7 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
 /// Every statement in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     caseload::POSTGRES_STATEMENTS,
+    counts::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,
     questionnaires::POSTGRES_STATEMENTS,
     release::POSTGRES_STATEMENTS,

@@ -42,7 +42,7 @@ pub fn citizen(lang: Lang, title: &str, top: &str, switch: Option<&str>, simulat
                 }
                 main { (body) }
                 // Last, so that the send button stays above the fold of a small phone.
-                (simulated_banner(lang, simulated))
+                @if simulated { footer { (simulated_banner(lang, simulated)) } }
             }
         }
     }
@@ -63,10 +63,12 @@ pub fn office(lang: Lang, title: &str, switch: &str, simulated: bool, body: &Mar
             }
             body {
                 a.skip href="#main" { (lang.text("skip")) }
-                (simulated_banner(lang, simulated))
-                header.masthead {
+                header {
+                    (simulated_banner(lang, simulated))
+                    div.masthead {
                     a.home href=(format!("/?lang={}", lang.code())) { (lang.text("product")) }
                     (language_links(lang, switch))
+                    }
                 }
                 main id="main" { (body) }
                 footer.foot { a href=(format!("/privacy?lang={}", lang.code())) { (lang.text("q-anon-more")) } }

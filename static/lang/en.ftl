@@ -349,5 +349,3 @@ demo-service = Form about the service
 demo-education = Form of a school
 demo-invitation = Invitation, used once
 demo-results = Results
-# Import
-# Where a fault is. «in» says whether the file has sheets.

@@ -349,5 +349,3 @@ demo-service = Phiếu về sự phục vụ
 demo-education = Phiếu của trường học
 demo-invitation = Phiếu mời dùng một lần
 demo-results = Kết quả
-# Import
-# Where a fault is. «in» says whether the file has sheets.

@@ -3,8 +3,8 @@
 use hailong::domain::Channel;
 use hailong::flow::release::{check, cut, rebuild};
 use hailong::store::Db;
+use hailong::store::counts::{Grain, all_moments, all_tallies};
 use hailong::store::marks::{self, Mark};
-use hailong::store::release::{Grain, all_moments, all_tallies};
 
 use crate::rows::{self, ACCESS, ASPECTS, Answer, OVERALL, PAPERS, RESULT, STAFF, noon};
 use crate::world::World;

@@ -10,7 +10,7 @@ pub struct World {
     /// `--database-url` of it, when it is PostgreSQL.
     pub url: Option<String>,
     /// A folder that vanishes with the test; holds the SQLite file.
-    pub folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl World {
@@ -32,7 +32,7 @@ impl World {
             Some(url) => Db::connect(url).await.unwrap(),
             None => Db::open_file(folder.path()).await.unwrap(),
         };
-        Self { db, url, folder }
+        Self { db, url, _folder: folder }
     }
 }
 

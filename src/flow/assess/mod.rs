@@ -148,21 +148,18 @@ pub enum Audience {
 /// Busy when the store does not answer or releases keep coming between.
 pub async fn findings(db: &Db, period: &Period, audience: Audience, now_ms: i64) -> Result<Findings> {
     for _ in 0..ATTEMPTS {
-        let before = release_marks(db).await?;
-        let found = read(db, period, audience, now_ms, before.1).await.context("assess a period")?;
+        let before = marks::get(db, Mark::Tallied).await?;
+        let found = read(db, period, audience, now_ms).await.context("assess a period")?;
         // Tables read on both sides of a release would not add up, and their difference would tell on persons.
-        if release_marks(db).await? == before {
+        if marks::get(db, Mark::Tallied).await? == before {
             return Ok(found);
         }
     }
     Err(Error::Busy("release"))
 }
 
-async fn release_marks(db: &Db) -> Result<(i64, i64)> {
-    Ok((marks::get(db, Mark::ReleasedThrough).await?, marks::get(db, Mark::ReleasedAt).await?))
-}
-
-async fn read(db: &Db, period: &Period, audience: Audience, now_ms: i64, released_at: i64) -> Result<Findings> {
+async fn read(db: &Db, period: &Period, audience: Audience, now_ms: i64) -> Result<Findings> {
+    let released_at = marks::get(db, Mark::ReleasedAt).await?;
     let tallied = Tallied::read(db, period).await?;
     let targets = targets::valid_on(db, period.last()).await?;
     let indicators = Indicator::ALL

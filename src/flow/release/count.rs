@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use crate::domain::{Indicator, OVERALL};
 use crate::error::{Error, Result};
-use crate::store::release::{Grain, MomentKey, Moments, Part, TallyKey};
+use crate::store::counts::{Grain, MomentKey, Moments, TallyKey};
+use crate::store::release::Part;
 
 /// Indicators that have criteria, and so a pooled index.
 const POOLED: [Indicator; 3] = [Indicator::Procedures, Indicator::Service, Indicator::Education];

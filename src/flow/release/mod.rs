@@ -9,8 +9,9 @@ use count::Counts;
 
 use crate::domain::Day;
 use crate::error::{Context, Error, Result};
+use crate::store::counts::{self, Grain};
 use crate::store::marks::{self, Mark};
-use crate::store::release::{self, Grain, Part};
+use crate::store::release::{self, Part};
 use crate::store::{Db, Tx};
 
 /// Responses one transaction looks at: bounds how long a release keeps the store from anyone else.
@@ -18,6 +19,8 @@ const CHUNK: i64 = 50_000;
 
 /// How often a step is taken again when another process released at the same time.
 const ATTEMPTS: u32 = 10;
+/// A release that finds nothing says so on disk only this often.
+const IDLE_MS: i64 = 60_000;
 
 /// What a cut did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -112,8 +115,9 @@ async fn rebuild_once(db: &Db) -> Result<Turn> {
         tx.rollback().await?;
         return Ok(Turn::Disturbed);
     }
-    release::clear(&mut tx).await?;
+    counts::clear(&mut tx).await?;
     write(&mut tx, counts).await?;
+    marks::raise(&mut tx, Mark::Tallied).await?;
     tx.commit().await?;
     Ok(Turn::Done)
 }
@@ -124,10 +128,10 @@ async fn check_once(db: &Db) -> Result<Option<Vec<Difference>>> {
     let mut differences = Vec::new();
     for (grain, table) in [(Grain::Day, "tallies_day"), (Grain::Month, "tallies_month")] {
         let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
-        compare(&mut differences, table, one(release::all_tallies(db, grain).await?), one(counts.tallies(grain)));
+        compare(&mut differences, table, one(counts::all_tallies(db, grain).await?), one(counts.tallies(grain)));
     }
     for (grain, table) in [(Grain::Day, "moments_day"), (Grain::Month, "moments_month")] {
-        compare(&mut differences, table, release::all_moments(db, grain).await?, counts.moments(grain));
+        compare(&mut differences, table, counts::all_moments(db, grain).await?, counts.moments(grain));
     }
     Ok((State::read(db).await? == state).then_some(differences))
 }
@@ -142,7 +146,11 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     let more = new.len() as i64 == CHUNK;
     let last = new.last().map_or(through, |part| part.n);
 
+    let idle = now_ms - marks::get(db, Mark::ReleasedAt).await?;
     let chosen = choose(&waiting, &new, last_closing(Day::at(now_ms)), min);
+    if new.is_empty() && chosen.released.is_empty() && (0..IDLE_MS).contains(&idle) {
+        return Ok(Some((Cut { waiting: waiting.len() as u64, ..Cut::default() }, false)));
+    }
     let counts = count(db, through, &waiting, &chosen.released).await?;
 
     let mut tx = db.begin().await?;
@@ -157,6 +165,9 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     release::wait(&mut tx, &start).await?;
     write(&mut tx, counts).await?;
     marks::set(&mut tx, Mark::ReleasedThrough, last).await?;
+    if !chosen.released.is_empty() {
+        marks::raise(&mut tx, Mark::Tallied).await?;
+    }
     if !more {
         marks::set(&mut tx, Mark::ReleasedAt, now_ms).await?;
     }
@@ -220,8 +231,8 @@ async fn count(db: &Db, through: i64, waiting: &[Part], released: &[&Part]) -> R
 
 async fn write(tx: &mut Tx, counts: Counts) -> Result<()> {
     for grain in [Grain::Day, Grain::Month] {
-        release::add_tallies(tx, grain, &counts.tallies(grain)).await?;
-        release::add_moments(tx, grain, &counts.moments(grain)).await?;
+        counts::add_tallies(tx, grain, &counts.tallies(grain)).await?;
+        counts::add_moments(tx, grain, &counts.moments(grain)).await?;
     }
     Ok(())
 }

@@ -1,0 +1,298 @@
+//! `tallies_day`, `tallies_month`, `moments_day`, `moments_month`: the counts that a release adds to and a rebuild
+//! makes anew.
+
+use std::fmt::Write;
+
+use super::release::{BATCH, known_channel};
+use super::{Db, Engine, Tx};
+use crate::domain::{Channel, Indicator};
+use crate::error::{Error, Result};
+
+/// Statements of this file, prepared on both engines by a test.
+pub const STATEMENTS: &[&str] = &[
+    CLEAR_TALLIES_DAY,
+    CLEAR_TALLIES_MONTH,
+    CLEAR_MOMENTS_DAY,
+    CLEAR_MOMENTS_MONTH,
+    ALL_TALLIES_DAY,
+    ALL_TALLIES_MONTH,
+    ALL_MOMENTS_DAY,
+    ALL_MOMENTS_MONTH,
+];
+/// Statements in SQLite's own dialect.
+pub const SQLITE_STATEMENTS: &[&str] =
+    &[SQLITE_TALLIES_DAY, SQLITE_TALLIES_MONTH, SQLITE_MOMENTS_DAY, SQLITE_MOMENTS_MONTH];
+/// Statements in PostgreSQL's own dialect.
+pub const POSTGRES_STATEMENTS: &[&str] =
+    &[POSTGRES_TALLIES_DAY, POSTGRES_TALLIES_MONTH, POSTGRES_MOMENTS_DAY, POSTGRES_MOMENTS_MONTH];
+
+/// What a tally counts. `time` is a day, yyyymmdd, or a month, yyyymm, which knows no procedure (0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TallyKey {
+    /// Day or month.
+    pub time: i64,
+    /// Unit.
+    pub unit: i64,
+    /// Procedure, 0 for none.
+    pub procedure: i64,
+    /// Channel.
+    pub channel: Channel,
+    /// Question.
+    pub question: i64,
+    /// Value of the choice, 0 for blank, −1 for not applicable.
+    pub choice: i64,
+}
+
+/// What moments are summed over; `time` as in [`TallyKey`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MomentKey {
+    /// Day or month.
+    pub time: i64,
+    /// Unit.
+    pub unit: i64,
+    /// Procedure, 0 for none.
+    pub procedure: i64,
+    /// Channel.
+    pub channel: Channel,
+    /// Indicator.
+    pub indicator: Indicator,
+}
+
+/// n, Σs, Σm, Σs², Σsm, Σm².
+pub type Moments = [i64; 6];
+
+/// Whether rows count days or months.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    /// `tallies_day`, `moments_day`.
+    Day,
+    /// `tallies_month`, `moments_month`.
+    Month,
+}
+
+const SQLITE_TALLIES_DAY: &str = "\
+INSERT INTO tallies_day (day, unit_id, procedure_id, channel, question_id, choice, n)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+FROM json_each($1)
+WHERE true
+ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = tallies_day.n + excluded.n";
+
+const SQLITE_TALLIES_MONTH: &str = "\
+INSERT INTO tallies_month (month, unit_id, channel, question_id, choice, n)
+SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+FROM json_each($1)
+WHERE true
+ON CONFLICT (month, unit_id, channel, question_id, choice) DO UPDATE SET n = tallies_month.n + excluded.n";
+
+const POSTGRES_TALLIES_DAY: &str = "\
+INSERT INTO tallies_day (day, unit_id, procedure_id, channel, question_id, choice, n)
+SELECT t.time, unit_id, procedure_id, channel, question_id, choice, n
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BIGINT[])
+    AS t (time, unit_id, procedure_id, channel, question_id, choice, n)
+ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = tallies_day.n + excluded.n";
+
+const POSTGRES_TALLIES_MONTH: &str = "\
+INSERT INTO tallies_month (month, unit_id, channel, question_id, choice, n)
+SELECT t.time, unit_id, channel, question_id, choice, n
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BIGINT[])
+    AS t (time, unit_id, procedure_id, channel, question_id, choice, n)
+ON CONFLICT (month, unit_id, channel, question_id, choice) DO UPDATE SET n = tallies_month.n + excluded.n";
+
+/// Adds to tallies. The rows must be sorted by key: unsorted batches of two processes would wait for each other.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn add_tallies(tx: &mut Tx, grain: Grain, rows: &[(TallyKey, i64)]) -> Result<()> {
+    let (sqlite, postgres) = match grain {
+        Grain::Day => (SQLITE_TALLIES_DAY, POSTGRES_TALLIES_DAY),
+        Grain::Month => (SQLITE_TALLIES_MONTH, POSTGRES_TALLIES_MONTH),
+    };
+    for batch in rows.chunks(BATCH) {
+        match tx.engine() {
+            Engine::Sqlite(c) => {
+                sqlx::query(sqlite).bind(tally_document(batch)).execute(c).await?;
+            }
+            Engine::Postgres(c) => {
+                let column = |of: fn(&TallyKey) -> i64| batch.iter().map(|(key, _)| of(key)).collect::<Vec<i64>>();
+                sqlx::query(postgres)
+                    .bind(column(|key| key.time))
+                    .bind(column(|key| key.unit))
+                    .bind(column(|key| key.procedure))
+                    .bind(batch.iter().map(|(key, _)| key.channel.name()).collect::<Vec<&str>>())
+                    .bind(column(|key| key.question))
+                    .bind(column(|key| key.choice))
+                    .bind(batch.iter().map(|(_, n)| *n).collect::<Vec<i64>>())
+                    .execute(c)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn tally_document(rows: &[(TallyKey, i64)]) -> String {
+    let mut document = String::with_capacity(rows.len() * 48 + 2);
+    for (TallyKey { time, unit, procedure, channel, question, choice }, n) in rows {
+        let comma = if document.is_empty() { '[' } else { ',' };
+        let channel = channel.name();
+        write!(document, "{comma}[{time},{unit},{procedure},\"{channel}\",{question},{choice},{n}]")
+            .expect("writing to a string cannot fail");
+    }
+    document.push_str(if rows.is_empty() { "[]" } else { "]" });
+    document
+}
+
+const SQLITE_MOMENTS_DAY: &str = "\
+INSERT INTO moments_day (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+    value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
+FROM json_each($1)
+WHERE true
+ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
+    n = moments_day.n + excluded.n, s = moments_day.s + excluded.s, m = moments_day.m + excluded.m,
+    ss = moments_day.ss + excluded.ss, sm = moments_day.sm + excluded.sm, mm = moments_day.mm + excluded.mm";
+
+const SQLITE_MOMENTS_MONTH: &str = "\
+INSERT INTO moments_month (month, unit_id, channel, indicator, n, s, m, ss, sm, mm)
+SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 4,
+    value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
+FROM json_each($1)
+WHERE true
+ON CONFLICT (month, unit_id, channel, indicator) DO UPDATE SET
+    n = moments_month.n + excluded.n, s = moments_month.s + excluded.s, m = moments_month.m + excluded.m,
+    ss = moments_month.ss + excluded.ss, sm = moments_month.sm + excluded.sm, mm = moments_month.mm + excluded.mm";
+
+const POSTGRES_MOMENTS_DAY: &str = "\
+INSERT INTO moments_day (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+SELECT t.time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[],
+    $6::BIGINT[], $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[])
+    AS t (time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
+    n = moments_day.n + excluded.n, s = moments_day.s + excluded.s, m = moments_day.m + excluded.m,
+    ss = moments_day.ss + excluded.ss, sm = moments_day.sm + excluded.sm, mm = moments_day.mm + excluded.mm";
+
+const POSTGRES_MOMENTS_MONTH: &str = "\
+INSERT INTO moments_month (month, unit_id, channel, indicator, n, s, m, ss, sm, mm)
+SELECT t.time, unit_id, channel, indicator, n, s, m, ss, sm, mm
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[],
+    $6::BIGINT[], $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[])
+    AS t (time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+ON CONFLICT (month, unit_id, channel, indicator) DO UPDATE SET
+    n = moments_month.n + excluded.n, s = moments_month.s + excluded.s, m = moments_month.m + excluded.m,
+    ss = moments_month.ss + excluded.ss, sm = moments_month.sm + excluded.sm, mm = moments_month.mm + excluded.mm";
+
+/// Adds to moments, sorted by key as in [`add_tallies`]; differences may be negative.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn add_moments(tx: &mut Tx, grain: Grain, rows: &[(MomentKey, Moments)]) -> Result<()> {
+    let (sqlite, postgres) = match grain {
+        Grain::Day => (SQLITE_MOMENTS_DAY, POSTGRES_MOMENTS_DAY),
+        Grain::Month => (SQLITE_MOMENTS_MONTH, POSTGRES_MOMENTS_MONTH),
+    };
+    for batch in rows.chunks(BATCH) {
+        match tx.engine() {
+            Engine::Sqlite(c) => {
+                sqlx::query(sqlite).bind(moment_document(batch)).execute(c).await?;
+            }
+            Engine::Postgres(c) => {
+                let column = |of: fn(&MomentKey) -> i64| batch.iter().map(|(key, _)| of(key)).collect::<Vec<i64>>();
+                let mut query = sqlx::query(postgres)
+                    .bind(column(|key| key.time))
+                    .bind(column(|key| key.unit))
+                    .bind(column(|key| key.procedure))
+                    .bind(batch.iter().map(|(key, _)| key.channel.name()).collect::<Vec<&str>>())
+                    .bind(batch.iter().map(|(key, _)| key.indicator.name()).collect::<Vec<&str>>());
+                for place in 0..6 {
+                    query = query.bind(batch.iter().map(|(_, moments)| moments[place]).collect::<Vec<i64>>());
+                }
+                query.execute(c).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn moment_document(rows: &[(MomentKey, Moments)]) -> String {
+    let mut document = String::with_capacity(rows.len() * 80 + 2);
+    for (MomentKey { time, unit, procedure, channel, indicator }, [n, s, m, ss, sm, mm]) in rows {
+        let comma = if document.is_empty() { '[' } else { ',' };
+        let (channel, indicator) = (channel.name(), indicator.name());
+        write!(document, "{comma}[{time},{unit},{procedure},\"{channel}\",\"{indicator}\",{n},{s},{m},{ss},{sm},{mm}]")
+            .expect("writing to a string cannot fail");
+    }
+    document.push_str(if rows.is_empty() { "[]" } else { "]" });
+    document
+}
+
+const CLEAR_TALLIES_DAY: &str = "DELETE FROM tallies_day";
+const CLEAR_TALLIES_MONTH: &str = "DELETE FROM tallies_month";
+const CLEAR_MOMENTS_DAY: &str = "DELETE FROM moments_day";
+const CLEAR_MOMENTS_MONTH: &str = "DELETE FROM moments_month";
+
+/// Empties all four tables.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn clear(tx: &mut Tx) -> Result<()> {
+    for statement in [CLEAR_TALLIES_DAY, CLEAR_TALLIES_MONTH, CLEAR_MOMENTS_DAY, CLEAR_MOMENTS_MONTH] {
+        on!(tx, c => sqlx::query(statement).execute(c), rows)?;
+    }
+    Ok(())
+}
+
+const ALL_TALLIES_DAY: &str = "\
+SELECT day, unit_id, procedure_id, channel, question_id, choice, n
+FROM tallies_day";
+
+const ALL_TALLIES_MONTH: &str = "\
+SELECT month, unit_id, CAST(0 AS BIGINT), channel, question_id, choice, n
+FROM tallies_month";
+
+/// Every stored tally.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn all_tallies(db: &Db, grain: Grain) -> Result<Vec<(TallyKey, i64)>> {
+    let statement = match grain {
+        Grain::Day => ALL_TALLIES_DAY,
+        Grain::Month => ALL_TALLIES_MONTH,
+    };
+    let rows: Vec<(i64, i64, i64, String, i64, i64, i64)> = on!(db, c => sqlx::query_as(statement).fetch_all(c))?;
+    rows.into_iter()
+        .map(|(time, unit, procedure, channel, question, choice, n)| {
+            let channel = known_channel(&channel)?;
+            Ok((TallyKey { time, unit, procedure, channel, question, choice }, n))
+        })
+        .collect()
+}
+
+const ALL_MOMENTS_DAY: &str = "\
+SELECT day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
+FROM moments_day";
+
+const ALL_MOMENTS_MONTH: &str = "\
+SELECT month, unit_id, CAST(0 AS BIGINT), channel, indicator, n, s, m, ss, sm, mm
+FROM moments_month";
+
+/// Every stored row of moments.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn all_moments(db: &Db, grain: Grain) -> Result<Vec<(MomentKey, Moments)>> {
+    type Row = (i64, i64, i64, String, String, i64, i64, i64, i64, i64, i64);
+    let statement = match grain {
+        Grain::Day => ALL_MOMENTS_DAY,
+        Grain::Month => ALL_MOMENTS_MONTH,
+    };
+    let rows: Vec<Row> = on!(db, c => sqlx::query_as(statement).fetch_all(c))?;
+    rows.into_iter()
+        .map(|(time, unit, procedure, channel, indicator, n, s, m, ss, sm, mm)| {
+            let indicator = Indicator::by_name(&indicator)
+                .ok_or_else(|| Error::internal(format!("a stored indicator is «{indicator}», which is none")))?;
+            let channel = known_channel(&channel)?;
+            Ok((MomentKey { time, unit, procedure, channel, indicator }, [n, s, m, ss, sm, mm]))
+        })
+        .collect()
+}
