@@ -89,7 +89,7 @@ fn language_links(lang: Lang, query: &str) -> Markup {
 }
 
 fn simulated_banner(lang: Lang, simulated: bool) -> Markup {
-    html! { @if simulated { p.simulated { (lang.text("simulated")) } } }
+    html! { @if simulated { aside.simulated { (lang.text("simulated")) } } }
 }
 
 /// A page with a heading and a sentence or two.

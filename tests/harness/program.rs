@@ -23,6 +23,7 @@ pub struct Program {
     pub ready: serde_json::Value,
     /// Time from the start to the ready-file.
     pub took: Duration,
+    log: PathBuf,
 }
 
 /// What `issue point --json` prints.
@@ -64,23 +65,15 @@ impl Place {
         ] {
             self.run(&["import", what, data.join(file).to_str().unwrap()]);
         }
-        let printed = self.run(&[
-            "issue",
-            "point",
-            "--unit",
-            "SGD-GL.MC",
-            "--procedure",
-            "1.012944",
-            "--form",
-            "procedure",
-            "--channel",
-            "counter",
-            "--label",
-            "Quầy 1",
-            "--json",
-        ]);
-        let issued: Issued = serde_json::from_str(&printed).unwrap();
-        path_of(&issued.url)
+        self.issue("point", &["--channel", "counter", "--label", "Quầy 1"])
+    }
+
+    /// Issues a point or an invitation of the one-stop counter; gives the path of its form.
+    pub fn issue(&self, what: &str, more: &[&str]) -> String {
+        let about = ["issue", what, "--unit", "SGD-GL.MC", "--procedure", "1.012944", "--form", "procedure", "--json"];
+        let issued: Issued = serde_json::from_str(&self.run(&[&about[..], more].concat())).unwrap();
+        let (_, path) = issued.url.split_once("/q/").unwrap();
+        format!("/q/{path}")
     }
 
     /// Starts `serve` or `demo` with further arguments and waits until it is ready.
@@ -105,7 +98,7 @@ impl Place {
             assert!(ended.is_none() && watch.elapsed() < START, "not ready, ended: {ended:?}\n{}", self.read_log());
             tokio::time::sleep(Duration::from_millis(5)).await;
         };
-        Program { child, ready, took: watch.elapsed() }
+        Program { child, ready, took: watch.elapsed(), log: self.log() }
     }
 
     /// What every process of this place has logged.
@@ -170,15 +163,13 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read(&self.log).unwrap_or_default();
+            eprintln!("the program, ended by itself: {:?}\n{}", self.child.try_wait(), String::from_utf8_lossy(&log));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The path of an address of ours, whatever host it names.
-pub fn path_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    format!("/{}", rest.split_once('/').map_or("", |(_, path)| path))
 }
 
 /// The server that the environment names for tests, if any.

@@ -93,13 +93,13 @@ async function watched(context, act) {
   // The browser itself notes every answer of 4xx as an error; those are looked at by the tests that cause them.
   context.on('console', line => { if (line.type() === 'error' && !/status of 4\d\d/.test(line.text())) faults.push(line.text()); });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(8_000);
   await act(page, context);
   assert.deepEqual(faults, [], 'console errors');
 }
 
 /** Chooses a level by its number, with a finger on its row. */
-export const choose = (page, level) => page.locator(`label[for=r${level}]`).first().tap();
+export const choose = (page, level) => page.locator(`label:has(#r${level})`).tap();
 export const sendButton = page => page.locator('button[type=submit]').last();
 export const thanks = page => page.locator('h1#cam-on').waitFor({ state: 'visible' });
 

@@ -94,7 +94,7 @@ test('the sending button of the form is seen without scrolling', () => person(as
 test('a finger finds every row: at least 44 px high', () => person(async page => {
   await page.goto(demo().ready.point_url);
   for (let level = 1; level <= 5; level++) {
-    const box = await page.locator(`label[for=r${level}]`).first().boundingBox();
+    const box = await page.locator(`label:has(#r${level})`).boundingBox();
     assert.ok(box.height >= 44, `row ${level} is ${box.height} px high`);
   }
   await choose(page, 1);

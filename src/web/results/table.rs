@@ -34,7 +34,8 @@ fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup 
     let coverage = with.iter().any(|line| line.figure.coverage.is_some());
     html! {
         @if !with.is_empty() {
-            div class="scroll" tabindex="0" role="region" aria-labelledby=(id) {
+            // Named after the indicator too: each has a table of units.
+            div class="scroll" tabindex="0" role="region" aria-labelledby={ "h-" (finding.indicator.name()) " " (id) } {
                 table {
                     caption id=(id) { (lang.text(words.caption)) }
                     thead {
