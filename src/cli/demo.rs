@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::serve;
+use super::serve::{self, Running};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Place, Serve};
 use crate::domain::keys::Keys;
@@ -54,6 +54,7 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         "invitation_urls": codes.invitations.iter().map(link).collect::<Vec<_>>(),
         "results_url": format!("{base}/results"),
     });
+    let running = Running::start(db, keys, &demo.serve, listener).await?;
     println!(
         "{}",
         words::FIRST.text_with("demo-ready", &[("seconds", &format!("{:.1}", watch.elapsed().as_secs_f64()))])
@@ -72,7 +73,7 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     if let Some(file) = &demo.serve.ready_file {
         serve::write_ready(file, &ready)?;
     }
-    serve::until_stopped(db, keys, &demo.serve, listener).await
+    running.until_stopped().await
 }
 
 /// Without a folder of its own the demonstration keeps apart from real data.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -29,12 +30,13 @@ pub async fn run(place: &Place, serve: &Serve) -> Result<()> {
     let listener = listen(serve).await?;
     let base = base_url(serve, &listener)?;
     tracing::info!(address = %listener.local_addr()?, "listening");
+    let running = Running::start(db, keys, serve, listener).await?;
     println!("Hài Lòng: {base}");
     if let Some(file) = &serve.ready_file {
         let ready = serde_json::json!({ "base_url": base, "results_url": format!("{base}/results") });
         write_ready(file, &ready)?;
     }
-    until_stopped(db, keys, serve, listener).await
+    running.until_stopped().await
 }
 
 /// Takes the address.
@@ -64,43 +66,67 @@ pub fn write_ready(file: &std::path::Path, ready: &serde_json::Value) -> Result<
     std::fs::rename(&part, file).context("write the ready-file")
 }
 
-/// Serves until SIGTERM or SIGINT, then finishes what is in hand and closes.
-///
-/// # Errors
-/// When the writer ended by itself: the process must be started again.
-pub async fn until_stopped(db: Db, keys: Arc<Keys>, serve: &Serve, listener: TcpListener) -> Result<()> {
-    let clock = Clock::System;
-    let stopping = CancellationToken::new();
-    let (writer, mut writing) = Writer::start(db.clone(), keys.clone(), clock.clone());
-    let catalogue = Catalogue::read(&db, Day::at(clock.now_ms())).await?;
-    let settings = Settings {
-        public_url: serve.public_url.clone(),
-        trusted_proxies: serve.trusted_proxies.clone(),
-        metrics_token: serve.metrics_token.clone(),
-        contact: serve.contact.clone(),
-    };
-    let (limits, metrics) = (Limits::new(serve.limits != "off"), recorder()?);
-    let parts = Parts { db: db.clone(), keys, clock, writer, limits, settings, metrics, stopping: stopping.clone() };
-    let app = Arc::new(App::new(parts, catalogue));
-    let jobs = tokio::spawn(jobs::run(app.clone(), serve.release_every, serve.release_min));
-    let serving = tokio::spawn(web::serve::serve(listener, web::router(app), stopping.clone()));
+/// A service that answers.
+#[derive(Debug)]
+pub struct Running {
+    db: Db,
+    stopping: CancellationToken,
+    terminate: Signal,
+    interrupt: Signal,
+    serving: JoinHandle<()>,
+    jobs: JoinHandle<()>,
+    writing: JoinHandle<()>,
+}
 
-    let broken = tokio::select! {
-        () = asked_to_stop() => false,
-        _ = &mut writing => true,
-    };
-    stopping.cancel();
-    // The order matters: no new answers, then those in hand, then the writer's queue, then the file.
-    for task in [serving, jobs] {
-        task.await.map_err(Error::internal).context("stop")?;
+impl Running {
+    /// Starts to answer. From here on a signal stops it gracefully.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn start(db: Db, keys: Arc<Keys>, serve: &Serve, listener: TcpListener) -> Result<Self> {
+        let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let clock = Clock::System;
+        let stopping = CancellationToken::new();
+        let (writer, writing) = Writer::start(db.clone(), keys.clone(), clock.clone());
+        let catalogue = Catalogue::read(&db, Day::at(clock.now_ms())).await?;
+        let settings = Settings {
+            public_url: serve.public_url.clone(),
+            trusted_proxies: serve.trusted_proxies.clone(),
+            metrics_token: serve.metrics_token.clone(),
+            contact: serve.contact.clone(),
+        };
+        let (limits, metrics) = (Limits::new(serve.limits != "off"), recorder()?);
+        let parts =
+            Parts { db: db.clone(), keys, clock, writer, limits, settings, metrics, stopping: stopping.clone() };
+        let app = Arc::new(App::new(parts, catalogue));
+        let jobs = tokio::spawn(jobs::run(app.clone(), serve.release_every, serve.release_min));
+        let serving = tokio::spawn(web::serve::serve(listener, web::router(app), stopping.clone()));
+        Ok(Self { db, stopping, terminate, interrupt, serving, jobs, writing })
     }
-    if broken {
-        return Err(Error::internal("the writer ended by itself"));
+
+    /// Serves until SIGTERM or SIGINT, then finishes what is in hand and closes.
+    ///
+    /// # Errors
+    /// When the writer ended by itself: the process must be started again.
+    pub async fn until_stopped(mut self) -> Result<()> {
+        let broken = tokio::select! {
+            _ = self.terminate.recv() => false,
+            _ = self.interrupt.recv() => false,
+            _ = &mut self.writing => true,
+        };
+        self.stopping.cancel();
+        // The order matters: no new answers, then those in hand, then the writer's queue, then the file.
+        for task in [self.serving, self.jobs] {
+            task.await.map_err(Error::internal).context("stop")?;
+        }
+        if broken {
+            return Err(Error::internal("the writer ended by itself"));
+        }
+        self.writing.await.map_err(Error::internal).context("empty the writer's queue")?;
+        self.db.close().await;
+        tracing::info!("stopped");
+        Ok(())
     }
-    writing.await.map_err(Error::internal).context("empty the writer's queue")?;
-    db.close().await;
-    tracing::info!("stopped");
-    Ok(())
 }
 
 /// Installs the metrics of this process; their buckets suit a service that answers in milliseconds.
@@ -118,17 +144,4 @@ pub fn recorder() -> Result<PrometheusHandle> {
         .install_recorder()
         .map_err(Error::internal)
         .context("install the metrics")
-}
-
-async fn asked_to_stop() {
-    let listen = |kind| signal(kind).ok();
-    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate()), listen(SignalKind::interrupt()));
-    let wait = async |signal: &mut Option<tokio::signal::unix::Signal>| match signal {
-        Some(signal) => drop(signal.recv().await),
-        None => std::future::pending().await,
-    };
-    tokio::select! {
-        () = wait(&mut terminate) => {}
-        () = wait(&mut interrupt) => {}
-    }
 }

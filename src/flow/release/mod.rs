@@ -148,7 +148,8 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
 
     let idle = now_ms - marks::get(db, Mark::ReleasedAt).await?;
     let chosen = choose(&waiting, &new, last_closing(Day::at(now_ms)), min);
-    if new.is_empty() && chosen.released.is_empty() && (0..IDLE_MS).contains(&idle) {
+    let same_day = Day::at(now_ms - idle) == Day::at(now_ms);
+    if new.is_empty() && chosen.released.is_empty() && same_day && (0..IDLE_MS).contains(&idle) {
         return Ok(Some((Cut { waiting: waiting.len() as u64, ..Cut::default() }, false)));
     }
     let counts = count(db, through, &waiting, &chosen.released).await?;

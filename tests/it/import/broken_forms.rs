@@ -34,7 +34,7 @@ async fn settings_are_checked() {
     let world = World::new().await;
     let note: &[&[&str]] = &[&["text", "a", "A"]];
     assert_snapshot!(refused(&world, What::Questionnaire, form_with(note, &[&["phiếu thử", "v2"]])).await, @r"
-    Trang tính «settings», dòng 2, cột «form_id» (A): «phiếu thử» không phải là tên; cần chữ cái không dấu, chữ số và các dấu _ - . , không quá 64 ký tự.
+    Trang tính «settings», dòng 2, cột «form_id» (A): «phiếu thử» không phải là tên; cần chữ cái không dấu, chữ số và các dấu _ - . , không quá 64 ký tự, khác với visit và p là tên dành riêng.
     Trang tính «settings», dòng 2, cột «version» (B): «v2» không phải là phiên bản; cần số nguyên từ 1.
     ");
     assert_snapshot!(refused(&world, What::Questionnaire, form_with(note, &[])).await, @"Trang tính «settings» không có dòng dữ liệu nào dưới dòng tiêu đề.");
@@ -59,7 +59,7 @@ async fn types_lists_names_and_groups_are_checked() {
     Trang tính «survey», dòng 2, cột «type» (A): kiểu «integer» không dùng được; cần select_one DANH_SÁCH, select_multiple DANH_SÁCH, text, note, begin_group hoặc end_group.
     Trang tính «survey», dòng 3, cột «type» (A): không có danh sách lựa chọn «muc» ở trang tính choices; hiện có: aspect, crossed, level, level_na, papers, upside.
     Trang tính «survey», dòng 4, cột «type» (A): kiểu «select_one level or_other» không dùng được; cần select_one DANH_SÁCH, select_multiple DANH_SÁCH, text, note, begin_group hoặc end_group.
-    Trang tính «survey», dòng 5, cột «name» (B): «câu 3» không phải là tên; cần chữ cái không dấu, chữ số và các dấu _ - . , không quá 64 ký tự.
+    Trang tính «survey», dòng 5, cột «name» (B): «câu 3» không phải là tên; cần chữ cái không dấu, chữ số và các dấu _ - . , không quá 64 ký tự, khác với visit và p là tên dành riêng.
     Trang tính «survey», dòng 6, cột «label» (C): thiếu lời văn bằng ngôn ngữ chính của phiếu (vi).
     Trang tính «survey», dòng 7, cột «required» (D): «bắt buộc» không hợp lệ; cần yes, no hoặc để trống.
     Trang tính «survey», dòng 8, cột «name» (B): tên «q5» đã dùng ở một dòng trên.
