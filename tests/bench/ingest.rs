@@ -8,7 +8,9 @@
 mod harness;
 
 mod ceiling;
+mod disk;
 mod load;
+mod release;
 mod table;
 
 use ceiling::Ceiling;
@@ -21,27 +23,30 @@ const MANY: usize = 64;
 const SERVE: &[&str] = &["serve", "--release-every", "1h"];
 
 fn main() {
-    let worker_threads = 1;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(worker_threads).enable_all().build().unwrap();
     let arguments: Vec<String> = std::env::args().collect();
     if arguments.iter().any(|argument| argument == ceiling::ARGUMENT) {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         return runtime.block_on(ceiling::serve());
     }
+    // One thread for the load: the program is to have the rest of the machine.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let seconds = number_after(&arguments, "--seconds").unwrap_or(5.0);
-    let _ = number_after;
+    let answers = number_after(&arguments, "--answers").unwrap_or(1_000_000.0) as usize;
     let mut table = Table::default();
     runtime.block_on(async {
+        disk::measure(&mut table);
         let ceiling = Ceiling::start();
         let top = posts(seconds, MANY, &[&ceiling.address], "/q/CEILING").await;
         table.load("POST ceiling: same stack, answer dropped, 64 connections", &top, None);
         let place = Place::new(None).await;
         on_engine(&mut table, "SQLite", place, seconds, &ceiling, &top).await;
+        release::measure(&mut table, "SQLite", Place::new(None).await, answers).await;
         match postgres() {
             Some(server) => {
                 let place = Place::new(Some(&server)).await;
                 on_engine(&mut table, "PostgreSQL", place, seconds, &ceiling, &top).await;
+                // A tenth: storing them takes longer here than measuring the release of them.
+                release::measure(&mut table, "PostgreSQL", Place::new(Some(&server)).await, answers / 10).await;
             }
             None => table.row("PostgreSQL", "not measured: HAILONG_TEST_POSTGRES names no server", ""),
         }

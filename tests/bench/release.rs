@@ -2,7 +2,7 @@
 
 use hailong::clock::{Clock, Stopwatch};
 use hailong::domain::keys::Keys;
-use hailong::domain::{Channel, Day, QuestionId, QuestionnaireId, UnitId};
+use hailong::domain::{Channel, Day, PointId, QuestionId, QuestionnaireId, UnitId};
 use hailong::flow::collect::{Submission, append::append};
 use hailong::flow::release;
 use hailong::store::Db;
@@ -12,31 +12,40 @@ use crate::table::Table;
 
 /// Units that the answers are spread over.
 const UNITS: i64 = 20;
+/// Days that they are spread over: some ten thousand a day make a busy province.
+const DAYS: i64 = 60;
 const BATCH: usize = 5_000;
 const HOUR_MS: i64 = 3_600_000;
 
 /// Stores so many answers of two questions, then measures a release of all of them and a start over them.
-pub async fn measure(table: &mut Table, answers: usize) {
-    let place = Place::new(None).await;
+pub async fn measure(table: &mut Table, engine: &str, place: Place, answers: usize) {
     place.open_office();
-    let db = Db::open_file(place.folder.path()).await.unwrap();
+    let db = match &place.url {
+        Some(url) => Db::connect(url).await.unwrap(),
+        None => Db::open_file(place.folder.path()).await.unwrap(),
+    };
     let now = Clock::System.now_ms();
     let watch = Stopwatch::start();
     store(&db, answers, now).await;
     let rate = answers as f64 / watch.elapsed().as_secs_f64();
     table.row(
-        "append in batches of 5,000, SQLite",
-        &format!("{rate:.0} answers/s"),
-        "as an import or a demonstration does",
+        &format!("{engine}: append in batches of {BATCH}"),
+        &format!("{rate:.0} /s"),
+        "as the demonstration does",
     );
     let watch = Stopwatch::start();
-    release::cut(&db, now, 5).await.unwrap();
+    let cut = release::cut(&db, now, 5).await.unwrap();
     let rate = answers as f64 / watch.elapsed().as_secs_f64();
-    table.row("release, SQLite", &format!("{rate:.0} answers/s"), &format!("{answers} answers of two questions"));
+    assert_eq!(cut.counted, answers as u64, "every answer is released");
+    let more = format!("{answers} answers of two questions, {UNITS} units, {DAYS} days");
+    table.row(&format!("{engine}: release"), &format!("{rate:.0} /s"), &more);
     db.close().await;
     let program = place.start(&["serve"]).await;
     let (took, resident) = (program.took.as_millis(), program.resident_kib() / 1_024);
-    table.row(&format!("start over {answers} answers"), &format!("{took} ms"), &format!("{resident} MiB resident"));
+    let more = format!("{resident} MiB resident");
+    table.row(&format!("{engine}: start over {answers} answers"), &format!("{took} ms"), &more);
+    let (status, _) = program.stop().await;
+    assert!(status.success(), "{}", place.read_log());
 }
 
 async fn store(db: &Db, answers: usize, now: i64) {
@@ -51,15 +60,14 @@ async fn store(db: &Db, answers: usize, now: i64) {
 fn submission(number: i64, now: i64) -> Submission {
     let mut key = [0; 16];
     key[..8].copy_from_slice(&number.to_be_bytes());
-    // Sixty days of ten thousands of answers a day would be a busy province.
-    let received_at = now - (number % 60) * 24 * HOUR_MS;
+    let received_at = now - (number % DAYS) * 24 * HOUR_MS;
     Submission {
         key,
         first: None,
         invitation: None,
         unit: UnitId(1 + number % UNITS),
         procedure: None,
-        point: Some(hailong::domain::PointId(1)),
+        point: Some(PointId(1)),
         channel: Channel::Counter,
         questionnaire: QuestionnaireId(1),
         language: "vi".to_owned(),
