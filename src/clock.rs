@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use rand::TryRng;
+use rand::{Rng, TryRng};
 
 /// Tells the time: the machine's, or one that a test sets.
 #[derive(Debug, Clone)]
@@ -58,6 +58,16 @@ impl Stopwatch {
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
+}
+
+/// Bytes that have not been before, from a generator that the system's seeds: for ids and nonces, which need to
+/// differ but guard nothing by themselves. A system call for each would cost a page more than its compression does.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the one place that draws")]
+pub fn fresh<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
 }
 
 /// Bytes from the operating system's generator, for codes, salts and keys.

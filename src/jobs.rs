@@ -12,7 +12,7 @@ use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
-const FORGET_EVERY: Duration = Duration::from_secs(60);
+const FORGET_EVERY: Duration = Duration::from_secs(10);
 /// "At once" still means a breath between two releases.
 const SHORTEST: Duration = Duration::from_millis(200);
 
@@ -29,7 +29,11 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
             () = app.stopping.cancelled() => break,
             _ = release.tick() => cut(&app, release_min).await,
             _ = watch.tick() => report("watch for changes", app.refresh().await.err()),
-            _ = forget.tick() => app.limits.forget_quiet(),
+            _ = forget.tick() => {
+                app.limits.forget_quiet();
+                // Without this the samples of the histograms would be kept until somebody asks for them.
+                app.metrics.run_upkeep();
+            }
         }
     }
 }

@@ -103,7 +103,11 @@ pub async fn until_stopped(db: Db, keys: Arc<Keys>, serve: &Serve, listener: Tcp
     Ok(())
 }
 
-fn recorder() -> Result<PrometheusHandle> {
+/// Installs the metrics of this process; their buckets suit a service that answers in milliseconds.
+///
+/// # Errors
+/// When they were installed before.
+pub fn recorder() -> Result<PrometheusHandle> {
     PrometheusBuilder::new()
         .set_buckets(&[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0])
         .and_then(|builder| {

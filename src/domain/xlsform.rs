@@ -131,7 +131,9 @@ fn head(settings: &Table, default_language: &str, remarks: &mut Remarks) -> Opti
 
 /// A name that can be the name of a form field and of a column in an export.
 fn is_name(text: &str) -> bool {
+    // The form itself sends `visit` and `p`.
     text.len() <= 64
+        && !matches!(text, "visit" | "p")
         && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }

@@ -9,9 +9,10 @@ use serde_json::json;
 /// Statements of this file, prepared on both engines by a test.
 pub const STATEMENTS: &[&str] = &[BY_KEY, SET_HEAD];
 /// Statements in SQLite's own dialect.
-pub const SQLITE_STATEMENTS: &[&str] = &[HEAD_SQLITE, INSERT_SQLITE, INSERT_COMMENTS_SQLITE];
+pub const SQLITE_STATEMENTS: &[&str] =
+    &[HEAD_SQLITE, INSERT_SQLITE, ALONE_SQLITE, GIVE_UP_SQLITE, INSERT_COMMENTS_SQLITE];
 /// Statements in PostgreSQL's own dialect.
-pub const POSTGRES_STATEMENTS: &[&str] = &[HEAD_POSTGRES, INSERT_POSTGRES, INSERT_COMMENTS_POSTGRES];
+pub const POSTGRES_STATEMENTS: &[&str] = &[HEAD_POSTGRES, INSERT_POSTGRES, ALONE_POSTGRES, INSERT_COMMENTS_POSTGRES];
 
 /// A response row to append.
 #[derive(Debug, Clone)]
@@ -105,6 +106,28 @@ pub async fn by_key_in(tx: &mut Tx, key: Mac16) -> Result<Option<i64>> {
     Ok(on!(tx, c => sqlx::query_scalar(BY_KEY).bind(key.to_vec()).fetch_optional(c))?)
 }
 
+/// Binds the columns of rows and the order of the scale, for PostgreSQL's UNNEST: $1 to $15.
+macro_rules! bind_columns {
+    ($query:expr, $rows:expr) => {
+        $query
+            .bind(column($rows, |r| r.n))
+            .bind(column($rows, |r| r.key.to_vec()))
+            .bind(column($rows, |r| r.first))
+            .bind(column($rows, |r| r.unit_id))
+            .bind(column($rows, |r| r.procedure_id))
+            .bind(column($rows, |r| r.point_id))
+            .bind(column($rows, |r| r.channel))
+            .bind(column($rows, |r| r.questionnaire_id))
+            .bind(column($rows, |r| r.language.clone()))
+            .bind(column($rows, |r| r.day))
+            .bind(column($rows, |r| r.received_at))
+            .bind(column($rows, |r| r.answers.clone()))
+            .bind(column($rows, |r| r.commitment.map(|c| c.to_vec())))
+            .bind(column($rows, |r| r.hash.to_vec()))
+            .bind(SCALE_ORDER)
+    };
+}
+
 const INSERT_SQLITE: &str = "
     INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
                            scale_order, day, received_at, answers, commitment, hash)
@@ -134,51 +157,103 @@ const INSERT_POSTGRES: &str = "
 pub async fn insert(tx: &mut Tx, rows: &[NewRow]) -> Result<Vec<i64>> {
     match tx {
         Tx::Sqlite(c) => {
-            let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
-            let row = |r: &NewRow| {
-                json!([
-                    r.n,
-                    hex(&r.key),
-                    r.first,
-                    r.unit_id,
-                    r.procedure_id,
-                    r.point_id,
-                    r.channel,
-                    r.questionnaire_id,
-                    r.language,
-                    r.day,
-                    r.received_at,
-                    r.answers,
-                    r.commitment.map(|c| hex(&c)),
-                    hex(&r.hash),
-                ])
-            };
-            let document = serde_json::to_string(&rows.iter().map(row).collect::<Vec<_>>())?;
+            let document = document(rows)?;
             Ok(sqlx::query_scalar(INSERT_SQLITE).bind(document).bind(SCALE_ORDER).fetch_all(&mut **c).await?)
         }
-        Tx::Postgres(c) => Ok(sqlx::query_scalar(INSERT_POSTGRES)
-            .bind(column(rows, |r| r.n))
-            .bind(column(rows, |r| r.key.to_vec()))
-            .bind(column(rows, |r| r.first))
-            .bind(column(rows, |r| r.unit_id))
-            .bind(column(rows, |r| r.procedure_id))
-            .bind(column(rows, |r| r.point_id))
-            .bind(column(rows, |r| r.channel))
-            .bind(column(rows, |r| r.questionnaire_id))
-            .bind(column(rows, |r| r.language.clone()))
-            .bind(column(rows, |r| r.day))
-            .bind(column(rows, |r| r.received_at))
-            .bind(column(rows, |r| r.answers.clone()))
-            .bind(column(rows, |r| r.commitment.map(|c| c.to_vec())))
-            .bind(column(rows, |r| r.hash.to_vec()))
-            .bind(SCALE_ORDER)
-            .fetch_all(&mut **c)
-            .await?),
+        Tx::Postgres(c) => Ok(bind_columns!(sqlx::query_scalar(INSERT_POSTGRES), rows).fetch_all(&mut **c).await?),
     }
+}
+
+/// Rows as a JSON document, for SQLite.
+fn document(rows: &[NewRow]) -> Result<String> {
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let row = |r: &NewRow| {
+        json!([
+            r.n,
+            hex(&r.key),
+            r.first,
+            r.unit_id,
+            r.procedure_id,
+            r.point_id,
+            r.channel,
+            r.questionnaire_id,
+            r.language,
+            r.day,
+            r.received_at,
+            r.answers,
+            r.commitment.map(|c| hex(&c)),
+            hex(&r.hash),
+        ])
+    };
+    Ok(serde_json::to_string(&rows.iter().map(row).collect::<Vec<_>>())?)
 }
 
 fn column<T, V>(rows: &[T], value: impl Fn(&T) -> V) -> Vec<V> {
     rows.iter().map(value).collect()
+}
+
+const ALONE_SQLITE: &str = "
+    BEGIN IMMEDIATE;
+    INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
+                           scale_order, day, received_at, answers, commitment, hash)
+    SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, $2, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12),
+           unhex(value ->> 13)
+    FROM json_each($1);
+    UPDATE chain SET n = $3, hash = $4 WHERE name = 'responses';
+    COMMIT";
+const GIVE_UP_SQLITE: &str = "ROLLBACK";
+const ALONE_POSTGRES: &str = "
+    WITH head AS (
+        UPDATE chain SET n = $16, hash = $17 WHERE name = 'responses' AND n = $18 RETURNING n
+    )
+    INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
+                           scale_order, day, received_at, answers, commitment, hash)
+    SELECT row.n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
+           $15, day, received_at, answers, commitment, row.hash
+    FROM head, UNNEST($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
+                $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::text[], $13::bytea[], $14::bytea[])
+         AS row (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language, day,
+                 received_at, answers, commitment, hash)";
+
+/// Appends rows that follow the head `before`, moves the head to the last of them and commits, all in one trip to the
+/// engine. False, and nothing stored, when the head was elsewhere or a key was there before.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn insert_alone(db: &Db, before: i64, rows: &[NewRow]) -> Result<bool> {
+    let Some(last) = rows.last() else { return Ok(true) };
+    let result = match db {
+        Db::Sqlite { write, .. } => {
+            let mut connection = write.acquire().await?;
+            // A head that moved shows by the first number: it is taken.
+            let done = sqlx::query(ALONE_SQLITE)
+                .bind(document(rows)?)
+                .bind(SCALE_ORDER)
+                .bind(last.n)
+                .bind(last.hash.to_vec())
+                .execute(&mut *connection)
+                .await
+                .map(|_| rows.len() as u64);
+            if done.is_err() {
+                // Whatever failed, the connection must not keep its transaction; it has none when BEGIN failed.
+                let _ = sqlx::query(GIVE_UP_SQLITE).execute(&mut *connection).await;
+            }
+            done
+        }
+        Db::Postgres(pool) => bind_columns!(sqlx::query(ALONE_POSTGRES), rows)
+            .bind(last.n)
+            .bind(last.hash.to_vec())
+            .bind(before)
+            .execute(pool)
+            .await
+            .map(|done| done.rows_affected()),
+    };
+    match result {
+        Ok(stored) => Ok(stored == rows.len() as u64),
+        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 const INSERT_COMMENTS_SQLITE: &str = "

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::{App, respond, visitor};
+use super::{App, limit, respond, visitor};
 use crate::clock::{self, Stopwatch};
 use crate::error::Error;
 
@@ -36,16 +36,16 @@ const CSP: HeaderValue = HeaderValue::from_static(
 /// The outermost layer.
 pub async fn frame(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
-    let id = data_encoding::HEXLOWER.encode(&clock::random::<8>());
-    let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
+    let id = data_encoding::HEXLOWER.encode(&clock::fresh::<8>());
+    let route = request.extensions().get::<MatchedPath>().map_or("none", |path| template(path.as_str()));
     let method = method_name(request.method());
     let lang = visitor::lang_of(request.uri().query());
     let home = request.uri().path() == "/";
 
-    let mut response = next.run(request).await;
+    let mut response = limit::admit(&app, request, next).await;
     if let Some(error) = response.extensions_mut().remove::<Arc<Error>>() {
         if response.status().is_server_error() {
-            tracing::error!(request = %id, %route, status = response.status().as_u16(), cause = %error, "a request failed");
+            tracing::error!(request = %id, route, status = response.status().as_u16(), cause = %error, "a request failed");
         }
         response = respond::problem_page(response.status(), lang, &error, &id, app.catalogue().simulated);
     } else if is_bare(&response) {
@@ -57,10 +57,28 @@ pub async fn frame(State(app): State<Arc<App>>, request: Request, next: Next) ->
     }
     let took = watch.elapsed();
     let status = response.status().as_u16();
-    tracing::debug!(request = %id, %route, status, took_ms = took.as_millis() as u64, "answered");
+    tracing::debug!(request = %id, route, status, took_ms = took.as_millis() as u64, "answered");
     metrics::histogram!("hailong_http_seconds", "route" => route, "method" => method, "status" => status_label(status))
         .record(took.as_secs_f64());
     response
+}
+
+/// The name of a route in logs and metrics, both spellings of a code's as one.
+fn template(path: &str) -> &'static str {
+    match path {
+        "/" => "/",
+        "/q/{code}" | "/Q/{code}" => "/q/{code}",
+        "/q/{code}/thanks" | "/Q/{code}/thanks" => "/q/{code}/thanks",
+        "/results" => "/results",
+        "/results.json" => "/results.json",
+        "/results.csv" => "/results.csv",
+        "/privacy" => "/privacy",
+        "/static/{name}" => "/static/{name}",
+        "/healthz" => "/healthz",
+        "/readyz" => "/readyz",
+        "/metrics" => "/metrics",
+        _ => "other",
+    }
 }
 
 /// An answer that a library made: a status and nothing that a person could read.

@@ -3,10 +3,9 @@
 use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -133,8 +132,8 @@ pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
     response
 }
 
-/// Lets a request in while there is room, for as long as a handler may take.
-pub async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// Lets a request in while there is room, when its head is in order, for as long as a handler may take.
+pub async fn admit(app: &App, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let citizen = path.starts_with("/q/") || path.starts_with("/Q/") || path == "/healthz" || path == "/readyz";
     let share = if citizen { &app.limits.citizens } else { &app.limits.others };
@@ -142,7 +141,14 @@ pub async fn admit(State(app): State<Arc<App>>, request: Request, next: Next) ->
         metrics::counter!("hailong_shed_total").increment(1);
         return Error::Busy("requests").into_response();
     };
-    if let Err(status) = check_host(&app, path, request.headers()) {
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > LONGEST_URI) {
+        let lang = visitor::lang_of(request.uri().query());
+        return respond::refusal(StatusCode::URI_TOO_LONG, lang, "problem-address", false);
+    }
+    if [Method::TRACE, Method::CONNECT].contains(request.method()) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if let Err(status) = check_host(app, path, request.headers()) {
         return status.into_response();
     }
     match tokio::time::timeout(HANDLER_TIME, next.run(request)).await {
@@ -163,17 +169,4 @@ fn check_host(app: &App, path: &str, headers: &HeaderMap) -> Result<(), StatusCo
         Some(ours) if !probe && !ours.eq_ignore_ascii_case(host.as_str()) => Err(StatusCode::MISDIRECTED_REQUEST),
         _ => Ok(()),
     }
-}
-
-/// Refuses addresses that are too long and methods that no page of ours has.
-pub async fn within_head(request: Request, next: Next) -> Response {
-    let too_long = request.uri().path_and_query().is_some_and(|address| address.as_str().len() > LONGEST_URI);
-    if too_long {
-        let lang = visitor::lang_of(request.uri().query());
-        return respond::refusal(StatusCode::URI_TOO_LONG, lang, "problem-address", false);
-    }
-    if [Method::TRACE, Method::CONNECT].contains(request.method()) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
-    }
-    next.run(request).await
 }

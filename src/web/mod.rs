@@ -3,7 +3,7 @@
 use std::sync::{Arc, RwLock};
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -144,16 +144,11 @@ pub struct Parts {
     pub stopping: CancellationToken,
 }
 
-/// Every route, and what each request passes through on its way.
+/// Every route.
 pub fn router(app: Arc<App>) -> Router {
     let form = || get(citizen::show).post(citizen::answer);
     let thanks = || get(citizen::more::show).post(citizen::more::answer);
-    let csrf = app
-        .settings
-        .public_url
-        .iter()
-        .fold(CsrfLayer::new(), |layer, url| layer.clone().add_trusted_origin(url).unwrap_or(layer));
-    Router::new()
+    let routes = Router::new()
         .route("/", get(home::show).post(home::typed))
         .route("/q/{code}", form())
         .route("/Q/{code}", form())
@@ -168,10 +163,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(respond::nothing_here)
-        .layer(csrf)
-        .layer(CatchPanicLayer::custom(respond::panicked))
-        .layer(from_fn(limit::within_head))
-        .layer(from_fn_with_state(app.clone(), limit::admit))
-        .layer(from_fn_with_state(app.clone(), frame::frame))
-        .with_state(app)
+        .with_state(app.clone());
+    framed(app, routes)
+}
+
+/// What each request passes through on its way to a route. One layer on the router: each costs every request a few
+/// allocations.
+pub fn framed(app: Arc<App>, routes: Router) -> Router {
+    let public = app.settings.public_url.iter();
+    let csrf = public.fold(CsrfLayer::new(), |layer, url| layer.clone().add_trusted_origin(url).unwrap_or(layer));
+    let safe = (CatchPanicLayer::custom(respond::panicked), csrf);
+    routes.layer((from_fn_with_state(app, frame::frame), safe))
 }

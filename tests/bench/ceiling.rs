@@ -1,8 +1,10 @@
-//! The ceiling: the same HTTP stack, with handlers that keep nothing. What the program could reach on this machine if
-//! storing an answer and making a page cost nothing. Runs in a process of its own, as the program does.
+//! The ceilings: handlers that keep nothing, in a process of their own, as the program is. One behind the program's own
+//! connection loop and layers: what the program could reach on this machine if storing an answer and making a page
+//! cost nothing. One bare, with none of its limits, headers, metrics and checks: what those cost.
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,14 +12,25 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request};
 use axum::http::{Response, StatusCode, header};
 use axum::routing::{get, post};
+use hailong::clock::Clock;
+use hailong::domain::Day;
+use hailong::domain::keys::Keys;
+use hailong::flow::collect::catalogue::Catalogue;
+use hailong::flow::collect::writer::Writer;
+use hailong::store::Db;
+use hailong::web::limit::Limits;
+use hailong::web::{App, Parts, Settings};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::io::BufRead;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
-/// The argument that makes this binary the ceiling's server.
+/// The argument that makes this binary the ceiling's server, behind the program's layers.
 pub const ARGUMENT: &str = "--be-the-ceiling";
+/// The argument that makes it the bare one.
+pub const BARE_ARGUMENT: &str = "--be-the-bare-ceiling";
 
 /// A running ceiling.
 pub struct Ceiling {
@@ -28,9 +41,9 @@ pub struct Ceiling {
 
 impl Ceiling {
     /// Starts it as a process of its own.
-    pub fn start() -> Self {
+    pub fn start(argument: &str) -> Self {
         let own = std::env::current_exe().unwrap();
-        let mut child = Command::new(own).arg(ARGUMENT).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(own).arg(argument).stdout(Stdio::piped()).spawn().unwrap();
         let mut address = String::new();
         std::io::BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
         Self { child, address: address.trim().to_owned() }
@@ -44,9 +57,38 @@ impl Drop for Ceiling {
     }
 }
 
-/// Serves until killed.
+fn routes() -> Router {
+    Router::new().route("/q/{code}", post(drop_answer)).route("/constant/{bytes}", get(constant))
+}
+
+/// Serves behind the program's own loop and layers until killed.
 pub async fn serve() {
-    let app = Router::new().route("/q/{code}", post(drop_answer)).route("/constant/{bytes}", get(constant));
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open_file(folder.path()).await.unwrap();
+    db.migrate().await.unwrap();
+    let (keys, clock) = (Arc::new(Keys::from_master(&[7; 32])), Clock::System);
+    let (writer, _writing) = Writer::start(db.clone(), keys.clone(), clock.clone());
+    let catalogue = Catalogue::read(&db, Day::at(clock.now_ms())).await.unwrap();
+    let (limits, stopping) = (Limits::new(false), CancellationToken::new());
+    let metrics = hailong::cli::serve::recorder().unwrap();
+    let settings = Settings::default();
+    let parts = Parts { db, keys, clock, writer, limits, settings, metrics, stopping: stopping.clone() };
+    let app = Arc::new(App::new(parts, catalogue));
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    println!("{}", listener.local_addr().unwrap());
+    let upkeep = app.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            upkeep.metrics.run_upkeep();
+        }
+    });
+    hailong::web::serve::serve(listener, hailong::web::framed(app, routes()), stopping).await;
+}
+
+/// Serves bare until killed.
+pub async fn serve_bare() {
+    let app = routes();
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     println!("{}", listener.local_addr().unwrap());
     loop {

@@ -20,13 +20,18 @@ use load::{Figures, Load};
 use table::Table;
 
 const MANY: usize = 64;
+/// The harness lifts the rate limits: the load comes from one address.
 const SERVE: &[&str] = &["serve", "--release-every", "1h"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if arguments.iter().any(|argument| argument == ceiling::ARGUMENT) {
+    let is = |wanted: &str| arguments.iter().any(|argument| argument == wanted);
+    if is(ceiling::ARGUMENT) || is(ceiling::BARE_ARGUMENT) {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        return runtime.block_on(ceiling::serve());
+        return match is(ceiling::ARGUMENT) {
+            true => runtime.block_on(ceiling::serve()),
+            false => runtime.block_on(ceiling::serve_bare()),
+        };
     }
     // One thread for the load: the program is to have the rest of the machine.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -35,7 +40,12 @@ fn main() {
     let mut table = Table::default();
     runtime.block_on(async {
         disk::measure(&mut table);
-        let ceiling = Ceiling::start();
+        {
+            let bare = Ceiling::start(ceiling::BARE_ARGUMENT);
+            let top = posts(seconds, MANY, &[&bare.address], "/q/CEILING").await;
+            table.load("POST without our layers, answer dropped, 64 connections", &top, None);
+        }
+        let ceiling = Ceiling::start(ceiling::ARGUMENT);
         let top = posts(seconds, MANY, &[&ceiling.address], "/q/CEILING").await;
         table.load("POST ceiling: same stack, answer dropped, 64 connections", &top, None);
         let place = Place::new(None).await;
@@ -80,8 +90,8 @@ async fn on_engine(table: &mut Table, engine: &str, place: Place, seconds: f64, 
 
 async fn two_programs(table: &mut Table, place: &Place, first: &Program, path: &str, seconds: f64, one: &Figures) {
     let second = place.start(SERVE).await;
-    let both = posts(seconds, MANY, &[first.address(), second.address()], path).await;
-    table.load("PostgreSQL: durable POST, two programs, 64 connections", &both, Some(one));
+    let both = posts(seconds, 2 * MANY, &[first.address(), second.address()], path).await;
+    table.load("PostgreSQL: durable POST, two programs, 64 connections each", &both, Some(one));
     second.kill();
 }
 

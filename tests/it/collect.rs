@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hailong::clock::{self, Clock};
 use hailong::domain::keys::Keys;
 use hailong::domain::{Channel, Day, InvitationId, QuestionId};
-use hailong::flow::collect::append::append;
+use hailong::flow::collect::append::{Appender, append};
 use hailong::flow::collect::catalogue::Catalogue;
 use hailong::flow::collect::open::{self, Opened, Place};
 use hailong::flow::collect::writer::Writer;
@@ -26,6 +26,8 @@ struct Office {
     world: World,
     keys: Arc<Keys>,
     place: Place,
+    /// Two processes, each remembering where it left the chain.
+    appenders: [tokio::sync::Mutex<Appender>; 2],
 }
 
 impl Office {
@@ -51,7 +53,8 @@ impl Office {
         let issued = issue::points(&world.db, &keys, &catalogue, NOW, &[point]).await.unwrap();
         let catalogue = Catalogue::read(&world.db, Day::at(NOW)).await.unwrap();
         let opened = open::open(&world.db, &keys, &catalogue, NOW, &issued[0].code).await.unwrap();
-        Self { world, keys, place: form(opened) }
+        let appender = || tokio::sync::Mutex::new(Appender::new(world.db.clone(), keys.clone()));
+        Self { appenders: [appender(), appender()], place: form(opened), world, keys }
     }
 
     /// The closing question answered with a level, under a key.
@@ -96,7 +99,11 @@ impl Office {
     }
 
     async fn append(&self, batch: &[Submission]) -> Vec<Outcome> {
-        append(&self.world.db, &self.keys, NOW, batch).await.unwrap()
+        self.append_by(0, batch).await
+    }
+
+    async fn append_by(&self, process: usize, batch: &[Submission]) -> Vec<Outcome> {
+        self.appenders[process].lock().await.append(NOW, batch).await.unwrap()
     }
 }
 
@@ -197,12 +204,12 @@ fn whatever_is_sent_again_in_whatever_batches_is_stored_once_in_order() {
     let salt = u128::from_be_bytes(clock::random());
     let known = std::cell::RefCell::new(HashMap::<u128, i64>::new());
     let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
-    proptest!(config, |(batches in prop::collection::vec(prop::collection::vec((0u128..60, 1i64..=5), 1..20), 1..6))| {
+    proptest!(config, |(batches in prop::collection::vec((0usize..2, prop::collection::vec((0u128..60, 1i64..=5), 1..20)), 1..6))| {
         let mut known = known.borrow_mut();
         runtime.block_on(async {
-            for batch in &batches {
+            for (process, batch) in &batches {
                 let sent: Vec<Submission> = batch.iter().map(|(key, level)| office.rate(salt ^ key, *level)).collect();
-                for ((key, level), outcome) in batch.iter().zip(office.append(&sent).await) {
+                for ((key, level), outcome) in batch.iter().zip(office.append_by(*process, &sent).await) {
                     match (known.get(key), outcome) {
                         (None, Outcome::Stored(n)) => drop(known.insert(*key, n)),
                         (Some(first), Outcome::Duplicate(n)) => assert_eq!(*first, n),

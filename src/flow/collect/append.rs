@@ -1,6 +1,7 @@
 //! The one storing function: a batch of submissions, each exactly once, sealed, in one transaction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -12,73 +13,139 @@ use crate::error::{Context, Result};
 use crate::store::responses::{NewComment, NewRow};
 use crate::store::{Db, Tx, invitations, responses};
 
+/// Batches that go the long way after another process was seen to append.
+const PATIENCE: u32 = 64;
+
 /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
-///
-/// A key is stored once for ever, and an invitation is used by one answer; both are decided by the store while the
-/// chain's head is held, so that several processes may append at once.
 ///
 /// # Errors
 /// Busy or internal; then nothing of the batch is stored.
 pub async fn append(db: &Db, keys: &Keys, now_ms: i64, batch: &[Submission]) -> Result<Vec<Outcome>> {
-    let mut leader_of_key = HashMap::new();
-    let leaders: Vec<usize> = (0..batch.len()).map(|i| *leader_of_key.entry(batch[i].key).or_insert(i)).collect();
-    let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
-    loop {
-        let open: Vec<usize> = (0..batch.len()).filter(|i| leaders[*i] == *i && !outcomes.contains_key(i)).collect();
-        if open.is_empty() {
-            break;
-        }
-        // A repeat shows itself by its key only when the rows are inserted; the numbers given to the others would
-        // then have gaps, so the attempt is given up and made again without it.
-        outcomes.extend(attempt(db, keys, now_ms, batch, &open).await.context("append responses")?);
-    }
-    let outcome_of = |i: usize| match outcomes[&leaders[i]] {
-        Outcome::Stored(n) if leaders[i] != i => Outcome::Duplicate(n),
-        outcome => outcome,
-    };
-    Ok((0..batch.len()).map(outcome_of).collect())
+    Appender::new(db.clone(), Arc::new(keys.clone())).append(now_ms, batch).await
 }
 
-/// Tries to store the open submissions: either all that may be stored are, or nothing is and the repeats are told.
-async fn attempt(
-    db: &Db,
-    keys: &Keys,
-    now_ms: i64,
-    batch: &[Submission],
-    open: &[usize],
-) -> Result<Vec<(usize, Outcome)>> {
-    let mut tx = db.begin().await?;
-    let (mut n, mut hash) = responses::head(&mut tx).await?;
-    let mut outcomes = Vec::with_capacity(open.len());
-    let mut rows: Vec<NewRow> = Vec::with_capacity(open.len());
-    let mut comments = Vec::new();
-    for &i in open {
-        if let Some(refusal) = refuse(&mut tx, &batch[i], now_ms).await? {
-            outcomes.push((i, refusal));
-            continue;
+/// Appends batch after batch. A key is stored once for ever, and an invitation is used by one answer; both are decided
+/// by the store, so several processes may append at once.
+///
+/// Between batches it remembers the head of the chain. While nobody else appends, a plain batch then needs one trip to
+/// the engine; otherwise, or when the batch holds a repeat, an invitation or free text, it reads the head under lock.
+#[derive(Debug)]
+pub struct Appender {
+    db: Db,
+    keys: Arc<Keys>,
+    head: Option<Head>,
+    /// Batches to go before the short way is tried again.
+    patience: u32,
+}
+
+/// The last link of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Head {
+    n: i64,
+    hash: Vec<u8>,
+}
+
+impl Appender {
+    /// One that has yet to learn the head.
+    #[must_use]
+    pub fn new(db: Db, keys: Arc<Keys>) -> Self {
+        Self { db, keys, head: None, patience: 0 }
+    }
+
+    /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
+    ///
+    /// # Errors
+    /// Busy or internal; then nothing of the batch is stored, or its keys will be found stored.
+    pub async fn append(&mut self, now_ms: i64, batch: &[Submission]) -> Result<Vec<Outcome>> {
+        let mut leader_of_key = HashMap::new();
+        let leaders: Vec<usize> = (0..batch.len()).map(|i| *leader_of_key.entry(batch[i].key).or_insert(i)).collect();
+        let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
+        loop {
+            let open = |i: &usize| leaders[*i] == *i && !outcomes.contains_key(i);
+            let open: Vec<usize> = (0..batch.len()).filter(open).collect();
+            if open.is_empty() {
+                break;
+            }
+            if let Some(stored) = self.at_once(batch, &open).await.context("append responses at once")? {
+                outcomes.extend(stored);
+                continue;
+            }
+            // A repeat shows itself by its key only when the rows are inserted; the numbers given to the others would
+            // then have gaps, so the attempt is given up and made again without it.
+            outcomes.extend(self.under_lock(now_ms, batch, &open).await.context("append responses")?);
         }
-        n += 1;
-        let row = row(keys, n, &hash, &batch[i], &mut comments)?;
-        hash = row.hash.to_vec();
-        outcomes.push((i, Outcome::Stored(n)));
-        rows.push(row);
+        let outcome_of = |i: usize| match outcomes[&leaders[i]] {
+            Outcome::Stored(n) if leaders[i] != i => Outcome::Duplicate(n),
+            outcome => outcome,
+        };
+        Ok((0..batch.len()).map(outcome_of).collect())
     }
-    if rows.is_empty() {
-        tx.rollback().await?;
-        return Ok(outcomes);
+
+    /// Stores plain submissions after the remembered head in one trip; `None`, and nothing stored, when they are not
+    /// plain, the head has moved, or a key was there before.
+    async fn at_once(&mut self, batch: &[Submission], open: &[usize]) -> Result<Option<Vec<(usize, Outcome)>>> {
+        if self.patience > 0 {
+            self.patience -= 1;
+            return Ok(None);
+        }
+        let plain = |s: &Submission| s.invitation.is_none() && s.texts.is_empty();
+        let Some(before) = self.head.clone().filter(|_| open.iter().all(|i| plain(&batch[*i]))) else {
+            return Ok(None);
+        };
+        let (mut head, mut rows, mut outcomes) = (before.clone(), Vec::with_capacity(open.len()), Vec::new());
+        for &i in open {
+            let row = row(&self.keys, head.n + 1, &head.hash, &batch[i], &mut Vec::new())?;
+            head = Head { n: row.n, hash: row.hash.to_vec() };
+            outcomes.push((i, Outcome::Stored(row.n)));
+            rows.push(row);
+        }
+        if !responses::insert_alone(&self.db, before.n, &rows).await? {
+            return Ok(None);
+        }
+        self.head = Some(head);
+        Ok(Some(outcomes))
     }
-    let inserted = responses::insert(&mut tx, &rows).await?;
-    if inserted.len() < rows.len() {
-        tx.rollback().await?;
-        let known = outcomes.into_iter().filter(|(_, o)| matches!(o, Outcome::Stored(n) if !inserted.contains(n)));
-        return repeats(db, batch, known.map(|(i, _)| i).collect()).await;
+
+    /// Tries to store the open submissions while it holds the head: either all that may be stored are, or nothing is
+    /// and the repeats are told.
+    async fn under_lock(&mut self, now_ms: i64, batch: &[Submission], open: &[usize]) -> Result<Vec<(usize, Outcome)>> {
+        let mut tx = self.db.begin().await?;
+        let (n, hash) = responses::head(&mut tx).await?;
+        let mut head = Head { n, hash };
+        if self.head.replace(head.clone()).is_some_and(|remembered| remembered != head) {
+            self.patience = PATIENCE;
+        }
+        let mut outcomes = Vec::with_capacity(open.len());
+        let mut rows: Vec<NewRow> = Vec::with_capacity(open.len());
+        let mut comments = Vec::new();
+        for &i in open {
+            if let Some(refusal) = refuse(&mut tx, &batch[i], now_ms).await? {
+                outcomes.push((i, refusal));
+                continue;
+            }
+            let row = row(&self.keys, head.n + 1, &head.hash, &batch[i], &mut comments)?;
+            head = Head { n: row.n, hash: row.hash.to_vec() };
+            outcomes.push((i, Outcome::Stored(row.n)));
+            rows.push(row);
+        }
+        if rows.is_empty() {
+            tx.rollback().await?;
+            return Ok(outcomes);
+        }
+        let inserted = responses::insert(&mut tx, &rows).await?;
+        if inserted.len() < rows.len() {
+            tx.rollback().await?;
+            let known = outcomes.into_iter().filter(|(_, o)| matches!(o, Outcome::Stored(n) if !inserted.contains(n)));
+            return repeats(&self.db, batch, known.map(|(i, _)| i).collect()).await;
+        }
+        if !comments.is_empty() {
+            responses::insert_comments(&mut tx, &comments).await?;
+        }
+        responses::set_head(&mut tx, head.n, &head.hash).await?;
+        tx.commit().await?;
+        self.head = Some(head);
+        Ok(outcomes)
     }
-    if !comments.is_empty() {
-        responses::insert_comments(&mut tx, &comments).await?;
-    }
-    responses::set_head(&mut tx, n, &hash).await?;
-    tx.commit().await?;
-    Ok(outcomes)
 }
 
 /// Uses up the invitation of a submission, if it has one; tells why it cannot be stored, if so.

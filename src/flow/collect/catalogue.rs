@@ -45,7 +45,7 @@ pub struct Point {
     /// Latest version of its form.
     pub questionnaire: Arc<Questionnaire>,
     /// What people call the place.
-    pub label: String,
+    pub label: Arc<str>,
     /// Whether it was revoked.
     pub revoked: bool,
     /// Both codes, sealed.
@@ -86,7 +86,7 @@ impl Catalogue {
             return;
         };
         let procedure = row.procedure_id.and_then(|id| self.procedures.get(&ProcedureId(id)).cloned());
-        let (id, label, revoked, sealed) = (PointId(row.id), row.label, row.revoked_at.is_some(), row.sealed);
+        let (id, label, revoked, sealed) = (PointId(row.id), row.label.into(), row.revoked_at.is_some(), row.sealed);
         let point = Point { id, unit, procedure, channel, questionnaire, label, revoked, sealed };
         self.points.insert(code, Arc::new(point));
         self.typed.insert(typed, code);

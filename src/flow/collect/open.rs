@@ -22,7 +22,7 @@ pub struct Place {
     /// True when the citizen must first say which procedure it was.
     pub ask_procedure: bool,
     /// What people call the place.
-    pub label: String,
+    pub label: Arc<str>,
     /// Channel.
     pub channel: Channel,
     /// Version of the form.
@@ -93,7 +93,7 @@ pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code
         unit,
         procedure: row.procedure_id.and_then(|id| catalogue.procedures.get(&ProcedureId(id)).cloned()),
         ask_procedure: false,
-        label: String::new(),
+        label: "".into(),
         channel,
         questionnaire,
         point: None,

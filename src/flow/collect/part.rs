@@ -40,7 +40,7 @@ impl Part {
     #[must_use]
     pub fn seal(&self, keys: &Keys) -> String {
         let plain = serde_json::to_vec(self).expect("numbers and names are always JSON");
-        data_encoding::BASE64URL_NOPAD.encode(&keys.seal(ABOUT, clock::random(), &plain))
+        data_encoding::BASE64URL_NOPAD.encode(&keys.seal(ABOUT, clock::fresh(), &plain))
     }
 
     /// Opens it; `None` when it is not ours or too old.

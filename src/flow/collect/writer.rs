@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::append::append;
+use super::append::Appender;
 use super::{Outcome, Submission};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::keys::Keys;
@@ -53,15 +53,16 @@ impl Writer {
 
 /// Takes whatever waits, without lingering: batches grow with load by themselves.
 async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job>) {
+    let mut appender = Appender::new(db, keys);
     let mut waiting = Vec::with_capacity(QUEUE);
     while jobs.recv_many(&mut waiting, QUEUE).await > 0 {
         let (batch, replies): (Vec<Submission>, Vec<_>) =
             waiting.drain(..).map(|job| (job.submission, job.reply)).unzip();
         let watch = Stopwatch::start();
-        let mut result = append(&db, &keys, clock.now_ms(), &batch).await;
+        let mut result = appender.append(clock.now_ms(), &batch).await;
         if result.as_ref().is_err_and(Error::is_busy) {
             // A connection may have broken before or at the commit: the keys decide which, so once more is safe.
-            result = append(&db, &keys, clock.now_ms(), &batch).await;
+            result = appender.append(clock.now_ms(), &batch).await;
         }
         metrics::histogram!("hailong_commit_seconds").record(watch.elapsed().as_secs_f64());
         metrics::histogram!("hailong_batch_size").record(batch.len() as f64);

@@ -63,7 +63,7 @@ pub async fn show(
             }
             visit
         }
-        _ => Visit::from_random(clock::random()),
+        _ => Visit::from_random(clock::fresh()),
     };
     let Some(procedure) = choose(&app, &place, &visitor) else {
         return Ok(view::ask_procedure(&app, &visitor, &place));

@@ -61,7 +61,7 @@ impl Ask<'_> {
         };
         let title =
             if self.faults.is_empty() { heading.clone() } else { format!("{}{heading}", lang.text("err-prefix")) };
-        let top = match (self.place.unit.name.as_str(), self.place.label.as_str()) {
+        let top = match (self.place.unit.name.as_str(), &*self.place.label) {
             (unit, "") => unit.to_owned(),
             (unit, label) => format!("{unit} · {label}"),
         };

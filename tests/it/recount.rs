@@ -1,0 +1,172 @@
+//! Every number shown of the simulated department equals a separate, simple count of its raw rows.
+
+use std::collections::{BTreeMap, HashMap};
+
+use hailong::domain::keys::Keys;
+use hailong::domain::period::{CutOff, Period};
+use hailong::domain::{Day, Indicator};
+use hailong::flow::assess::{Audience, Figure, Line, Scope, State, findings};
+use hailong::flow::{release, simulate};
+use hailong::store::Db;
+
+use crate::world::World;
+
+/// 24/11/2026, a little after nine in the morning.
+const NOW: i64 = 1_795_486_000_000;
+const Z: f64 = 1.959_963_984_540_054;
+
+type Row = (i64, Option<i64>, String, Option<String>, i64, String);
+
+/// One person: where, about what, when, and every answer of every part.
+struct Person {
+    unit: String,
+    procedure: Option<String>,
+    day: i64,
+    answers: Vec<(i64, i64)>,
+}
+
+async fn persons(db: &Db) -> Vec<Person> {
+    const ROWS: &str = "
+        SELECT r.n, r.first, u.code, p.code, r.day, r.answers
+        FROM responses r JOIN units u ON u.id = r.unit_id LEFT JOIN procedures p ON p.id = r.procedure_id
+        WHERE r.n NOT IN (SELECT n FROM waiting)";
+    let rows: Vec<Row> = match db {
+        Db::Sqlite { read, .. } => sqlx::query_as(ROWS).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_as(ROWS).fetch_all(pool).await.unwrap(),
+    };
+    let mut persons: BTreeMap<i64, Person> = BTreeMap::new();
+    for (n, first, unit, procedure, day, answers) in rows {
+        let answers: Vec<(i64, i64)> = serde_json::from_str(&answers).unwrap();
+        let person = persons.entry(first.unwrap_or(n)).or_insert(Person { unit, procedure, day, answers: Vec::new() });
+        person.answers.extend(answers);
+    }
+    persons.into_values().collect()
+}
+
+/// Questions by number: name of the indicator, and whether it is a closing question.
+async fn questions(db: &Db) -> HashMap<i64, (String, bool)> {
+    const QUESTIONS: &str = "SELECT id, indicator, factor FROM questions WHERE indicator IS NOT NULL";
+    let rows: Vec<(i64, String, Option<String>)> = match db {
+        Db::Sqlite { read, .. } => sqlx::query_as(QUESTIONS).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_as(QUESTIONS).fetch_all(pool).await.unwrap(),
+    };
+    rows.into_iter().map(|(id, indicator, factor)| (id, (indicator, factor.as_deref() == Some("overall")))).collect()
+}
+
+#[derive(Default, Debug, PartialEq, Eq)]
+struct Count {
+    n: u64,
+    answers: u64,
+    satisfied: u64,
+    blank: u64,
+    not_applicable: u64,
+    levels: [u64; 5],
+}
+
+/// Counts what persons said to the questions that `asked` picks.
+fn count<'a>(persons: impl Iterator<Item = &'a Person>, asked: impl Fn(i64) -> bool, papers: bool) -> Count {
+    let mut count = Count::default();
+    for person in persons {
+        let mut valid = 0;
+        for (_, choice) in person.answers.iter().filter(|(question, _)| asked(*question)) {
+            match choice {
+                0 => count.blank += 1,
+                -1 => count.not_applicable += 1,
+                // The first choice of the question on papers is "no, nothing again".
+                choice if papers => {
+                    valid += 1;
+                    count.satisfied += u64::from(*choice == 1);
+                }
+                choice => {
+                    valid += 1;
+                    count.levels[*choice as usize - 1] += 1;
+                    count.satisfied += u64::from(*choice >= 4);
+                }
+            }
+        }
+        count.answers += valid;
+        count.n += u64::from(valid > 0);
+    }
+    count
+}
+
+fn compare(figure: &Figure, expected: &Count, what: &str) -> usize {
+    if figure.state == State::Hidden {
+        assert_eq!((figure.n, figure.satisfied, figure.share, figure.blank), (None, None, None, None), "{what}");
+        return 0;
+    }
+    assert!(expected.n == 0 || expected.n >= 5, "{what} shows {} persons", expected.n);
+    let shown = Count {
+        n: figure.n.unwrap(),
+        answers: figure.answers.unwrap(),
+        satisfied: figure.satisfied.unwrap(),
+        blank: figure.blank.unwrap(),
+        not_applicable: figure.not_applicable.unwrap(),
+        levels: figure.levels.unwrap_or(expected.levels),
+    };
+    assert_eq!(shown, *expected, "{what}");
+    if expected.n > 0 {
+        let share = expected.satisfied as f64 / expected.answers as f64;
+        assert!((figure.share.unwrap() - share).abs() < 1e-12, "{what}");
+        if figure.population.is_none() && expected.n == expected.answers {
+            let n = expected.n as f64;
+            let half = Z / (n + Z * Z) * (n * share * (1.0 - share) + Z * Z / 4.0).sqrt();
+            assert!((figure.lower.unwrap() - ((n * share + Z * Z / 2.0) / (n + Z * Z) - half)).abs() < 1e-9, "{what}");
+        }
+    }
+    1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
+    let world = World::new().await;
+    let keys = Keys::from_master(&[7; 32]);
+    simulate::load(&world.db, &keys, NOW, 7, &mut |_, _, _| {}).await.unwrap();
+    release::cut(&world.db, NOW, 5).await.unwrap();
+    assert!(release::check(&world.db).await.unwrap().is_empty());
+    let (persons, questions) = (persons(&world.db).await, questions(&world.db).await);
+    let (mut shown, mut hidden) = (0, 0);
+    for (period, cut_off) in [
+        ("2026", CutOff::Calendar),
+        ("2025", CutOff::FifteenToFourteen),
+        ("2026-H1", CutOff::Calendar),
+        ("2025-Q3", CutOff::Calendar),
+        ("2026-Q2", CutOff::FifteenToFourteen),
+        ("2026-10", CutOff::FifteenToFourteen),
+        ("2025-01-07..2025-07-20", CutOff::Calendar),
+    ] {
+        let period = Period::parse(period, cut_off).unwrap();
+        let found = findings(&world.db, &period, Audience::Management, NOW).await.unwrap();
+        let inside: Vec<&Person> =
+            persons.iter().filter(|person| period.contains(Day::from_number(person.day).unwrap())).collect();
+        for finding in &found.indicators {
+            let indicator = finding.indicator;
+            let of = |question: i64| questions.get(&question).filter(|(name, _)| name == indicator.name());
+            let closes = matches!(indicator, Indicator::Procedures | Indicator::Education);
+            let asked = |question: i64| of(question).is_some_and(|(_, closing)| !closes || *closing);
+            for line in std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures) {
+                let what = format!("{period} {} {}", indicator.name(), line.name);
+                let here = inside.iter().copied().filter(|person| belongs(person, line));
+                let expected = count(here, asked, indicator == Indicator::PapersAgain);
+                let compared = compare(&line.figure, &expected, &what);
+                shown += compared;
+                hidden += 1 - compared;
+                if let Some(index) = &line.index {
+                    let factors = |question: i64| of(question).is_some_and(|(_, closing)| !closing);
+                    let here = inside.iter().copied().filter(|person| belongs(person, line));
+                    compare(index, &count(here, factors, false), &format!("{what}, index"));
+                }
+            }
+        }
+    }
+    assert!(shown > 1_000 && hidden > 0, "{shown} lines compared, {hidden} hidden");
+}
+
+fn belongs(person: &Person, line: &Line) -> bool {
+    match line.scope {
+        Scope::Department => true,
+        Scope::Unit => person.unit == line.code,
+        Scope::Procedure => person.procedure.as_ref() == Some(&line.code),
+        Scope::NoProcedure => person.procedure.is_none(),
+    }
+}
