@@ -69,10 +69,7 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     ] {
         println!("  {}: {url}", words::FIRST.text(key));
     }
-    if let Some(file) = &demo.serve.ready_file {
-        serve::write_ready(file, &ready)?;
-    }
-    serve::until_stopped(db, keys, &demo.serve, listener).await
+    serve::until_stopped(db, keys, &demo.serve, listener, &ready).await
 }
 
 /// Without a folder of its own the demonstration keeps apart from real data.

@@ -30,11 +30,8 @@ pub async fn run(place: &Place, serve: &Serve) -> Result<()> {
     let base = base_url(serve, &listener)?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     println!("Hài Lòng: {base}");
-    if let Some(file) = &serve.ready_file {
-        let ready = serde_json::json!({ "base_url": base, "results_url": format!("{base}/results") });
-        write_ready(file, &ready)?;
-    }
-    until_stopped(db, keys, serve, listener).await
+    let ready = serde_json::json!({ "base_url": base, "results_url": format!("{base}/results") });
+    until_stopped(db, keys, serve, listener, &ready).await
 }
 
 /// Takes the address.
@@ -55,20 +52,25 @@ pub fn base_url(serve: &Serve, listener: &TcpListener) -> Result<String> {
 }
 
 /// Writes the addresses for whoever waits for them; whole or not at all.
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn write_ready(file: &std::path::Path, ready: &serde_json::Value) -> Result<()> {
+fn write_ready(file: &std::path::Path, ready: &serde_json::Value) -> Result<()> {
     let part = file.with_extension("part");
     std::fs::write(&part, serde_json::to_string_pretty(ready)?).context("write the ready-file")?;
     std::fs::rename(&part, file).context("write the ready-file")
 }
 
-/// Serves until SIGTERM or SIGINT, then finishes what is in hand and closes.
+/// Serves until SIGTERM or SIGINT, then finishes what is in hand and closes. Writes the ready-file once it answers and
+/// can be asked to stop.
 ///
 /// # Errors
 /// When the writer ended by itself: the process must be started again.
-pub async fn until_stopped(db: Db, keys: Arc<Keys>, serve: &Serve, listener: TcpListener) -> Result<()> {
+pub async fn until_stopped(
+    db: Db,
+    keys: Arc<Keys>,
+    serve: &Serve,
+    listener: TcpListener,
+    ready: &serde_json::Value,
+) -> Result<()> {
+    let asked_to_stop = listen_for_signals();
     let clock = Clock::System;
     let stopping = CancellationToken::new();
     let (writer, mut writing) = Writer::start(db.clone(), keys.clone(), clock.clone());
@@ -85,8 +87,11 @@ pub async fn until_stopped(db: Db, keys: Arc<Keys>, serve: &Serve, listener: Tcp
     let jobs = tokio::spawn(jobs::run(app.clone(), serve.release_every, serve.release_min));
     let serving = tokio::spawn(web::serve::serve(listener, web::router(app), stopping.clone()));
 
+    if let Some(file) = &serve.ready_file {
+        write_ready(file, ready)?;
+    }
     let broken = tokio::select! {
-        () = asked_to_stop() => false,
+        () = asked_to_stop => false,
         _ = &mut writing => true,
     };
     stopping.cancel();
@@ -120,15 +125,18 @@ pub fn recorder() -> Result<PrometheusHandle> {
         .context("install the metrics")
 }
 
-async fn asked_to_stop() {
+/// Listens from the call on, so that a signal that comes before anyone waits is not lost; ends with the first one.
+fn listen_for_signals() -> impl Future<Output = ()> {
     let listen = |kind| signal(kind).ok();
     let (mut terminate, mut interrupt) = (listen(SignalKind::terminate()), listen(SignalKind::interrupt()));
     let wait = async |signal: &mut Option<tokio::signal::unix::Signal>| match signal {
         Some(signal) => drop(signal.recv().await),
         None => std::future::pending().await,
     };
-    tokio::select! {
-        () = wait(&mut terminate) => {}
-        () = wait(&mut interrupt) => {}
+    async move {
+        tokio::select! {
+            () = wait(&mut terminate) => {}
+            () = wait(&mut interrupt) => {}
+        }
     }
 }
