@@ -59,6 +59,16 @@ async fn asked_to_stop_under_load_and_half_sent_answers_it_ends_well_and_keeps_w
     rows::assert_unbroken(&place).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn asked_to_stop_the_moment_it_is_ready_it_ends_well() {
+    let place = Place::new(postgres().as_deref()).await;
+    place.open_office();
+    for _ in 0..20 {
+        let (status, _) = place.start(SERVE).await.stop().await;
+        assert!(status.success(), "ended with {status}\n{}", place.read_log());
+    }
+}
+
 /// As many rows as answers acknowledged, and still as many when each is sent again: so each is there, and once.
 async fn assert_stored_once(place: &Place, address: &str, path: &str, visits: &[String]) {
     let expected = i64::try_from(visits.len()).unwrap();
