@@ -4,7 +4,6 @@ use super::{Db, Tx};
 use crate::domain::keys::Mac16;
 use crate::error::Result;
 use serde::Serialize;
-use serde_json::json;
 
 /// Statements of this file, prepared on both engines by a test.
 pub const STATEMENTS: &[&str] = &[BY_KEY, SET_HEAD];
@@ -167,8 +166,8 @@ pub async fn insert(tx: &mut Tx, rows: &[NewRow]) -> Result<Vec<i64>> {
 /// Rows as a JSON document, for SQLite.
 fn document(rows: &[NewRow]) -> Result<String> {
     let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
-    let row = |r: &NewRow| {
-        json!([
+    let rows = rows.iter().map(|r| {
+        (
             r.n,
             hex(&r.key),
             r.first,
@@ -177,15 +176,15 @@ fn document(rows: &[NewRow]) -> Result<String> {
             r.point_id,
             r.channel,
             r.questionnaire_id,
-            r.language,
+            &r.language,
             r.day,
             r.received_at,
-            r.answers,
+            &r.answers,
             r.commitment.map(|c| hex(&c)),
             hex(&r.hash),
-        ])
-    };
-    Ok(serde_json::to_string(&rows.iter().map(row).collect::<Vec<_>>())?)
+        )
+    });
+    Ok(serde_json::to_string(&rows.collect::<Vec<_>>())?)
 }
 
 fn column<T, V>(rows: &[T], value: impl Fn(&T) -> V) -> Vec<V> {
