@@ -1,6 +1,7 @@
 //! The one writer of a process: a bounded queue and a task that commits whatever waits, then answers each.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -14,6 +15,8 @@ use crate::store::Db;
 
 /// How many submissions may wait, and the most that one commit takes.
 const QUEUE: usize = 512;
+/// A failure that came sooner than this was a broken connection, not a store that is held or away.
+const AGAIN_WITHIN: Duration = Duration::from_secs(1);
 
 /// The door to the writer; clones lead to the same one.
 #[derive(Debug, Clone)]
@@ -60,8 +63,9 @@ async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job
             waiting.drain(..).map(|job| (job.submission, job.reply)).unzip();
         let watch = Stopwatch::start();
         let mut result = appender.append(clock.now_ms(), &batch).await;
-        if result.as_ref().is_err_and(Error::is_busy) {
+        if result.as_ref().is_err_and(Error::is_busy) && watch.elapsed() < AGAIN_WITHIN {
             // A connection may have broken before or at the commit: the keys decide which, so once more is safe.
+            // A store that was waited for in vain is not asked again: people are told to come back.
             result = appender.append(clock.now_ms(), &batch).await;
         }
         metrics::histogram!("hailong_commit_seconds").record(watch.elapsed().as_secs_f64());
