@@ -37,16 +37,19 @@ pub struct Ceiling {
     child: Child,
     /// `127.0.0.1:port`.
     pub address: String,
+    /// Its data; ours, so that they vanish although it is killed.
+    _folder: tempfile::TempDir,
 }
 
 impl Ceiling {
     /// Starts it as a process of its own.
     pub fn start(argument: &str) -> Self {
         let own = std::env::current_exe().unwrap();
-        let mut child = Command::new(own).arg(argument).stdout(Stdio::piped()).spawn().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(own).arg(argument).arg(folder.path()).stdout(Stdio::piped()).spawn().unwrap();
         let mut address = String::new();
         std::io::BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Self { child, address: address.trim().to_owned() }
+        Self { child, address: address.trim().to_owned(), _folder: folder }
     }
 }
 
@@ -61,10 +64,9 @@ fn routes() -> Router {
     Router::new().route("/q/{code}", post(drop_answer)).route("/constant/{bytes}", get(constant))
 }
 
-/// Serves behind the program's own loop and layers until killed.
-pub async fn serve() {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open_file(folder.path()).await.unwrap();
+/// Serves behind the program's own loop and layers, with data in a folder, until killed.
+pub async fn serve(folder: &std::path::Path) {
+    let db = Db::open_file(folder).await.unwrap();
     db.migrate().await.unwrap();
     let (keys, clock) = (Arc::new(Keys::from_master(&[7; 32])), Clock::System);
     let (writer, _writing) = Writer::start(db.clone(), keys.clone(), clock.clone());

@@ -29,7 +29,7 @@ fn main() {
     if is(ceiling::ARGUMENT) || is(ceiling::BARE_ARGUMENT) {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         return match is(ceiling::ARGUMENT) {
-            true => runtime.block_on(ceiling::serve()),
+            true => runtime.block_on(ceiling::serve(arguments.last().unwrap().as_ref())),
             false => runtime.block_on(ceiling::serve_bare()),
         };
     }
