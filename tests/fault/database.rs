@@ -49,14 +49,14 @@ async fn a_locked_database_refuses_plainly_and_heals_by_itself() {
 
 /// Sends an answer into the lock; the form still opens. Gives the answer's status.
 async fn while_locked(citizen: &mut Connection, address: &str, path: &str, request: &[u8]) -> u16 {
-    let sending = tokio::time::timeout(Duration::from_secs(15), citizen.send(request));
+    let sending = tokio::time::timeout(Duration::from_secs(8), citizen.send(request));
     let form = async {
         let mut other = Connection::open(address).await.unwrap();
         tokio::time::timeout(Duration::from_secs(5), other.send(&get(address, path))).await
     };
     let (answer, form) = tokio::join!(sending, form);
     assert_eq!(form.expect("the form opens while the database is locked").unwrap().status, 200);
-    let answer = answer.expect("refused within 15 s").unwrap();
+    let answer = answer.expect("refused within 8 s").unwrap();
     assert!(answer.header("retry-after").is_some(), "{}", answer.head);
     answer.status
 }
