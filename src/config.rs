@@ -89,7 +89,7 @@ impl Place {
     /// # Errors
     /// When the key file cannot be read or written, holds something else, or others may read it.
     pub fn keys(&self) -> Result<Arc<Keys>> {
-        let file = self.key_file.clone().unwrap_or_else(|| self.data.with_extension("key"));
+        let file = self.key_file.clone().unwrap_or_else(|| beside(&self.data));
         if !file.exists() {
             write_private(&file, &data_encoding::HEXLOWER.encode(&clock::random::<32>()))?;
         }
@@ -100,6 +100,13 @@ impl Place {
         let wrong = || Error::Conflict(format!("{} does not hold a master key: 64 hexadecimal digits", file.display()));
         Ok(Arc::new(Keys::from_master(&master.ok_or_else(wrong)?)))
     }
+}
+
+/// The key file of a data folder: its whole name with `.key` behind it, so that `data.1` and `data.2` have their own.
+fn beside(data: &Path) -> PathBuf {
+    let mut name = data.file_name().unwrap_or("hailong".as_ref()).to_owned();
+    name.push(".key");
+    data.with_file_name(name)
 }
 
 fn write_private(file: &Path, text: &str) -> Result<()> {
@@ -147,4 +154,16 @@ fn duration(text: &str) -> Result<Duration, String> {
     };
     let number: u64 = number.parse().map_err(|_| "expected a number and s, m or h, such as 10s or 1h".to_owned())?;
     Ok(Duration::from_secs(number * seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_data_folder_has_a_key_file_of_its_own_beside_it() {
+        for (folder, file) in [("data", "data.key"), ("/srv/data.1/", "/srv/data.1.key"), ("data.2", "data.2.key")] {
+            assert_eq!(beside(Path::new(folder)), Path::new(file));
+        }
+    }
 }
