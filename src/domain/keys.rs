@@ -12,8 +12,8 @@ pub type Mac16 = [u8; 16];
 /// The subkeys, one per purpose, from HKDF-SHA-256 over the master key.
 #[derive(Clone)]
 pub struct Keys {
-    token: [u8; 32],
-    chain: [u8; 32],
+    token: Hmac<Sha256>,
+    chain: Hmac<Sha256>,
     seal: XChaCha20Poly1305,
 }
 
@@ -32,13 +32,16 @@ impl Keys {
             Hkdf::<Sha256>::new(None, master).expand(label, &mut key).expect("32 bytes are within HKDF's limit");
             key
         };
-        Self { token: derive(b"token"), chain: derive(b"chain"), seal: XChaCha20Poly1305::new(&derive(b"seal").into()) }
+        // HMAC begins with a block made of its key: it is hashed here once, not for every answer.
+        let keyed =
+            |label| <Hmac<Sha256> as KeyInit>::new_from_slice(&derive(label)).expect("HMAC takes keys of any length");
+        Self { token: keyed(b"token"), chain: keyed(b"chain"), seal: XChaCha20Poly1305::new(&derive(b"seal").into()) }
     }
 
     /// Keyed hash of a secret, apart for each purpose: the same bytes give other hashes under another label.
     #[must_use]
     pub fn mac(&self, label: &str, secret: &[u8]) -> Mac16 {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.token).expect("HMAC takes keys of any length");
+        let mut mac = self.token.clone();
         mac.update(label.as_bytes());
         mac.update(&[0]);
         mac.update(secret);
@@ -51,7 +54,7 @@ impl Keys {
     /// Next hash of a chain: HMAC("r1" ‖ n ‖ previous ‖ SHA-256(row)).
     #[must_use]
     pub fn link(&self, label: &[u8], n: i64, previous: &[u8], row: &[u8]) -> [u8; 32] {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.chain).expect("HMAC takes keys of any length");
+        let mut mac = self.chain.clone();
         mac.update(label);
         mac.update(&n.to_be_bytes());
         mac.update(previous);

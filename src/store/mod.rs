@@ -5,9 +5,10 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::error::{Context, Error, Result};
 
@@ -56,13 +57,23 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// A transaction. Writes take `&mut Tx`; nothing is kept unless [`Tx::commit`] returned.
+/// A transaction. Writes take `&mut Tx<'_>`; nothing is kept unless [`Tx::commit`] returned.
 #[derive(Debug)]
-pub enum Tx {
+pub enum Tx<'c> {
     /// On SQLite, holding the write lock from its start.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'c, Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'c, Postgres>),
+}
+
+/// A writing connection kept between transactions. The pool asks a connection whether it still lives whenever it lends
+/// it and takes it back: two trips that a busy writer saves.
+#[derive(Debug)]
+pub enum Line {
+    /// The one writing connection of the file; nobody else in this process writes while it is kept.
+    Sqlite(PoolConnection<Sqlite>),
+    /// One that belongs to the writer alone, and ends with it.
+    Postgres(PgConnection),
 }
 
 /// The executor of either engine; what [`on!`] takes apart.
@@ -160,14 +171,25 @@ impl Db {
         .context("migrate the database")
     }
 
-    /// Starts a transaction; the only place where one begins.
+    /// Starts a transaction.
     ///
     /// # Errors
     /// Busy when the write lock or a connection is not to be had in time.
-    pub async fn begin(&self) -> Result<Tx> {
+    pub async fn begin(&self) -> Result<Tx<'static>> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with(BEGIN_SQLITE).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Takes a writing connection to keep for a while.
+    ///
+    /// # Errors
+    /// Busy when none is to be had in time.
+    pub async fn line(&self) -> Result<Line> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Line::Sqlite(write.acquire().await?),
+            Self::Postgres(pool) => Line::Postgres(pool.acquire().await?.detach()),
         })
     }
 
@@ -193,7 +215,20 @@ impl Db {
     }
 }
 
-impl Tx {
+impl Line {
+    /// Starts a transaction on this connection.
+    ///
+    /// # Errors
+    /// Busy when the write lock is not to be had in time or the connection broke.
+    pub async fn begin(&mut self) -> Result<Tx<'_>> {
+        Ok(match self {
+            Self::Sqlite(connection) => Tx::Sqlite(connection.begin_with(BEGIN_SQLITE).await?),
+            Self::Postgres(connection) => Tx::Postgres(connection.begin().await?),
+        })
+    }
+}
+
+impl Tx<'_> {
     /// Commits: when this returns, everything written is on disk.
     ///
     /// # Errors
@@ -218,7 +253,7 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) fn engine(&mut self) -> Engine<&mut sqlx::SqliteConnection, &mut sqlx::PgConnection> {
+    pub(crate) fn engine(&mut self) -> Engine<&mut sqlx::SqliteConnection, &mut PgConnection> {
         match self {
             Self::Sqlite(tx) => Engine::Sqlite(&mut **tx),
             Self::Postgres(tx) => Engine::Postgres(&mut **tx),
@@ -226,6 +261,8 @@ impl Tx {
     }
 }
 
+/// A transaction of ours is there to write: it takes the write lock at once, not after it has read.
+const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 const SHOW_FSYNC: &str = "SHOW fsync";
 const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 
@@ -255,6 +292,7 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     responses::SQLITE_STATEMENTS,
     schools::SQLITE_STATEMENTS,
     units::SQLITE_STATEMENTS,
+    &[BEGIN_SQLITE],
 ];
 /// Every statement in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&[&str]] = &[

@@ -77,7 +77,7 @@ const INSERT: &str = "
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert(tx: &mut Tx, new: &New) -> Result<i64> {
+pub async fn insert(tx: &mut Tx<'_>, new: &New) -> Result<i64> {
     Ok(on!(tx, c => sqlx::query_scalar(INSERT)
         .bind(new.code_mac.to_vec())
         .bind(new.typed_mac.to_vec())
@@ -97,7 +97,7 @@ const REVOKE: &str = "UPDATE points SET revoked_at = $2 WHERE id = $1 AND revoke
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn revoke(tx: &mut Tx, id: i64, now_ms: i64) -> Result<bool> {
+pub async fn revoke(tx: &mut Tx<'_>, id: i64, now_ms: i64) -> Result<bool> {
     Ok(on!(tx, c => sqlx::query(REVOKE).bind(id).bind(now_ms).execute(c), rows)? > 0)
 }
 

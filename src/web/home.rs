@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::limit::{self, Peer};
+use super::limit::{self, Client};
 use super::visitor::{Fields, Visitor};
 use super::{App, respond, ui};
 use crate::domain::code::TypedCode;
@@ -24,9 +23,8 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
 /// `POST /`: a typed code leads to its form.
 pub async fn typed(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Client(client): Client,
     visitor: Visitor,
-    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response> {
     let lang = visitor.lang;
@@ -39,7 +37,7 @@ pub async fn typed(
             let lang = if lang == crate::words::FIRST { String::new() } else { format!("?lang={}", lang.code()) };
             respond::see_other(&format!("/q/{}{lang}", code.as_str()))
         }
-        None => match app.limits.miss(limit::client_address(&app, peer, &headers), true) {
+        None => match app.limits.miss(client, true) {
             Ok(()) => Ok(page(&app, lang, &entered, Some("code-unknown-check"), StatusCode::NOT_FOUND)),
             Err(wait) => Ok(limit::too_many(lang, wait, app.catalogue().simulated)),
         },

@@ -2,19 +2,22 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::{Outcome, Submission};
-use crate::clock;
+use crate::clock::{self, Stopwatch};
 use crate::domain::Day;
 use crate::domain::keys::Keys;
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::store::responses::{NewComment, NewRow};
-use crate::store::{Db, Tx, invitations, responses};
+use crate::store::{Db, Line, Tx, invitations, responses};
 
-/// Batches that go the long way after another process was seen to append.
-const PATIENCE: u32 = 64;
+/// Batches for which another process that was seen to append is thought to be about.
+const COMPANY: u32 = 64;
+/// How long a process appends before it lets another have its turn.
+const TURN: Duration = Duration::from_millis(4);
 
 /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
 ///
@@ -27,15 +30,20 @@ pub async fn append(db: &Db, keys: &Keys, now_ms: i64, batch: &[Submission]) -> 
 /// Appends batch after batch. A key is stored once for ever, and an invitation is used by one answer; both are decided
 /// by the store, so several processes may append at once.
 ///
-/// Between batches it remembers the head of the chain. While nobody else appends, a plain batch then needs one trip to
-/// the engine; otherwise, or when the batch holds a repeat, an invitation or free text, it reads the head under lock.
+/// Between batches it keeps its connection, until told to rest, and remembers the head of the chain. While nobody else
+/// appends, a plain batch then needs one trip to the engine; when it holds a repeat, an invitation or free text, or
+/// another process appends too, the head is read under lock. On PostgreSQL processes take turns of some batches each, so
+/// that within a turn the short way stays open.
 #[derive(Debug)]
 pub struct Appender {
     db: Db,
     keys: Arc<Keys>,
+    line: Option<Line>,
     head: Option<Head>,
-    /// Batches to go before the short way is tried again.
-    patience: u32,
+    /// Batches to go before this process thinks that it is alone again.
+    company: u32,
+    /// Since when it has had its turn.
+    turn: Option<Stopwatch>,
 }
 
 /// The last link of the chain.
@@ -49,7 +57,18 @@ impl Appender {
     /// One that has yet to learn the head.
     #[must_use]
     pub fn new(db: Db, keys: Arc<Keys>) -> Self {
-        Self { db, keys, head: None, patience: 0 }
+        Self { db, keys, line: None, head: None, company: 0, turn: None }
+    }
+
+    /// Lets others write until the next batch.
+    pub async fn rest(&mut self) {
+        let turn = self.turn.take();
+        // On SQLite the connection goes back; on PostgreSQL it stays unless the turn could not be given.
+        if let Some(line) = &mut self.line
+            && (matches!(line, Line::Sqlite(_)) || turn.is_some() && responses::give_turn(line).await.is_err())
+        {
+            self.line = None;
+        }
     }
 
     /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
@@ -57,36 +76,93 @@ impl Appender {
     /// # Errors
     /// Busy or internal; then nothing of the batch is stored, or its keys will be found stored.
     pub async fn append(&mut self, now_ms: i64, batch: &[Submission]) -> Result<Vec<Outcome>> {
-        let mut leader_of_key = HashMap::new();
+        let mut line = match self.line.take() {
+            Some(line) => line,
+            None => self.db.line().await.context("take a connection to append")?,
+        };
+        // A connection that failed is not kept, and its turn ended with it.
+        let turn = self.turn.take();
+        self.turn = self.have_turn(&mut line, turn).await.context("take a turn to append")?;
+        match self.append_on(&mut line, now_ms, batch).await {
+            Ok(outcomes) => {
+                self.line = Some(line);
+                Ok(outcomes)
+            }
+            Err(error) => {
+                self.turn = None;
+                Err(error)
+            }
+        }
+    }
+
+    /// In company: keeps the turn while it is young, else lets others have theirs first.
+    async fn have_turn(&mut self, line: &mut Line, turn: Option<Stopwatch>) -> Result<Option<Stopwatch>> {
+        let old = match turn {
+            Some(turn) if self.company > 0 && turn.elapsed() < TURN => return Ok(Some(turn)),
+            old => old,
+        };
+        if old.is_some() {
+            responses::give_turn(line).await?;
+        }
+        if self.company == 0 {
+            return Ok(None);
+        }
+        let Some((n, hash)) = responses::take_turn(line).await? else { return Ok(None) };
+        self.learn(Head { n, hash });
+        Ok(Some(Stopwatch::start()))
+    }
+
+    /// Remembers the head; when another process moved it, there is company.
+    fn learn(&mut self, head: Head) {
+        if self.head.as_ref().is_some_and(|remembered| *remembered != head) {
+            self.company = COMPANY;
+        }
+        self.head = Some(head);
+    }
+
+    async fn append_on(&mut self, line: &mut Line, now_ms: i64, batch: &[Submission]) -> Result<Vec<Outcome>> {
+        let mut leader_of_key = HashMap::with_capacity(batch.len());
         let leaders: Vec<usize> = (0..batch.len()).map(|i| *leader_of_key.entry(batch[i].key).or_insert(i)).collect();
-        let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; batch.len()];
         loop {
-            let open = |i: &usize| leaders[*i] == *i && !outcomes.contains_key(i);
+            let open = |i: &usize| leaders[*i] == *i && outcomes[*i].is_none();
             let open: Vec<usize> = (0..batch.len()).filter(open).collect();
             if open.is_empty() {
                 break;
             }
-            if let Some(stored) = self.at_once(batch, &open).await.context("append responses at once")? {
-                outcomes.extend(stored);
-                continue;
+            let told = match self.at_once(line, batch, &open).await.context("append responses at once")? {
+                Some(stored) => stored,
+                // A repeat shows itself by its key only when the rows are inserted; the numbers given to the others
+                // would then have gaps, so the attempt is given up and made again without it.
+                None => self.under_lock(line, now_ms, batch, &open).await.context("append responses")?,
+            };
+            for (i, outcome) in told {
+                outcomes[i] = Some(outcome);
             }
-            // A repeat shows itself by its key only when the rows are inserted; the numbers given to the others would
-            // then have gaps, so the attempt is given up and made again without it.
-            outcomes.extend(self.under_lock(now_ms, batch, &open).await.context("append responses")?);
         }
-        let outcome_of = |i: usize| match outcomes[&leaders[i]] {
-            Outcome::Stored(n) if leaders[i] != i => Outcome::Duplicate(n),
-            outcome => outcome,
+        let outcome_of = |i: usize| match outcomes[leaders[i]]? {
+            Outcome::Stored(n) if leaders[i] != i => Some(Outcome::Duplicate(n)),
+            outcome => Some(outcome),
         };
-        Ok((0..batch.len()).map(outcome_of).collect())
+        (0..batch.len())
+            .map(outcome_of)
+            .collect::<Option<_>>()
+            .ok_or_else(|| Error::internal("an answer without outcome"))
     }
 
     /// Stores plain submissions after the remembered head in one trip; `None`, and nothing stored, when they are not
     /// plain, the head has moved, or a key was there before.
-    async fn at_once(&mut self, batch: &[Submission], open: &[usize]) -> Result<Option<Vec<(usize, Outcome)>>> {
-        if self.patience > 0 {
-            self.patience -= 1;
-            return Ok(None);
+    async fn at_once(
+        &mut self,
+        line: &mut Line,
+        batch: &[Submission],
+        open: &[usize],
+    ) -> Result<Option<Vec<(usize, Outcome)>>> {
+        if self.company > 0 {
+            self.company -= 1;
+            if self.turn.is_none() {
+                return Ok(None);
+            }
         }
         let plain = |s: &Submission| s.invitation.is_none() && s.texts.is_empty();
         let Some(before) = self.head.clone().filter(|_| open.iter().all(|i| plain(&batch[*i]))) else {
@@ -99,7 +175,7 @@ impl Appender {
             outcomes.push((i, Outcome::Stored(row.n)));
             rows.push(row);
         }
-        if !responses::insert_alone(&self.db, before.n, &rows).await? {
+        if !responses::insert_alone(line, before.n, &rows).await? {
             return Ok(None);
         }
         self.head = Some(head);
@@ -108,13 +184,17 @@ impl Appender {
 
     /// Tries to store the open submissions while it holds the head: either all that may be stored are, or nothing is
     /// and the repeats are told.
-    async fn under_lock(&mut self, now_ms: i64, batch: &[Submission], open: &[usize]) -> Result<Vec<(usize, Outcome)>> {
-        let mut tx = self.db.begin().await?;
+    async fn under_lock(
+        &mut self,
+        line: &mut Line,
+        now_ms: i64,
+        batch: &[Submission],
+        open: &[usize],
+    ) -> Result<Vec<(usize, Outcome)>> {
+        let mut tx = line.begin().await?;
         let (n, hash) = responses::head(&mut tx).await?;
         let mut head = Head { n, hash };
-        if self.head.replace(head.clone()).is_some_and(|remembered| remembered != head) {
-            self.patience = PATIENCE;
-        }
+        self.learn(head.clone());
         let mut outcomes = Vec::with_capacity(open.len());
         let mut rows: Vec<NewRow> = Vec::with_capacity(open.len());
         let mut comments = Vec::new();
@@ -141,7 +221,6 @@ impl Appender {
         if !comments.is_empty() {
             responses::insert_comments(&mut tx, &comments).await?;
         }
-        responses::set_head(&mut tx, head.n, &head.hash).await?;
         tx.commit().await?;
         self.head = Some(head);
         Ok(outcomes)
@@ -149,7 +228,7 @@ impl Appender {
 }
 
 /// Uses up the invitation of a submission, if it has one; tells why it cannot be stored, if so.
-async fn refuse(tx: &mut Tx, submission: &Submission, now_ms: i64) -> Result<Option<Outcome>> {
+async fn refuse(tx: &mut Tx<'_>, submission: &Submission, now_ms: i64) -> Result<Option<Outcome>> {
     let Some(invitation) = submission.invitation else { return Ok(None) };
     if invitations::use_up(tx, invitation.0, Day::at(now_ms).number(), now_ms).await? {
         return Ok(None);

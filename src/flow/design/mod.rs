@@ -99,7 +99,7 @@ pub async fn import(db: &Db, what: What, file_name: &str, bytes: &[u8], mode: Mo
     }
 }
 
-async fn take(tx: &mut Tx, what: What, sheets: &[Sheet], remarks: Remarks) -> Result<Report> {
+async fn take(tx: &mut Tx<'_>, what: What, sheets: &[Sheet], remarks: Remarks) -> Result<Report> {
     if what == What::Questionnaire {
         return questionnaire::take(tx, sheets, remarks).await;
     }

@@ -9,7 +9,7 @@ use crate::error::{Error, Fault, Result};
 use crate::store::{Tx, questionnaires};
 
 /// Takes one version of a form, which must be newer than what is stored, or the very same.
-pub(super) async fn take(tx: &mut Tx, sheets: &[Sheet], mut remarks: Remarks) -> Result<Report> {
+pub(super) async fn take(tx: &mut Tx<'_>, sheets: &[Sheet], mut remarks: Remarks) -> Result<Report> {
     let read = xlsform::read(sheets, &mut remarks);
     let warnings = remarks.finish()?;
     let Some(new) = read else {

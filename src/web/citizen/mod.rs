@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use self::view::Ask;
-use super::limit::{self, Peer};
+use super::limit::{self, Client};
 use super::splice::Encoding;
 use super::visitor::{Fields, Visit, Visitor, cookie_name};
 use super::{App, respond, ui};
@@ -20,7 +19,7 @@ use crate::domain::keys::Mac16;
 use crate::domain::procedure::Procedure;
 use crate::domain::{Day, QuestionId};
 use crate::error::{Error, Result};
-use crate::flow::collect::catalogue::CODE;
+use crate::flow::collect::catalogue::code_mac;
 use crate::flow::collect::open::{self, Opened, Place};
 use crate::flow::collect::part::Part;
 use crate::flow::collect::{Outcome, Submission};
@@ -40,17 +39,16 @@ const OTHER: &str = "khac";
 /// `GET /q/{code}`: the question, or why there is none.
 pub async fn show(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Client(client): Client,
     Path(code): Path<String>,
     visitor: Visitor,
-    headers: HeaderMap,
 ) -> Result<Response> {
     let Some((_, opened)) = lead(&app, &code).await? else {
-        return Ok(refused::unknown(&app, &visitor, limit::client_address(&app, peer, &headers)));
+        return Ok(refused::unknown(&app, &visitor, client));
     };
     let place = match opened {
         Opened::Form(place) => place,
-        Opened::Unknown => return Ok(refused::unknown(&app, &visitor, limit::client_address(&app, peer, &headers))),
+        Opened::Unknown => return Ok(refused::unknown(&app, &visitor, client)),
         other => return Ok(refused::page(&app, &visitor, &other)),
     };
     let fresh = visitor.param("moi").is_some();
@@ -82,17 +80,15 @@ pub async fn show(
 /// `POST /q/{code}`: the first part. Answers only after it is on disk.
 pub async fn answer(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Client(client): Client,
     Path(code): Path<String>,
     visitor: Visitor,
-    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response> {
-    let client = limit::client_address(&app, peer, &headers);
-    let Some((code, opened)) = lead(&app, &code).await? else {
+    let Some((code_mac, opened)) = lead(&app, &code).await? else {
         return Ok(refused::unknown(&app, &visitor, client));
     };
-    if let Err(wait) = app.limits.submit(client, app.keys.mac(CODE, code.as_str().as_bytes())) {
+    if let Err(wait) = app.limits.submit(client, code_mac) {
         return Ok(limit::too_many(visitor.lang, wait, app.catalogue().simulated));
     }
     let sent = fields.take("visit");
@@ -136,19 +132,21 @@ pub async fn answer(
         answers: checked.answers.clone(),
         texts: checked.texts,
     };
-    let first = match app.writer.accept(submission.clone()).await? {
+    let mut part = part_after(&submission, 1, checked.answers, now_ms);
+    let day = submission.day;
+    part.first = match app.writer.accept(submission).await? {
         Outcome::Stored(n) | Outcome::Duplicate(n) => n,
         Outcome::Used => return Ok(refused::used_by_another(&app, &visitor)),
-        Outcome::Expired => return Ok(refused::page(&app, &visitor, &Opened::Expired(submission.day))),
+        Outcome::Expired => return Ok(refused::page(&app, &visitor, &Opened::Expired(day))),
     };
-    let part = part_after(&submission, first, 1, checked.answers, now_ms);
     let sealed = (pages.len() > 1).then(|| part.seal(&app.keys));
     thanks(&visitor, sealed)
 }
 
-fn part_after(s: &Submission, first: i64, page: usize, answers: Vec<(QuestionId, i64)>, since: i64) -> Part {
+/// What the part after this submission carries on; the number of a first part is known once it is stored.
+fn part_after(s: &Submission, page: usize, answers: Vec<(QuestionId, i64)>, since: i64) -> Part {
     Part {
-        first,
+        first: s.first.unwrap_or_default(),
         unit: s.unit,
         procedure: s.procedure,
         point: s.point,
@@ -161,11 +159,11 @@ fn part_after(s: &Submission, first: i64, page: usize, answers: Vec<(QuestionId,
     }
 }
 
-/// Where a code leads; `None` when it cannot be a code.
-async fn lead(app: &App, code: &str) -> Result<Option<(Code, Opened)>> {
+/// Where a code leads, and its keyed hash; `None` when it cannot be a code.
+async fn lead(app: &App, code: &str) -> Result<Option<(Mac16, Opened)>> {
     let Some(code) = Code::parse(code) else { return Ok(None) };
-    let opened = open::open(&app.db, &app.keys, &app.catalogue(), app.clock.now_ms(), &code).await?;
-    Ok(Some((code, opened)))
+    let mac = code_mac(&app.keys, &code);
+    Ok(Some((mac, open::open(&app.db, &app.catalogue(), app.clock.now_ms(), mac).await?)))
 }
 
 /// The procedure that is answered about: the place's own, or the one chosen in the address. The outer `None` means

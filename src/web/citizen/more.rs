@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -14,10 +13,10 @@ use crate::domain::answer::{self, Fault};
 use crate::domain::code::Code;
 use crate::domain::questionnaire::{Kind, Question, Questionnaire};
 use crate::error::{Error, Result};
-use crate::flow::collect::catalogue::CODE;
+use crate::flow::collect::catalogue::code_mac;
 use crate::flow::collect::part::Part;
 use crate::flow::collect::{Outcome, Submission};
-use crate::web::limit::{self, Peer};
+use crate::web::limit::{self, Client};
 use crate::web::visitor::{Fields, Visitor};
 use crate::web::{App, respond, ui};
 use crate::words::Lang;
@@ -32,15 +31,13 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
 /// `POST /q/{code}/thanks`: a later part.
 pub async fn answer(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Client(client): Client,
     Path(code): Path<String>,
     visitor: Visitor,
-    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response> {
-    let client = limit::client_address(&app, peer, &headers);
     let Some(code) = Code::parse(&code) else { return Err(Error::NotFound("code")) };
-    if let Err(wait) = app.limits.submit(client, app.keys.mac(CODE, code.as_str().as_bytes())) {
+    if let Err(wait) = app.limits.submit(client, code_mac(&app.keys, &code)) {
         return Ok(limit::too_many(visitor.lang, wait, app.catalogue().simulated));
     }
     let sealed = fields.take("p").unwrap_or_default();
@@ -80,12 +77,12 @@ pub async fn answer(
         answers: checked.answers.clone(),
         texts: checked.texts,
     };
-    match app.writer.accept(submission.clone()).await? {
+    let answers: Vec<(QuestionId, i64)> = part.answers.iter().copied().chain(checked.answers).collect();
+    let next = part_after(&submission, part.page + 1, answers, part.since);
+    match app.writer.accept(submission).await? {
         Outcome::Stored(_) | Outcome::Duplicate(_) => {}
         Outcome::Used | Outcome::Expired => return Err(Error::internal("a later part was refused as an invitation")),
     }
-    let answers: Vec<(QuestionId, i64)> = part.answers.iter().copied().chain(checked.answers).collect();
-    let next = part_after(&submission, part.first, part.page + 1, answers, part.since);
     respond::see_other(&format!("{}?{}p={}", visitor.path, carried(&visitor), next.seal(&app.keys)))
 }
 
