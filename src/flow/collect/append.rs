@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::{Outcome, Submission};
-use crate::clock::{self, Stopwatch};
+use crate::clock;
 use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
@@ -16,8 +15,6 @@ use crate::store::{Db, Line, Tx, invitations, responses};
 
 /// Batches for which another process that was seen to append is thought to be about.
 const COMPANY: u32 = 64;
-/// How long a process appends before it lets another have its turn.
-const TURN: Duration = Duration::from_millis(4);
 
 /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
 ///
@@ -32,8 +29,8 @@ pub async fn append(db: &Db, keys: &Keys, now_ms: i64, batch: &[Submission]) -> 
 ///
 /// Between batches it keeps its connection, until told to rest, and remembers the head of the chain. While nobody else
 /// appends, a plain batch then needs one trip to the engine; when it holds a repeat, an invitation or free text, or
-/// another process appends too, the head is read under lock. On PostgreSQL processes take turns of some batches each, so
-/// that within a turn the short way stays open.
+/// another process appends too, the head is read under lock. On PostgreSQL processes that meet take turns, a
+/// batch each, so that the short way stays open.
 #[derive(Debug)]
 pub struct Appender {
     db: Db,
@@ -42,8 +39,8 @@ pub struct Appender {
     head: Option<Head>,
     /// Batches to go before this process thinks that it is alone again.
     company: u32,
-    /// Since when it has had its turn.
-    turn: Option<Stopwatch>,
+    /// Whether it has its turn.
+    turn: bool,
 }
 
 /// The last link of the chain.
@@ -57,18 +54,23 @@ impl Appender {
     /// One that has yet to learn the head.
     #[must_use]
     pub fn new(db: Db, keys: Arc<Keys>) -> Self {
-        Self { db, keys, line: None, head: None, company: 0, turn: None }
+        Self { db, keys, line: None, head: None, company: 0, turn: false }
     }
 
-    /// Lets others write until the next batch.
-    pub async fn rest(&mut self) {
-        let turn = self.turn.take();
-        // On SQLite the connection goes back; on PostgreSQL it stays unless the turn could not be given.
-        if let Some(line) = &mut self.line
-            && (matches!(line, Line::Sqlite(_)) || turn.is_some() && responses::give_turn(line).await.is_err())
+    /// After a batch was answered: another process may have its turn.
+    pub async fn pass_on(&mut self) {
+        let turn = std::mem::take(&mut self.turn);
+        if turn
+            && let Some(line) = &mut self.line
+            && responses::give_turn(line).await.is_err()
         {
             self.line = None;
         }
+    }
+
+    /// Lets the rest of this process write until the next batch.
+    pub fn rest(&mut self) {
+        self.line.take_if(|line| matches!(line, Line::Sqlite(_)));
     }
 
     /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
@@ -80,36 +82,17 @@ impl Appender {
             Some(line) => line,
             None => self.db.line().await.context("take a connection to append")?,
         };
-        // A connection that failed is not kept, and its turn ended with it.
-        let turn = self.turn.take();
-        self.turn = self.have_turn(&mut line, turn).await.context("take a turn to append")?;
-        match self.append_on(&mut line, now_ms, batch).await {
-            Ok(outcomes) => {
-                self.line = Some(line);
-                Ok(outcomes)
-            }
-            Err(error) => {
-                self.turn = None;
-                Err(error)
-            }
+        // A connection that failed is not kept; its turn ends with it.
+        self.turn = false;
+        if self.company > 0
+            && let Some((n, hash)) = responses::take_turn(&mut line).await.context("take a turn to append")?
+        {
+            self.learn(Head { n, hash });
+            self.turn = true;
         }
-    }
-
-    /// In company: keeps the turn while it is young, else lets others have theirs first.
-    async fn have_turn(&mut self, line: &mut Line, turn: Option<Stopwatch>) -> Result<Option<Stopwatch>> {
-        let old = match turn {
-            Some(turn) if self.company > 0 && turn.elapsed() < TURN => return Ok(Some(turn)),
-            old => old,
-        };
-        if old.is_some() {
-            responses::give_turn(line).await?;
-        }
-        if self.company == 0 {
-            return Ok(None);
-        }
-        let Some((n, hash)) = responses::take_turn(line).await? else { return Ok(None) };
-        self.learn(Head { n, hash });
-        Ok(Some(Stopwatch::start()))
+        let outcomes = self.append_on(&mut line, now_ms, batch).await?;
+        self.line = Some(line);
+        Ok(outcomes)
     }
 
     /// Remembers the head; when another process moved it, there is company.
@@ -160,7 +143,7 @@ impl Appender {
     ) -> Result<Option<Vec<(usize, Outcome)>>> {
         if self.company > 0 {
             self.company -= 1;
-            if self.turn.is_none() {
+            if !self.turn {
                 return Ok(None);
             }
         }

@@ -64,13 +64,13 @@ async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job
     let mut kept = Stopwatch::start();
     loop {
         if kept.elapsed() > KEPT {
-            appender.rest().await;
+            appender.rest();
             kept = Stopwatch::start();
         }
         let taken = match tokio::time::timeout(IDLE, jobs.recv_many(&mut waiting, QUEUE)).await {
             Ok(taken) => taken,
             Err(_) => {
-                appender.rest().await;
+                appender.rest();
                 jobs.recv_many(&mut waiting, QUEUE).await
             }
         };
@@ -78,6 +78,7 @@ async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job
             return;
         }
         commit(&mut appender, &clock, &mut waiting).await;
+        appender.pass_on().await;
     }
 }
 
