@@ -28,9 +28,12 @@ macro_rules! on {
     };
 }
 
+pub mod accounts;
+pub mod audit;
 pub mod caseload;
 pub mod counts;
 pub mod invitations;
+pub mod links;
 pub mod marks;
 pub mod points;
 pub mod procedures;
@@ -38,6 +41,7 @@ pub mod questionnaires;
 pub mod release;
 pub mod responses;
 pub mod schools;
+pub mod sessions;
 pub mod tallies;
 pub mod targets;
 pub mod units;
@@ -231,9 +235,12 @@ const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 
 /// Every statement of this room that both engines run.
 pub const STATEMENTS: &[&[&str]] = &[
+    accounts::STATEMENTS,
+    audit::STATEMENTS,
     caseload::STATEMENTS,
     counts::STATEMENTS,
     invitations::STATEMENTS,
+    links::STATEMENTS,
     marks::STATEMENTS,
     points::STATEMENTS,
     procedures::STATEMENTS,
@@ -241,12 +248,14 @@ pub const STATEMENTS: &[&[&str]] = &[
     release::STATEMENTS,
     responses::STATEMENTS,
     schools::STATEMENTS,
+    sessions::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
     units::STATEMENTS,
 ];
 /// Every statement in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[
+    audit::SQLITE_STATEMENTS,
     caseload::SQLITE_STATEMENTS,
     counts::SQLITE_STATEMENTS,
     procedures::SQLITE_STATEMENTS,
@@ -258,6 +267,7 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
 ];
 /// Every statement in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
+    audit::POSTGRES_STATEMENTS,
     caseload::POSTGRES_STATEMENTS,
     counts::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,

@@ -81,11 +81,13 @@ impl Place {
         let ready_file = self.folder.path().join("ready.json");
         let _ = std::fs::remove_file(&ready_file);
         let watch = Stopwatch::start();
+        let listen = if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
         let mut child = self
             .command(arguments)
-            .args(["--listen", "127.0.0.1:0", "--limits", "off", "--ready-file"])
+            .args(listen)
+            .args(["--limits", "off", "--ready-file"])
             .arg(&ready_file)
-            .stdout(Stdio::null())
+            .stdout(File::options().create(true).append(true).open(self.folder.path().join("stdout.log")).unwrap())
             .stderr(File::options().create(true).append(true).open(self.log()).unwrap())
             .spawn()
             .unwrap();
@@ -99,6 +101,18 @@ impl Place {
             tokio::time::sleep(Duration::from_millis(5)).await;
         };
         Program { child, ready, took: watch.elapsed(), log: self.log() }
+    }
+
+    /// Runs one command that must not succeed; gives its exit code and what it says of it.
+    pub fn refused(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.command(arguments).output().unwrap();
+        assert!(!output.status.success(), "hailong {arguments:?} succeeded");
+        (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// What the services of this place have said on the console.
+    pub fn read_said(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("stdout.log")).unwrap_or_default()
     }
 
     /// What every process of this place has logged.
