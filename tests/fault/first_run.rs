@@ -9,6 +9,18 @@ use crate::harness::program::{Place, postgres};
 
 const PASSWORD: &str = "password=m%C6%B0a+r%C6%A1i+tr%C3%AAn+m%C3%A1i+l%C3%A1+c%E1%BB%8D";
 
+/// Runs one command that must not succeed; gives its exit code and what it says of it.
+fn refused(place: &Place, arguments: &[&str]) -> (i32, String) {
+    let output = place.command(arguments).output().unwrap();
+    assert!(!output.status.success(), "hailong {arguments:?} succeeded");
+    (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// What the services of a place have said on the console.
+fn said(place: &Place) -> String {
+    std::fs::read_to_string(place.folder.path().join("stdout.log")).unwrap_or_default()
+}
+
 /// The path of the last link on the console.
 fn link(said: &str) -> String {
     let (_, token) = said.rsplit_once("/link/").unwrap();
@@ -23,7 +35,7 @@ async fn until_there_is_an_account_only_this_machine_is_listened_to() {
     let (_, port) = program.address().rsplit_once(':').unwrap();
     let (here, elsewhere) = (format!("127.0.0.1:{port}"), format!("127.0.0.2:{port}"));
     assert!(TcpStream::connect(&elsewhere).await.is_err(), "the world is let in before setting up");
-    let path = link(&place.read_said());
+    let path = link(&said(&place));
     let mut connection = Connection::open(&here).await.unwrap();
     assert_eq!(connection.send(&get(&here, &path)).await.unwrap().status, 200);
     let sent = connection.send(&post(&here, &path, &format!("login=an&name=An&{PASSWORD}"))).await.unwrap();
@@ -45,9 +57,9 @@ async fn until_there_is_an_account_only_this_machine_is_listened_to() {
 #[tokio::test]
 async fn passwords_are_not_taken_in_the_clear_from_other_machines() {
     let place = Place::new(postgres().as_deref()).await;
-    let (code, said) = place.refused(&["serve", "--listen", "0.0.0.0:0"]);
+    let (code, told) = refused(&place, &["serve", "--listen", "0.0.0.0:0"]);
     assert_eq!(code, 3);
-    assert!(said.contains("--public-url") && said.contains("--trusted-proxies"), "{said}");
+    assert!(told.contains("--public-url") && told.contains("--trusted-proxies"), "{told}");
 }
 
 #[tokio::test]
@@ -59,22 +71,22 @@ async fn the_operator_adds_resets_disables_and_lists_accounts() {
     let invited = place.run(&[&add[..], &url].concat());
     assert!(invited.starts_with("https://hl.example.vn/link/"), "{invited}");
     assert_eq!(place.run(&["user", "list"]), "an@so.vn\tTrần An\tadmin,manager:SGD-GL.VP\t-\tinvited\n");
-    assert_eq!(place.refused(&add).0, 2, "a login name is one person's");
-    assert_eq!(place.refused(&["user", "add", "b", "--name", "B"]).0, 2);
-    assert_eq!(place.refused(&["user", "add", "binh", "--name", "B", "--role", "king"]).0, 2);
-    assert_eq!(place.refused(&["user", "add", "binh", "--name", "B", "--role", "manager:NOWHERE"]).0, 2);
-    assert_eq!(place.refused(&["user", "reset", "nobody"]).0, 2);
+    assert_eq!(refused(&place, &add).0, 2, "a login name is one person's");
+    assert_eq!(refused(&place, &["user", "add", "b", "--name", "B"]).0, 2);
+    assert_eq!(refused(&place, &["user", "add", "binh", "--name", "B", "--role", "king"]).0, 2);
+    assert_eq!(refused(&place, &["user", "add", "binh", "--name", "B", "--role", "manager:NOWHERE"]).0, 2);
+    assert_eq!(refused(&place, &["user", "reset", "nobody"]).0, 2);
     let reset = place.run(&[&["user", "reset", "an@so.vn"][..], &url].concat());
 
     let program = place.start(&["serve"]).await;
-    assert!(!place.read_said().contains("/link/"), "there is an account: nothing to set up");
+    assert!(!said(&place).contains("/link/"), "there is an account: nothing to set up");
     let address = program.address();
     let mut connection = Connection::open(address).await.unwrap();
     assert_eq!(connection.send(&get(address, &link(&invited))).await.unwrap().status, 410, "replaced by the reset");
     assert_eq!(connection.send(&post(address, &link(&reset), PASSWORD)).await.unwrap().status, 303);
     assert!(place.run(&["user", "list"]).ends_with("active\n"));
-    let (code, said) = place.refused(&["user", "disable", "an@so.vn"]);
-    assert!(code == 2 && said.contains("người quản trị cuối cùng"), "{said}");
+    let (code, told) = refused(&place, &["user", "disable", "an@so.vn"]);
+    assert!(code == 2 && told.contains("người quản trị cuối cùng"), "{told}");
     place.run(&["user", "add", "binh", "--name", "Lê Bình", "--role", "officer:SGD-GL.MC"]);
     place.run(&["user", "disable", "binh"]);
     assert!(place.run(&["user", "list"]).contains("binh\tLê Bình\tofficer:SGD-GL.MC\t-\tdisabled\n"));

@@ -103,18 +103,6 @@ impl Place {
         Program { child, ready, took: watch.elapsed(), log: self.log() }
     }
 
-    /// Runs one command that must not succeed; gives its exit code and what it says of it.
-    pub fn refused(&self, arguments: &[&str]) -> (i32, String) {
-        let output = self.command(arguments).output().unwrap();
-        assert!(!output.status.success(), "hailong {arguments:?} succeeded");
-        (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
-    }
-
-    /// What the services of this place have said on the console.
-    pub fn read_said(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("stdout.log")).unwrap_or_default()
-    }
-
     /// What every process of this place has logged.
     pub fn read_log(&self) -> String {
         std::fs::read(self.log()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
@@ -124,7 +112,8 @@ impl Place {
         self.folder.path().join("stderr.log")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// One command of this place, ready to be run.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hailong"));
         let folder = self.folder.path();
         command.args(arguments).arg("--data").arg(folder).arg("--key-file").arg(folder.join("master.key"));

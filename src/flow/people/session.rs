@@ -119,15 +119,17 @@ pub async fn sign_in(
         None => None,
     };
     let kept = row.as_ref().filter(|row| row.disabled_at.is_none()).and_then(|row| row.password.as_deref());
-    let right = hashing.verify(typed, kept).await?;
-    let Some(row) = row else { return Ok(Entered::Wrong) };
-    let by = By { account: Some(AccountId(row.id)), request };
-    if !right {
+    let (right, known) = (hashing.verify(typed, kept).await?, row.as_ref().map(|row| row.id));
+    let Some(row) = row.filter(|_| right) else {
+        // An unknown name is noted too, though not which: otherwise it would be told by a shorter time.
+        let subject = known.map_or_else(|| "nobody".to_owned(), subject);
+        let by = By { account: None, request };
         let mut tx = db.begin().await?;
-        audit::note(&mut tx, keys, now_ms, by, Act::SignInFailed, subject(row.id), json!({})).await?;
+        audit::note(&mut tx, keys, now_ms, by, Act::SignInFailed, subject, json!({})).await?;
         tx.commit().await?;
         return Ok(Entered::Wrong);
-    }
+    };
+    let by = By { account: Some(AccountId(row.id)), request };
     let grants: Vec<Grant> = accounts::grants(db, row.id).await?.into_iter().filter_map(grant).collect();
     if password::normal(typed).chars().count() < shortest(&grants) {
         let mut tx = db.begin().await?;
