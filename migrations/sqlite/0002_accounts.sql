@@ -38,6 +38,41 @@ CREATE TABLE links (
     used_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
+-- Numbered paper forms while they are typed in. twice is 1 when two people type each sheet.
+CREATE TABLE paper_batches (
+    id INTEGER NOT NULL PRIMARY KEY,
+    label TEXT NOT NULL UNIQUE,
+    unit_id INTEGER NOT NULL REFERENCES units (id),
+    procedure_id INTEGER REFERENCES procedures (id),
+    questionnaire_id INTEGER NOT NULL REFERENCES questionnaires (id),
+    first_day INTEGER NOT NULL,
+    last_day INTEGER NOT NULL,
+    sheets INTEGER NOT NULL,
+    twice INTEGER NOT NULL,
+    opened_by INTEGER NOT NULL REFERENCES accounts (id),
+    opened_at INTEGER NOT NULL
+) STRICT;
+
+-- Who typed which sheet in which turn; turn 3 settles what 1 and 2 read differently. content is JSON and is forgotten
+-- once the sheet is stored as a response: nothing here leads from a sheet to its answer.
+CREATE TABLE paper_entries (
+    batch_id INTEGER NOT NULL REFERENCES paper_batches (id),
+    sheet INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES accounts (id),
+    entered_at INTEGER NOT NULL,
+    content TEXT,
+    PRIMARY KEY (batch_id, sheet, turn)
+) STRICT, WITHOUT ROWID;
+
+-- Sheets that are stored as responses.
+CREATE TABLE paper_sheets (
+    batch_id INTEGER NOT NULL REFERENCES paper_batches (id),
+    sheet INTEGER NOT NULL,
+    stored_at INTEGER NOT NULL,
+    PRIMARY KEY (batch_id, sheet)
+) STRICT, WITHOUT ROWID;
+
 INSERT INTO chain (name, n, hash) VALUES ('audit', 0, zeroblob(32));
 
 -- Append-only: who did what to what, when, in which request. account_id NULL is the operator at the server, or nobody

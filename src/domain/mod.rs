@@ -10,6 +10,7 @@ pub mod caseload;
 pub mod code;
 pub mod collate;
 pub mod keys;
+pub mod paper;
 pub mod password;
 pub mod period;
 pub mod procedure;

@@ -49,6 +49,12 @@ pub enum Act {
     Disabled,
     /// That was taken back.
     Enabled,
+    /// A batch of paper forms was opened.
+    PaperOpened,
+    /// Sheets of paper were typed.
+    PaperTyped,
+    /// A sheet that two people read differently was settled.
+    PaperSettled,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -70,6 +76,9 @@ impl Act {
             Self::RolesChanged => "roles-changed",
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
+            Self::PaperOpened => "paper-opened",
+            Self::PaperTyped => "paper-typed",
+            Self::PaperSettled => "paper-settled",
             Self::Refused => "refused",
         }
     }

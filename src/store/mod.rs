@@ -35,6 +35,7 @@ pub mod counts;
 pub mod invitations;
 pub mod links;
 pub mod marks;
+pub mod paper;
 pub mod points;
 pub mod procedures;
 pub mod questionnaires;
@@ -242,6 +243,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     invitations::STATEMENTS,
     links::STATEMENTS,
     marks::STATEMENTS,
+    paper::STATEMENTS,
     points::STATEMENTS,
     procedures::STATEMENTS,
     questionnaires::STATEMENTS,

@@ -28,6 +28,7 @@ pub mod frame;
 pub mod health;
 pub mod home;
 pub mod limit;
+pub mod paper;
 pub mod permit;
 pub mod respond;
 pub mod results;
@@ -180,7 +181,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics);
-    accounts::routes(public)
+    paper::routes(accounts::routes(public))
 }
 
 /// A whole site, ready to serve.

@@ -1,6 +1,7 @@
 //! Permission: each route says what it needs, and whoever asks is looked up in the database for every request. The
 //! gate stands before the handler, so that no handler can forget it; what it found out comes in as [`Permit`].
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
@@ -34,7 +35,7 @@ pub enum Need {
 pub struct Permit {
     /// Who.
     pub who: Who,
-    /// In which units; all for routes that need no role.
+    /// In which units; in none for routes that need no role.
     pub scope: Scope,
     /// Number of the request, for the audit log.
     pub request: String,
@@ -84,7 +85,8 @@ async fn admit(gate: &Gate, request: Request) -> Result<Request, Box<Response>> 
     };
     let request = parts.extensions.get::<RequestId>().map(RequestId::hex).unwrap_or_default();
     let scope = match gate.need {
-        Need::Public | Need::SignedIn => Scope::All,
+        // Without a function there is nothing of any unit to see.
+        Need::Public | Need::SignedIn => Scope::Units(BTreeSet::new()),
         Need::May(function) => {
             let today = Day::at(now_ms);
             match session::scope(&app.db, who.account, &who.grants, function, today).await.map_err(told)? {

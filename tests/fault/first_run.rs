@@ -6,6 +6,7 @@ use tokio::net::TcpStream;
 
 use crate::harness::http::{Connection, get, post};
 use crate::harness::program::{Place, postgres};
+use crate::rows;
 
 const PASSWORD: &str = "password=m%C6%B0a+r%C6%A1i+tr%C3%AAn+m%C3%A1i+l%C3%A1+c%E1%BB%8D";
 
@@ -92,4 +93,22 @@ async fn the_operator_adds_resets_disables_and_lists_accounts() {
     assert!(place.run(&["user", "list"]).contains("binh\tLê Bình\tofficer:SGD-GL.MC\t-\tdisabled\n"));
     place.run(&["user", "enable", "binh"]);
     assert!(place.run(&["user", "list"]).contains("invited\n"));
+}
+
+#[tokio::test]
+async fn typed_sheets_are_imported_for_the_account_that_typed_them() {
+    let place = Place::new(postgres().as_deref()).await;
+    place.open_office();
+    place.run(&["user", "add", "nhap", "--name", "Người nhập", "--role", "typist"]);
+    let template = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/demo/paper.csv");
+    let import = ["import", "paper", template.to_str().unwrap()];
+    let (code, told) = refused(&place, &import);
+    assert!(code == 2 && told.contains("--by"), "{told}");
+    let by = |more: &[&'static str]| [&import[..], &["--by", "nhap"], more].concat();
+    place.run(&by(&["--dry-run"]));
+    assert_eq!(rows::stored(&place).await, 0);
+    place.run(&by(&[]));
+    place.run(&by(&[]));
+    assert_eq!(rows::stored(&place).await, 2);
+    place.run(&["rebuild", "--check"]);
 }

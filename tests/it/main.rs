@@ -7,6 +7,7 @@ mod assess;
 mod collect;
 mod house;
 mod import;
+mod paper;
 mod permit;
 mod recount;
 mod release;

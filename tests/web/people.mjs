@@ -21,6 +21,7 @@ test('an empty folder, the setup link, an administrator, an invitation, another 
       await page.keyboard.press('Tab');
       await page.keyboard.type('ngắn');
       await page.keyboard.press('Enter');
+      await page.locator('[role=alert]').waitFor();
       assert.match(await page.title(), /^Lỗi: /);
       assert.equal(await page.evaluate(() => document.activeElement.id), 'loi', 'the focus is on what to do');
       assert.equal(await page.locator('#name').inputValue(), 'Trần Văn Bình');
