@@ -25,7 +25,7 @@
 //! `results.csv` and `hailong report` all show that one value, so they agree.
 //!
 //! # From a password to a page
-//! Each route says in [`web::routes`] what it needs of whoever asks; [`web::permit`] stands before its handler, finds the
+//! Each route says in [`mod@web::routes`] what it needs of whoever asks; [`web::permit`] stands before its handler, finds the
 //! session of the cookie with [`flow::people::session`], and asks [`domain::account`] whether any of the roles gives the
 //! function, and the store in which units. A handler gets a [`web::permit::Permit`]; its scope goes into every query.
 //! What is done is noted by [`flow::audit`] in the transaction of the act.

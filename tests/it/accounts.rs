@@ -101,7 +101,9 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_words_in_the_same_tim
     site.account("quang", &[]).await;
     let mut quickest = [Duration::MAX; 2];
     let mut pages = Vec::new();
-    for turn in 0..6 {
+    let apart = |[known, unknown]: [Duration; 2]| known.abs_diff(unknown).as_secs_f64() / known.as_secs_f64();
+    // The quickest of many tries is what the work takes; more of them are made while the machine is busy with others.
+    for turn in 0..60 {
         for (i, login) in ["quang", "khong-co"].into_iter().enumerate() {
             // From elsewhere each time, past the quiet time: nothing is throttled.
             site.wait(16);
@@ -114,11 +116,13 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_words_in_the_same_tim
                 pages.push(page.text.replace(login, "?"));
             }
         }
+        if turn >= 4 && apart(quickest) < 0.35 {
+            break;
+        }
     }
     assert_eq!(pages[0], pages[1]);
     assert!(pages[0].contains("Tên đăng nhập hoặc mật khẩu chưa đúng."));
-    let [known, unknown] = quickest.map(|time| time.as_secs_f64());
-    assert!((known - unknown).abs() / known < 0.35, "known {known} s, unknown {unknown} s");
+    assert!(apart(quickest) < 0.35, "known and unknown: {quickest:?}");
 }
 
 #[tokio::test]

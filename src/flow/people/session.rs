@@ -183,10 +183,11 @@ pub async fn who(db: &Db, now_ms: i64, cookie: &Cookie) -> Result<Option<Who>> {
     let Some(row) = sessions::by_hash(db, &hash, now_ms - IDLE_MS, now_ms - LONGEST_MS).await? else {
         return Ok(None);
     };
-    if now_ms - row.seen_at >= MINUTE_MS {
-        let mut tx = db.begin().await?;
-        sessions::seen(&mut tx, row.id, now_ms).await?;
-        tx.commit().await?;
+    if now_ms - row.seen_at >= MINUTE_MS
+        && let Err(error) = note_use(db, row.id, now_ms).await
+    {
+        // Reading must go on while nothing can be written; at worst the session ends a little early.
+        tracing::warn!(cause = %error, "the use of a session was not noted");
     }
     let grants = accounts::grants(db, row.account_id).await?.into_iter().filter_map(grant).collect();
     Ok(Some(Who {
@@ -198,6 +199,12 @@ pub async fn who(db: &Db, now_ms: i64, cookie: &Cookie) -> Result<Option<Who>> {
         confirmed: (0..CONFIRMED_MS).contains(&(now_ms - row.confirmed_at)),
         hash,
     }))
+}
+
+async fn note_use(db: &Db, session: i64, now_ms: i64) -> Result<()> {
+    let mut tx = db.begin().await?;
+    sessions::seen(&mut tx, session, now_ms).await?;
+    tx.commit().await
 }
 
 /// The units in which somebody has a function: those of the roles that give it, with their descendants as of today.
