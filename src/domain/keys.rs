@@ -13,6 +13,8 @@ pub type Mac16 = [u8; 16];
 #[derive(Clone)]
 pub struct Keys {
     token: Hmac<Sha256>,
+    csrf: Hmac<Sha256>,
+    pepper: [u8; 32],
     chain: Hmac<Sha256>,
     seal: XChaCha20Poly1305,
 }
@@ -35,20 +37,31 @@ impl Keys {
         // HMAC begins with a block made of its key: it is hashed here once, not for every answer.
         let keyed =
             |label| <Hmac<Sha256> as KeyInit>::new_from_slice(&derive(label)).expect("HMAC takes keys of any length");
-        Self { token: keyed(b"token"), chain: keyed(b"chain"), seal: XChaCha20Poly1305::new(&derive(b"seal").into()) }
+        Self {
+            token: keyed(b"token"),
+            csrf: keyed(b"csrf"),
+            pepper: derive(b"pepper"),
+            chain: keyed(b"chain"),
+            seal: XChaCha20Poly1305::new(&derive(b"seal").into()),
+        }
     }
 
     /// Keyed hash of a secret, apart for each purpose: the same bytes give other hashes under another label.
     #[must_use]
     pub fn mac(&self, label: &str, secret: &[u8]) -> Mac16 {
-        let mut mac = self.token.clone();
-        mac.update(label.as_bytes());
-        mac.update(&[0]);
-        mac.update(secret);
-        let full: [u8; 32] = mac.finalize().into_bytes().into();
-        let mut short = [0; 16];
-        short.copy_from_slice(&full[..16]);
-        short
+        short_mac(&self.token, label, secret)
+    }
+
+    /// What a form of a session carries to show that it came from one of our pages.
+    #[must_use]
+    pub fn csrf(&self, session: &[u8]) -> Mac16 {
+        short_mac(&self.csrf, "form", session)
+    }
+
+    /// The secret of the server that every password is hashed with.
+    #[must_use]
+    pub fn pepper(&self) -> &[u8; 32] {
+        &self.pepper
     }
 
     /// Next hash of a chain: HMAC("r1" ‖ n ‖ previous ‖ SHA-256(row)).
@@ -77,4 +90,15 @@ impl Keys {
         let (nonce, body) = sealed.split_first_chunk::<24>()?;
         self.seal.decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: about.as_bytes() }).ok()
     }
+}
+
+fn short_mac(keyed: &Hmac<Sha256>, label: &str, secret: &[u8]) -> Mac16 {
+    let mut mac = keyed.clone();
+    mac.update(label.as_bytes());
+    mac.update(&[0]);
+    mac.update(secret);
+    let full: [u8; 32] = mac.finalize().into_bytes().into();
+    let mut short = [0; 16];
+    short.copy_from_slice(&full[..16]);
+    short
 }

@@ -29,16 +29,21 @@ macro_rules! on {
     };
 }
 
+pub mod accounts;
+pub mod audit;
 pub mod caseload;
 pub mod counts;
 pub mod invitations;
+pub mod links;
 pub mod marks;
+pub mod paper;
 pub mod points;
 pub mod procedures;
 pub mod questionnaires;
 pub mod release;
 pub mod responses;
 pub mod schools;
+pub mod sessions;
 pub mod tallies;
 pub mod targets;
 pub mod units;
@@ -268,22 +273,28 @@ const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 
 /// Every statement of this room that both engines run.
 pub const STATEMENTS: &[&[&str]] = &[
+    accounts::STATEMENTS,
+    audit::STATEMENTS,
     caseload::STATEMENTS,
     counts::STATEMENTS,
     invitations::STATEMENTS,
+    links::STATEMENTS,
     marks::STATEMENTS,
+    paper::STATEMENTS,
     points::STATEMENTS,
     procedures::STATEMENTS,
     questionnaires::STATEMENTS,
     release::STATEMENTS,
     responses::STATEMENTS,
     schools::STATEMENTS,
+    sessions::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
     units::STATEMENTS,
 ];
 /// Every statement in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[
+    audit::SQLITE_STATEMENTS,
     caseload::SQLITE_STATEMENTS,
     counts::SQLITE_STATEMENTS,
     procedures::SQLITE_STATEMENTS,
@@ -296,6 +307,7 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
 ];
 /// Every statement in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
+    audit::POSTGRES_STATEMENTS,
     caseload::POSTGRES_STATEMENTS,
     counts::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,

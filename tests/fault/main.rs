@@ -8,6 +8,7 @@ mod harness;
 
 mod crowd;
 mod database;
+mod first_run;
 mod hostile;
 mod kill;
 mod overload;
