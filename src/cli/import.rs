@@ -1,8 +1,10 @@
 //! `hailong import`: a file into the database, all or nothing.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use crate::config::Place;
+use crate::domain::sound::{MOST_BYTES, Sounds};
 use crate::error::{Context, Result};
 use crate::flow::design::{self, Mode, What};
 use crate::words;
@@ -13,7 +15,7 @@ pub struct Import {
     /// What the file holds.
     #[arg(value_parser = what)]
     what: What,
-    /// CSV or XLSX file.
+    /// CSV or XLSX file. Sounds that a questionnaire names stand beside it, in a folder named like it with `-media`.
     file: PathBuf,
     /// Show what would be added, changed and ended; change nothing.
     #[arg(long)]
@@ -25,6 +27,29 @@ fn what(name: &str) -> Result<What, String> {
     What::by_name(name).ok_or(format!("expected one of {names}"))
 }
 
+/// The files in the folder that goes with a workbook: `phieu-media` beside `phieu.xlsx`.
+fn sounds_beside(workbook: &Path) -> Result<Sounds> {
+    let mut folder = workbook.file_stem().unwrap_or_default().to_owned();
+    folder.push("-media");
+    let folder = workbook.with_file_name(folder);
+    let mut found = Sounds::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    for entry in std::fs::read_dir(&folder).context("read the folder of sounds")? {
+        let entry = entry.context("read the folder of sounds")?;
+        if !entry.file_type().context("read the folder of sounds")?.is_file() {
+            continue;
+        }
+        // One byte more than is allowed is enough to see that it is too large.
+        let file = std::fs::File::open(entry.path()).context("read a sound")?;
+        let mut body = Vec::new();
+        file.take(MOST_BYTES as u64 + 1).read_to_end(&mut body).context("read a sound")?;
+        found.insert(entry.file_name().to_string_lossy().into_owned(), body);
+    }
+    Ok(found)
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -34,7 +59,8 @@ pub async fn run(place: &Place, import: &Import) -> Result<()> {
     let bytes = std::fs::read(&import.file).context("read the file")?;
     let name = import.file.file_name().unwrap_or_default().to_string_lossy();
     let mode = if import.dry_run { Mode::Try } else { Mode::Keep };
-    let report = design::import(&db, import.what, &name, &bytes, mode).await?;
+    let sounds = if import.what == What::Questionnaire { sounds_beside(&import.file)? } else { Sounds::new() };
+    let report = design::import_with(&db, import.what, &name, &bytes, &sounds, mode).await?;
     report.lines(words::FIRST).iter().for_each(|line| println!("{line}"));
     db.close().await;
     Ok(())

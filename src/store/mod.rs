@@ -38,6 +38,7 @@ pub mod questionnaires;
 pub mod release;
 pub mod responses;
 pub mod schools;
+pub mod sounds;
 pub mod tallies;
 pub mod targets;
 pub mod units;
@@ -241,6 +242,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     release::STATEMENTS,
     responses::STATEMENTS,
     schools::STATEMENTS,
+    sounds::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
     units::STATEMENTS,

@@ -117,7 +117,7 @@ pub fn client_address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAdd
     named.into_iter().rev().find(|address| !trusted(address)).unwrap_or(peer.ip())
 }
 
-/// The page for too many tries.
+/// The page for too many wrong codes.
 #[must_use]
 pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
     let minutes = seconds.div_ceil(60).to_string();
@@ -127,7 +127,7 @@ pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
         &[lang.text_with("code-many-say", &[("n", &minutes)])],
         simulated,
     );
-    let mut response = respond::page(StatusCode::TOO_MANY_REQUESTS, markup);
+    let mut response = respond::citizen(StatusCode::TOO_MANY_REQUESTS, markup);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

@@ -25,9 +25,11 @@ pub mod frame;
 pub mod health;
 pub mod home;
 pub mod limit;
+pub mod pack;
 pub mod respond;
 pub mod results;
 pub mod serve;
+pub mod sound;
 pub mod splice;
 pub mod ui;
 pub mod visitor;
@@ -65,8 +67,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Lets others than this machine read `/metrics`.
     pub metrics_token: Option<String>,
-    /// Whom to call for a reply; shown to citizens when set.
-    pub contact: Option<String>,
+    /// Number that citizens may call for a reply; shown to them when set.
+    pub contact_phone: Option<String>,
+    /// Address at which complaints are taken, likewise.
+    pub contact_address: Option<String>,
 }
 
 impl Settings {
@@ -154,6 +158,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/Q/{code}", form())
         .route("/q/{code}/thanks", thanks())
         .route("/Q/{code}/thanks", thanks())
+        .route("/sound/{name}", get(sound::serve))
         .route("/privacy", get(home::privacy))
         .route("/results", get(results::show))
         .route("/results.json", get(results::json))

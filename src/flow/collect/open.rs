@@ -33,6 +33,8 @@ pub struct Place {
     pub invitation: Option<InvitationId>,
     /// Day of the slip.
     pub issued: Option<Day>,
+    /// The revision of the organisation and forms that all this was read from.
+    pub revision: i64,
 }
 
 /// Where a code leads.
@@ -40,12 +42,14 @@ pub struct Place {
 pub enum Opened {
     /// To a form.
     Form(Place),
-    /// To an invitation that was answered.
-    Used,
+    /// To an invitation that was answered, and what it was for.
+    Used(Place),
     /// To an invitation that expired that day.
     Expired(Day),
-    /// To a point that was revoked, or whose unit ended that day.
-    Closed(Option<Day>),
+    /// To a point whose unit ended that day.
+    Closed(Day),
+    /// To a point that was revoked, or whose unit has not begun.
+    Revoked,
     /// Nowhere.
     Unknown,
 }
@@ -59,7 +63,8 @@ pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code
     if let Some(point) = catalogue.point(mac) {
         let today = Day::at(now_ms);
         if point.revoked || !point.unit.valid_on(today) {
-            return Ok(Opened::Closed(point.unit.valid_to.filter(|end| *end < today)));
+            let ended = point.unit.valid_to.filter(|end| *end < today && !point.revoked);
+            return Ok(ended.map_or(Opened::Revoked, Opened::Closed));
         }
         // A form about procedures needs to know which one; a form about the office or the school does not.
         let about_procedures =
@@ -74,13 +79,11 @@ pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code
             point: Some(point.id),
             invitation: None,
             issued: None,
+            revision: catalogue.revision,
         }));
     }
     let Some(row) = invitations::by_code(db, mac).await? else { return Ok(Opened::Unknown) };
-    if row.used == 1 {
-        return Ok(Opened::Used);
-    }
-    if row.expires_at <= now_ms {
+    if row.used == 0 && row.expires_at <= now_ms {
         return Ok(Opened::Expired(Day::at(row.expires_at - 1)));
     }
     let found = (
@@ -89,7 +92,7 @@ pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code
         Channel::by_name(&row.channel),
     );
     let (Some(unit), Some(questionnaire), Some(channel)) = found else { return Ok(Opened::Unknown) };
-    Ok(Opened::Form(Place {
+    let place = Place {
         unit,
         procedure: row.procedure_id.and_then(|id| catalogue.procedures.get(&ProcedureId(id)).cloned()),
         ask_procedure: false,
@@ -99,7 +102,9 @@ pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code
         point: None,
         invitation: Some(InvitationId(row.id)),
         issued: Day::from_number(row.issued_day),
-    }))
+        revision: catalogue.revision,
+    };
+    Ok(if row.used == 1 { Opened::Used(place) } else { Opened::Form(place) })
 }
 
 /// The code in the QR that a typed code stands beside.
