@@ -20,6 +20,12 @@ pub enum Issue {
         #[arg(long, default_value = "")]
         label: String,
     },
+    /// Put a point out of use: its printed codes lead to a page that says so.
+    Revoke {
+        /// Number of the point.
+        #[arg(long)]
+        point: i64,
+    },
     /// Let the successor of a unit that has ended take over its printed codes.
     HandOver {
         /// Code of the unit that has ended.
@@ -76,6 +82,12 @@ pub async fn run(place: &Place, issue: &Issue) -> Result<()> {
     let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
     let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
     let (about, issued) = match issue {
+        Issue::Revoke { point } => {
+            issue::revoke_point(&db, now_ms, *point).await?;
+            println!("{}", words::FIRST.text_with("issue-revoked", &[("point", &point.to_string())]));
+            db.close().await;
+            return Ok(());
+        }
         Issue::HandOver { unit } => {
             let done = issue::hand_over(&db, &catalogue, Day::at(now_ms), unit).await?;
             let count = done.points.to_string();

@@ -330,7 +330,8 @@ impl<'a> Reader<'a> {
                 Some(Err(key)) => remarks.fault(line.fault(column, key).with("most", sound::MOST_BYTES / 1024)),
                 None => {
                     let known: Vec<&str> = self.sounds.keys().map(String::as_str).collect();
-                    remarks.fault(line.fault(column, "import-sound-missing").with("known", known.join(", ")));
+                    let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
+                    remarks.fault(line.fault(column, "import-sound-missing").with("known", known));
                 }
             }
         }

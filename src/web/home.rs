@@ -52,7 +52,6 @@ fn page(app: &App, lang: Lang, entered: &str, fault: Option<&str>, status: Statu
         h1 { (title) }
         p { (lang.text("home-say")) }
         (code_entry(lang, entered, fault))
-        h2 { (lang.text("home-results")) }
         ul.links {
             li { a href=(format!("/results{}", ui::in_language(lang))) { (lang.text("home-results-link")) } }
             li { a href=(format!("/privacy{}", ui::in_language(lang))) { (lang.text("q-anon-more")) } }

@@ -78,7 +78,6 @@ send-again = Send again
 ## First page
 home-title = Rate your visit
 home-say = Did you get a slip with a code? Type the code to rate your visit. No sign-in, no name.
-home-results = Published results
 home-results-link = See how satisfied people are
 
 ## When something goes wrong
@@ -377,3 +376,4 @@ import-sound-not-opus = { import-cell }: the file “{ $value }” is not an Opu
 issue-unit-not-ended = The unit “{ $code }” has not ended, so its codes stay with it; only codes of a unit that has ended are handed over.
 issue-no-successor = The unit “{ $code }” has no successor at work; import the units again with the column successor, then hand over.
 issue-handed-over = { $n } codes of { $from } now belong to { $to }. Earlier ratings stay with the earlier unit.
+issue-revoked = Point { $point } is out of use; its codes open no form any more.

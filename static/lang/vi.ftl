@@ -78,7 +78,6 @@ send-again = Gửi lại
 ## Trang đầu
 home-title = Đánh giá mức độ hài lòng
 home-say = Quý vị nhận được phiếu có mã? Nhập mã để đánh giá. Không cần đăng nhập, không ghi tên.
-home-results = Kết quả đã công bố
 home-results-link = Xem kết quả mức độ hài lòng
 
 ## Khi có trục trặc
@@ -378,3 +377,4 @@ import-sound-not-opus = { import-cell }: tệp «{ $value }» không phải âm 
 issue-unit-not-ended = Đơn vị «{ $code }» chưa hết hiệu lực nên mã vẫn thuộc đơn vị đó; chỉ bàn giao mã của đơn vị đã kết thúc.
 issue-no-successor = Đơn vị «{ $code }» không có đơn vị kế thừa đang hoạt động; hãy nạp lại tệp đơn vị với cột successor rồi bàn giao.
 issue-handed-over = Đã chuyển { $n } mã của { $from } sang { $to }. Đánh giá cũ vẫn thuộc đơn vị cũ.
+issue-revoked = Điểm khảo sát số { $point } đã ngừng dùng; mã của điểm này không mở phiếu nữa.

@@ -70,7 +70,12 @@ impl Place {
 
     /// Issues a point or an invitation of the one-stop counter; gives the path of its form.
     pub fn issue(&self, what: &str, more: &[&str]) -> String {
-        let about = ["issue", what, "--unit", "SGD-GL.MC", "--procedure", "1.012944", "--form", "procedure", "--json"];
+        self.issue_at("SGD-GL.MC", what, "procedure", &[&["--procedure", "1.012944"], more].concat())
+    }
+
+    /// Issues a point or an invitation of any unit; gives the path of its form.
+    pub fn issue_at(&self, unit: &str, what: &str, form: &str, more: &[&str]) -> String {
+        let about = ["issue", what, "--unit", unit, "--form", form, "--json"];
         let issued: Issued = serde_json::from_str(&self.run(&[&about[..], more].concat())).unwrap();
         let (_, path) = issued.url.split_once("/q/").unwrap();
         format!("/q/{path}")
@@ -83,7 +88,8 @@ impl Place {
         let watch = Stopwatch::start();
         let mut child = self
             .command(arguments)
-            .args(["--listen", "127.0.0.1:0", "--limits", "off", "--ready-file"])
+            .args(if arguments.contains(&"--limits") { &[][..] } else { &["--limits", "off"] })
+            .args(["--listen", "127.0.0.1:0", "--ready-file"])
             .arg(&ready_file)
             .stdout(Stdio::null())
             .stderr(File::options().create(true).append(true).open(self.log()).unwrap())
