@@ -35,13 +35,16 @@ const CSP: HeaderValue = HeaderValue::from_static(
 );
 
 /// The outermost layer.
-pub async fn frame(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub async fn frame(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
     let id = data_encoding::HEXLOWER.encode(&clock::fresh::<8>());
     let route = request.extensions().get::<MatchedPath>().map_or("none", |path| template(path.as_str()));
     let method = method_name(request.method());
     let lang = visitor::lang_of(request.uri().query());
     let home = request.uri().path() == "/";
+    if request.method() == Method::POST {
+        visitor::note_hidden_origin(&mut request);
+    }
     let accepts = request.headers().get(header::ACCEPT_ENCODING).cloned();
 
     let mut response = limit::admit(&app, request, next).await;

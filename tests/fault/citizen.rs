@@ -139,6 +139,34 @@ async fn every_code_that_opens_no_form_has_its_page() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_that_hides_the_origin_of_a_form_is_believed_with_the_cookie_of_its_page_alone() {
+    let place = Place::new(postgres().as_deref()).await;
+    let path = place.open_office();
+    let program = place.start(&["serve"]).await;
+    let visit = new_visit();
+    let hidden = async |path: &str, body: &str, more: &str| {
+        let fields = format!("Origin: null\r\n{more}");
+        let request = String::from_utf8(post(program.address(), path, body)).unwrap();
+        let request = request.replace("Sec-Fetch-Site: same-origin\r\n", &fields);
+        Connection::open(program.address()).await.unwrap().send(request.as_bytes()).await.unwrap()
+    };
+    let body = format!("visit={visit}&overall=4");
+    assert_eq!(hidden(&path, &body, "").await.status, 403, "anyone can send this");
+    assert_eq!(hidden(&path, &body, &format!("Cookie: visit={}\r\n", new_visit())).await.status, 403, "another visit");
+    let cross = format!("Sec-Fetch-Site: cross-site\r\nCookie: visit={visit}\r\n");
+    assert_eq!(hidden(&path, &body, &cross).await.status, 403, "it says itself that it comes from elsewhere");
+    assert_eq!(rows::stored(&place).await, 0);
+
+    let first = hidden(&path, &body, &format!("Cookie: visit={visit}\r\n")).await;
+    assert_eq!(first.status, 303, "{}", first.text());
+    let part = location(&first).split_once("p=").unwrap().1.to_owned();
+    let later = hidden(&format!("{path}/thanks"), &format!("p={part}&comment=ok"), "").await;
+    assert_eq!(later.status, 303, "{}", later.text());
+    assert_eq!(hidden("/", "code=7K3M-9X2P", "").await.status, 422);
+    assert_eq!(rows::stored(&place).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_many_wrong_codes_are_told_to_wait_and_an_answer_sent_too_often_keeps_what_it_said() {
     let place = Place::new(postgres().as_deref()).await;
     let path = place.open_office();

@@ -97,6 +97,10 @@ pub async fn answer(
     let Some(visit) = sent.as_deref().map_or(visitor.visit, Visit::parse) else {
         return Err(Error::invalid(crate::error::Fault::new("problem-fields")));
     };
+    if visitor.hidden_origin && visitor.visit != Some(visit) {
+        let simulated = app.catalogue().simulated;
+        return Ok(respond::refusal(StatusCode::FORBIDDEN, visitor.lang, "problem-other-site", simulated));
+    }
     match first_part(&app, client, &code, &visitor, visit, &fields).await {
         Err(error) if error.is_busy() => {
             fields.0.push(("visit".into(), visit.as_str().into()));
