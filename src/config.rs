@@ -25,6 +25,10 @@ pub struct Place {
     #[arg(long, value_name = "FILE", env = "HAILONG_KEY_FILE", global = true)]
     pub key_file: Option<PathBuf>,
 
+    /// Folder with further languages, one CODE.ftl each, beside those built in.
+    #[arg(long, value_name = "DIR", env = "HAILONG_LANGUAGES", global = true)]
+    pub languages: Option<PathBuf>,
+
     /// Configuration file in TOML; keys are the names of the flags with underscores.
     #[arg(long, value_name = "FILE", env = "HAILONG_CONFIG", global = true)]
     pub config: Option<PathBuf>,
@@ -57,9 +61,13 @@ pub struct Serve {
     #[arg(long, value_name = "TOKEN", env = "HAILONG_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
 
-    /// Sentence that tells citizens whom to call for a reply.
-    #[arg(long, value_name = "TEXT", env = "HAILONG_CONTACT")]
-    pub contact: Option<String>,
+    /// Number that citizens may call for a reply.
+    #[arg(long, value_name = "NUMBER", env = "HAILONG_CONTACT_PHONE")]
+    pub contact_phone: Option<String>,
+
+    /// Where citizens may send complaints: a web address, a mail address or a place.
+    #[arg(long, value_name = "TEXT", env = "HAILONG_CONTACT_ADDRESS")]
+    pub contact_address: Option<String>,
 
     /// Rate limits: on, or off for measuring.
     #[arg(long, value_name = "on|off", env = "HAILONG_LIMITS", default_value = "on", value_parser = ["on", "off"])]

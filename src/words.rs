@@ -1,7 +1,9 @@
 //! Every sentence a person sees, from `static/lang/*.ftl`: a language is one file. Uses nothing of ours.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::io;
+use std::path::Path;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -11,6 +13,28 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 struct Files;
 
 static BUNDLES: LazyLock<BTreeMap<String, FluentBundle<FluentResource>>> = LazyLock::new(load);
+/// Files that the operator adds: read once, when the first word is asked for.
+static ADDED: OnceLock<Vec<(String, String)>> = OnceLock::new();
+
+/// Adds the languages of a folder, one `CODE.ftl` each, to those built in; a file of a built-in language changes the
+/// words that it has. To be called before anything is said.
+///
+/// # Errors
+/// When the folder or a file cannot be read, or is not named like a language.
+pub fn add(folder: &Path) -> io::Result<()> {
+    let mut added = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let Some(code) = name.strip_suffix(".ftl") else { continue };
+        if !(2..=12).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+            let expected = "is not named after a language code such as km.ftl";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} {expected}", path.display())));
+        }
+        added.push((code.to_owned(), std::fs::read_to_string(&path)?));
+    }
+    ADDED.set(added).map_err(|_| io::Error::other("languages were added before"))
+}
 
 /// The language that is complete by definition and stands in for missing words.
 pub const FIRST: Lang = Lang("vi");
@@ -70,19 +94,22 @@ fn message(code: &str, key: &str, args: &[(&str, &str)]) -> Option<String> {
 }
 
 fn load() -> BTreeMap<String, FluentBundle<FluentResource>> {
-    Files::iter()
-        .filter_map(|path| Some((path.strip_suffix(".ftl")?.to_owned(), Files::get(&path)?)))
-        .map(|(code, file)| {
-            let text = String::from_utf8_lossy(&file.data).into_owned();
-            let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, errors)| {
-                tracing::error!(lang = code, ?errors, "a language file has faults");
-                resource
-            });
-            let language = code.parse().unwrap_or_default();
-            let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    let built_in = Files::iter().filter_map(|path| {
+        let file = Files::get(&path)?;
+        Some((path.strip_suffix(".ftl")?.to_owned(), String::from_utf8_lossy(&file.data).into_owned()))
+    });
+    let mut bundles = BTreeMap::new();
+    for (code, text) in built_in.chain(ADDED.get().into_iter().flatten().cloned()) {
+        let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, errors)| {
+            tracing::error!(lang = code, ?errors, "a language file has faults");
+            resource
+        });
+        let bundle = bundles.entry(code).or_insert_with_key(|code: &String| {
+            let mut bundle = FluentBundle::new_concurrent(vec![code.parse().unwrap_or_default()]);
             bundle.set_use_isolating(false);
-            bundle.add_resource_overriding(resource);
-            (code, bundle)
-        })
-        .collect()
+            bundle
+        });
+        bundle.add_resource_overriding(resource);
+    }
+    bundles
 }

@@ -1,9 +1,11 @@
 //! `hailong import`: a file into the database, all or nothing.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use crate::clock::Clock;
 use crate::config::Place;
+use crate::domain::sound::{MOST_BYTES, Sounds};
 use crate::error::{Context, Error, Fault, Result};
 use crate::flow::design::{self, Mode, What};
 use crate::words;
@@ -14,7 +16,7 @@ pub struct Import {
     /// What the file holds.
     #[arg(value_parser = what)]
     what: What,
-    /// CSV or XLSX file.
+    /// CSV or XLSX file. Sounds that a questionnaire names stand beside it, in a folder named like it with `-media`.
     file: PathBuf,
     /// Show what would be added, changed and ended; change nothing.
     #[arg(long)]
@@ -27,6 +29,29 @@ pub struct Import {
 fn what(name: &str) -> Result<What, String> {
     let names = What::ALL.map(What::name).join(", ");
     What::by_name(name).ok_or(format!("expected one of {names}"))
+}
+
+/// The files in the folder that goes with a workbook: `phieu-media` beside `phieu.xlsx`.
+fn sounds_beside(workbook: &Path) -> Result<Sounds> {
+    let mut folder = workbook.file_stem().unwrap_or_default().to_owned();
+    folder.push("-media");
+    let folder = workbook.with_file_name(folder);
+    let mut found = Sounds::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    for entry in std::fs::read_dir(&folder).context("read the folder of sounds")? {
+        let entry = entry.context("read the folder of sounds")?;
+        if !entry.file_type().context("read the folder of sounds")?.is_file() {
+            continue;
+        }
+        // One byte more than is allowed is enough to see that it is too large.
+        let file = std::fs::File::open(entry.path()).context("read a sound")?;
+        let mut body = Vec::new();
+        file.take(MOST_BYTES as u64 + 1).read_to_end(&mut body).context("read a sound")?;
+        found.insert(entry.file_name().to_string_lossy().into_owned(), body);
+    }
+    Ok(found)
 }
 
 /// Runs it.
@@ -44,7 +69,10 @@ pub async fn run(place: &Place, import: &Import) -> Result<()> {
             let (keys, now_ms) = (place.keys()?, Clock::System.now_ms());
             design::import_paper(&db, &keys, now_ms, by, (&name, &bytes), mode).await?
         }
-        (what, _) => design::import(&db, what, &name, &bytes, mode).await?,
+        (what, _) => {
+            let sounds = if what == What::Questionnaire { sounds_beside(&import.file)? } else { Sounds::new() };
+            design::import_with(&db, what, &name, &bytes, &sounds, mode).await?
+        }
     };
     report.lines(words::FIRST).iter().for_each(|line| println!("{line}"));
     db.close().await;

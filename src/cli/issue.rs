@@ -6,6 +6,7 @@ use crate::domain::{Channel, Day};
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
+use crate::words;
 
 /// What to make.
 #[derive(Debug, clap::Subcommand)]
@@ -18,6 +19,18 @@ pub enum Issue {
         /// What people call the place, such as "Quầy 1".
         #[arg(long, default_value = "")]
         label: String,
+    },
+    /// Put a point out of use: its printed codes lead to a page that says so.
+    Revoke {
+        /// Number of the point.
+        #[arg(long)]
+        point: i64,
+    },
+    /// Let the successor of a unit that has ended take over its printed codes.
+    HandOver {
+        /// Code of the unit that has ended.
+        #[arg(long)]
+        unit: String,
     },
     /// A one-time code for one case.
     Invitation {
@@ -42,9 +55,9 @@ pub struct About {
     /// Code of the procedure; without it the citizen chooses.
     #[arg(long)]
     procedure: Option<String>,
-    /// Name of the form.
-    #[arg(long, default_value = "procedure")]
-    form: String,
+    /// Name of the form; without it a school asks the form of its level, any other place the form `procedure`.
+    #[arg(long)]
+    form: Option<String>,
     /// Channel.
     #[arg(long, default_value = "counter", value_parser = channel)]
     channel: Channel,
@@ -69,13 +82,33 @@ pub async fn run(place: &Place, issue: &Issue) -> Result<()> {
     let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
     let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
     let (about, issued) = match issue {
+        Issue::Revoke { point } => {
+            issue::revoke_point(&db, now_ms, *point).await?;
+            println!("{}", words::FIRST.text_with("issue-revoked", &[("point", &point.to_string())]));
+            db.close().await;
+            return Ok(());
+        }
+        Issue::HandOver { unit } => {
+            let done = issue::hand_over(&db, &catalogue, Day::at(now_ms), unit).await?;
+            let count = done.points.to_string();
+            let args = [("n", count.as_str()), ("from", unit.as_str()), ("to", done.to.as_str())];
+            println!("{}", words::FIRST.text_with("issue-handed-over", &args));
+            db.close().await;
+            return Ok(());
+        }
         Issue::Point { about, label } => {
             let About { unit, procedure, form, channel, .. } = about;
-            let point = NewPoint { unit, procedure: procedure.as_deref(), channel: *channel, form, label };
+            let procedure = procedure.as_deref();
+            let form = match form {
+                Some(form) => form,
+                None => issue::usual_form(&db, &catalogue, unit, procedure).await?,
+            };
+            let point = NewPoint { unit, procedure, channel: *channel, form, label };
             (about, issue::points(&db, &keys, &catalogue, now_ms, &[point]).await?)
         }
         Issue::Invitation { about, case, event } => {
             let About { unit, procedure, form, channel, .. } = about;
+            let form = form.as_deref().unwrap_or(issue::PROCEDURE_FORM);
             let invitation =
                 NewInvitation { unit, procedure: procedure.as_deref(), channel: *channel, form, case, event };
             (about, issue::invitations(&db, &keys, &catalogue, now_ms, &[invitation]).await?)

@@ -61,6 +61,11 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     start_log();
+    if let Some(folder) = &cli.place.languages
+        && let Err(error) = words::add(folder).context("read the folder of languages")
+    {
+        return fail(&error);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),

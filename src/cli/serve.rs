@@ -106,7 +106,8 @@ impl Running {
             own_url: base_url(serve, &listener)?,
             trusted_proxies: serve.trusted_proxies.clone(),
             metrics_token: serve.metrics_token.clone(),
-            contact: serve.contact.clone(),
+            contact_phone: serve.contact_phone.clone(),
+            contact_address: serve.contact_address.clone(),
         };
         let (limits, metrics) = (Limits::new(serve.limits != "off"), recorder()?);
         let parts =

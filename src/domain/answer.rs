@@ -1,10 +1,11 @@
 //! Checks what was sent for some questions of a form: nothing is guessed, nothing is filled in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::QuestionId;
+pub use super::questionnaire::Chosen;
 use super::questionnaire::{BLANK, Kind, Question, Questionnaire};
 
 /// The longest comment, in characters after NFC.
@@ -33,14 +34,13 @@ pub enum Fault {
 pub enum Mend {
     /// Choose something.
     Choose,
+    /// Answer at least one question of the page.
+    ChooseAny,
     /// Write something.
     Write,
     /// Shorten the text by so many characters.
     Shorten(usize),
 }
-
-/// Names of what was chosen so far, by question name; what conditions look at.
-pub type Chosen = BTreeMap<String, BTreeSet<String>>;
 
 /// Checks the fields sent for the questions of a page, given what earlier pages chose.
 ///
@@ -74,7 +74,7 @@ pub fn check(
     }
     let nothing = checked.texts.is_empty() && checked.answers.iter().all(|(_, choice)| *choice == BLANK);
     if at_least_one && nothing && faults.is_empty() {
-        faults.extend(asked().next().map(|q| Fault::Answer(q.name.clone(), Mend::Choose)));
+        faults.extend(asked().next().map(|q| Fault::Answer(q.name.clone(), Mend::ChooseAny)));
     }
     if faults.is_empty() { Ok(checked) } else { Err(faults) }
 }

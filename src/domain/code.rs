@@ -84,21 +84,21 @@ fn characters<const N: usize>(bytes: &[u8]) -> [u8; N] {
     std::array::from_fn(|i| ALPHABET[(bits >> (total - 5 * (i + 1)) & 31) as usize])
 }
 
-/// Capital letters, no spaces or hyphens, O as 0, I and L as 1; exactly `N` characters of the alphabet.
+/// Capital letters, no spaces or hyphens of any kind (keyboards put long ones for short ones), O as 0, I and L as 1;
+/// exactly `N` characters of the alphabet.
 fn normalise<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut code = [0; N];
     let mut length = 0;
-    for byte in text.bytes() {
-        let character = match byte.to_ascii_uppercase() {
-            b' ' | b'-' => continue,
-            b'O' => b'0',
-            b'I' | b'L' => b'1',
+    for character in text.chars() {
+        let character = match character.to_ascii_uppercase() {
+            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => continue,
+            space if space.is_whitespace() => continue,
+            'O' => '0',
+            'I' | 'L' => '1',
             other => other,
         };
-        if length == N || !ALPHABET.contains(&character) {
-            return None;
-        }
-        code[length] = character;
+        let byte = u8::try_from(character).ok().filter(|byte| ALPHABET.contains(byte))?;
+        *code.get_mut(length)? = byte;
         length += 1;
     }
     (length == N).then_some(code)
@@ -125,9 +125,13 @@ mod tests {
     fn every_spelling_people_use_is_the_same_code() {
         let code = TypedCode::from_random([0x01, 0x23, 0x45, 0x67, 0x89]);
         let shown = code.to_string();
-        for spelling in
-            [shown.clone(), shown.to_lowercase(), shown.replace('-', " "), shown.replace('0', "o").replace('1', "L")]
-        {
+        for spelling in [
+            shown.clone(),
+            shown.to_lowercase(),
+            shown.replace('-', " "),
+            shown.replace('-', "\u{a0}–\t"),
+            shown.replace('0', "o").replace('1', "L"),
+        ] {
             assert_eq!(TypedCode::parse(&spelling), Some(code.clone()), "{spelling}");
         }
         assert_eq!(TypedCode::parse("7K3M-9X2"), None);

@@ -1,6 +1,7 @@
 //! Vietnamese order of names: letters first (a ă â b c d đ e ê …), then tone marks, then everything else.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// What names are sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,9 +62,24 @@ fn tone(c: char) -> Option<u8> {
     ['\u{300}', '\u{309}', '\u{303}', '\u{301}', '\u{323}'].iter().position(|mark| *mark == c).map(|at| at as u8 + 1)
 }
 
+/// Small letters without marks, for a search that ignores both: `Thanh Hóa` and `thanh hoa` are the same.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let bare = text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    bare.map(|c| if c == 'đ' { 'd' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::key;
+    use super::{fold, key};
+
+    #[test]
+    fn a_search_ignores_marks_and_capitals_in_any_way_of_writing_them() {
+        assert_eq!(fold("ĐÃ GHI NHẬN — Ẩn, Ặng, Ễ, Ỗ, Ữ; quỹ, khuỷu"), "da ghi nhan — an, ang, e, o, u; quy, khuyu");
+        let composed = "Thanh Hóa";
+        let decomposed: String = unicode_normalization::UnicodeNormalization::nfd(composed).collect();
+        assert_eq!(fold(composed), fold(&decomposed));
+    }
 
     #[test]
     fn names_stand_as_in_a_vietnamese_dictionary() {

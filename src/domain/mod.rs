@@ -19,6 +19,7 @@ pub mod relevant;
 pub mod remarks;
 pub mod school;
 pub mod sheet;
+pub mod sound;
 pub mod unit;
 pub mod xlsform;
 

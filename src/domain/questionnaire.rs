@@ -5,10 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Indicator, OVERALL, QuestionId, QuestionnaireId};
+use super::{Indicator, OVERALL, QuestionId, QuestionnaireId, relevant};
 
 /// A text in several languages, by language code.
 pub type Texts = BTreeMap<String, String>;
+
+/// Names of what was chosen so far, by question name; what conditions look at.
+pub type Chosen = BTreeMap<String, BTreeSet<String>>;
+
+/// A page asks at most this many questions.
+const MOST_ON_PAGE: usize = 5;
 
 /// One version of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +60,9 @@ pub struct Question {
     /// Words of help under it.
     #[serde(default)]
     pub hint: Texts,
+    /// Files in which the question is read aloud, by language.
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub sound: Texts,
     /// Must be answered before its page can be sent.
     pub required: bool,
     /// Asked only when this holds.
@@ -173,44 +182,87 @@ impl Questionnaire {
         texts.get(language).or_else(|| texts.get(&self.default_language)).map_or("", String::as_str)
     }
 
-    /// The pages of the form, as indexes of questions: first the closing question (or, in a form without one, the
-    /// first questions), then what people are most ready to add (lists of reasons, free text), then the rest, at
-    /// most five questions a page.
+    /// The closing question when it can be asked first: asked of everyone, whatever else they answer.
+    #[must_use]
+    pub fn opening(&self) -> Option<&Question> {
+        self.overall().filter(|question| question.relevant.is_none())
+    }
+
+    /// The pages of the form, as indexes of questions: first the closing question (or, in a form that cannot open with
+    /// one, the first questions), then what people are most ready to add (lists of reasons, free text), then the rest,
+    /// at most five questions a page. A question asked on a condition stands on a later page than what it depends on,
+    /// so that no script is needed to show or hide it; a note stays with the question after it.
     #[must_use]
     pub fn pages(&self) -> Vec<Vec<usize>> {
-        let index_of = |wanted: &Question| self.questions.iter().position(|q| q.name == wanted.name);
-        let first: Option<usize> = self.overall().and_then(index_of);
-        let quick = |q: &Question| first.is_some() && matches!(q.kind, Kind::Many | Kind::Text);
-        let all = || (0..self.questions.len()).filter(|i| Some(*i) != first);
-        let mut pages: Vec<Vec<usize>> = first.map(|i| vec![i]).into_iter().collect();
-        for part in [
-            all().filter(|i| quick(&self.questions[*i])).collect(),
-            all().filter(|i| !quick(&self.questions[*i])).collect(),
-        ] as [Vec<usize>; 2]
-        {
-            let mut page = Vec::new();
-            let mut asked = 0;
-            for index in part {
-                let counts = self.questions[index].kind != Kind::Note;
-                if counts && asked == 5 {
-                    pages.push(std::mem::take(&mut page));
-                    asked = 0;
-                }
-                page.push(index);
-                asked += usize::from(counts);
+        let opening = self.opening().map(|question| question.name.as_str());
+        let index = |wanted: &str| self.questions.iter().position(|q| q.name == wanted);
+        let mut pages: Vec<Vec<usize>> = opening.and_then(index).map(|i| vec![i]).into_iter().collect();
+        let quick = |q: &Question| {
+            let known = |name: &str| Some(name) == opening;
+            opening.is_some() && matches!(q.kind, Kind::Many | Kind::Text) && q.depends_on().into_iter().all(known)
+        };
+        let all = || (0..self.questions.len()).filter(|i| Some(self.questions[*i].name.as_str()) != opening);
+        let quick_ones = all().filter(|i| quick(&self.questions[*i])).collect();
+        let others = all().filter(|i| !quick(&self.questions[*i])).collect();
+        pages.extend(self.broken_into_pages(quick_ones));
+        pages.extend(self.broken_into_pages(others));
+        pages
+    }
+
+    fn broken_into_pages(&self, questions: Vec<usize>) -> Vec<Vec<usize>> {
+        let mut pages: Vec<Vec<usize>> = Vec::new();
+        let (mut page, mut notes, mut asked) = (Vec::new(), Vec::new(), 0);
+        for index in questions {
+            if self.questions[index].kind == Kind::Note {
+                notes.push(index);
+                continue;
             }
-            if !page.is_empty() {
-                pages.push(page);
+            let on_page = |name: &str| page.iter().any(|i: &usize| self.questions[*i].name == name);
+            let depends_on_page =
+                notes.iter().chain([&index]).flat_map(|i| self.questions[*i].depends_on()).any(on_page);
+            if asked == MOST_ON_PAGE || depends_on_page {
+                pages.push(std::mem::take(&mut page));
+                asked = 0;
             }
+            page.append(&mut notes);
+            page.push(index);
+            asked += 1;
+        }
+        page.append(&mut notes);
+        match pages.last_mut() {
+            // Notes after the last question need no page of their own.
+            Some(last) if asked == 0 => last.append(&mut page),
+            _ if page.is_empty() => {}
+            _ => pages.push(page),
         }
         pages
+    }
+
+    /// What a page shows, given what was chosen before.
+    pub fn shown<'a>(&'a self, page: &'a [usize], chosen: &'a Chosen) -> impl Iterator<Item = &'a Question> {
+        let holds = |q: &&Question| q.relevant.as_ref().is_none_or(|relevant| relevant.holds(chosen));
+        page.iter().map(|i| &self.questions[*i]).filter(holds)
+    }
+
+    /// The first page from `from` on that asks something, given what was chosen before.
+    #[must_use]
+    pub fn next_page(&self, pages: &[Vec<usize>], from: usize, chosen: &Chosen) -> Option<usize> {
+        (from..pages.len()).find(|page| self.shown(&pages[*page], chosen).any(|question| question.kind != Kind::Note))
+    }
+}
+
+impl Question {
+    /// The names of the questions that its condition looks at.
+    fn depends_on(&self) -> Vec<&str> {
+        let parts = self.relevant.iter().flat_map(relevant::parts);
+        parts.map(|(question, ..)| question).collect()
     }
 }
 
 impl Relevant {
     /// Whether it holds for what was chosen so far: names of the choices, by question name.
     #[must_use]
-    pub fn holds(&self, chosen: &BTreeMap<String, BTreeSet<String>>) -> bool {
+    pub fn holds(&self, chosen: &Chosen) -> bool {
         let of = |question: &String| chosen.get(question);
         match self {
             Self::Compare { question, op, value } => {
@@ -237,5 +289,82 @@ fn compare(left: &str, op: Op, right: &str) -> bool {
         Op::Le => order.is_some_and(std::cmp::Ordering::is_le),
         Op::Gt => order.is_some_and(std::cmp::Ordering::is_gt),
         Op::Ge => order.is_some_and(std::cmp::Ordering::is_ge),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A form of questions named q0, q1, …: each of a kind, perhaps asked only when an earlier one was answered so.
+    fn form(questions: Vec<(Kind, Option<usize>, bool)>) -> Questionnaire {
+        let question = |(i, (kind, needs, closing)): (usize, (Kind, Option<usize>, bool))| {
+            let needs = needs.filter(|_| i > 0).map(|n| format!("q{}", n % i));
+            Question {
+                id: QuestionId(0),
+                name: format!("q{i}"),
+                kind,
+                label: Texts::new(),
+                hint: Texts::new(),
+                sound: Texts::new(),
+                required: false,
+                relevant: needs.map(|question| Relevant::Selected { question, value: "1".into() }),
+                indicator: None,
+                factor: closing.then(|| OVERALL.to_owned()),
+                section: None,
+                choices: Vec::new(),
+            }
+        };
+        Questionnaire {
+            id: QuestionnaireId(0),
+            form: "f".into(),
+            version: 1,
+            default_language: "vi".into(),
+            title: Texts::new(),
+            sections: Vec::new(),
+            questions: questions.into_iter().enumerate().map(question).collect(),
+        }
+    }
+
+    fn kinds() -> impl Strategy<Value = Kind> {
+        prop::sample::select(vec![Kind::Level, Kind::One, Kind::Many, Kind::Text, Kind::Note])
+    }
+
+    proptest! {
+        #[test]
+        fn every_question_has_one_page_of_at_most_five_and_comes_after_what_it_depends_on(
+            questions in prop::collection::vec((kinds(), prop::option::of(0usize..40), any::<bool>()), 1..40),
+        ) {
+            let form = form(questions);
+            let pages = form.pages();
+            let mut order: Vec<usize> = pages.iter().flatten().copied().collect();
+            order.sort_unstable();
+            prop_assert_eq!(order, (0..form.questions.len()).collect::<Vec<_>>());
+            let page_of = |name: &str| pages.iter().position(|page| page.iter().any(|i| form.questions[*i].name == name));
+            for (at, page) in pages.iter().enumerate() {
+                let asked = page.iter().filter(|i| form.questions[**i].kind != Kind::Note).count();
+                prop_assert!(asked <= MOST_ON_PAGE);
+                for question in page.iter().map(|i| &form.questions[*i]).filter(|q| q.kind != Kind::Note) {
+                    for needed in question.depends_on() {
+                        let note = form.question(needed).is_some_and(|q| q.kind == Kind::Note);
+                        prop_assert!(note || page_of(needed) < Some(at), "{} depends on {}", question.name, needed);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_on_which_nothing_is_asked_of_this_person_is_passed_over() {
+        let one = |needs| (Kind::One, needs, false);
+        let form = form(vec![one(None), one(Some(0)), one(None)]);
+        let pages = form.pages();
+        assert_eq!(pages, [vec![0], vec![1, 2]]);
+        let chosen = |name: &str| Chosen::from([("q0".to_owned(), BTreeSet::from([name.to_owned()]))]);
+        assert_eq!(form.next_page(&pages[..2], 1, &chosen("2")), Some(1));
+        let only_that = vec![vec![0], vec![1]];
+        assert_eq!(form.next_page(&only_that, 1, &chosen("2")), None);
+        assert_eq!(form.next_page(&only_that, 1, &chosen("1")), Some(1));
     }
 }

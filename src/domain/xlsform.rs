@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::questionnaire::{Choice, Kind, NOT_APPLICABLE, Question, Questionnaire, Relevant, Section, Texts};
 use super::remarks::Remarks;
 use super::sheet::{Line, Sheet, Table};
+use super::sound::{self, Sounds};
 use super::{Indicator, QuestionId, QuestionnaireId, relevant};
 use crate::error::Fault;
 
@@ -16,8 +17,11 @@ const QUESTIONS: usize = 100;
 /// A list may have this many choices.
 const CHOICES: usize = 50;
 
-/// The questionnaire of a workbook; none when it has faults that leave nothing to build.
-pub fn read(sheets: &[Sheet], remarks: &mut Remarks) -> Option<Questionnaire> {
+/// The column that names the files in which questions are read aloud.
+const AUDIO: &str = "media::audio";
+
+/// The questionnaire of a workbook and the files it came with; none when it has faults that leave nothing to build.
+pub fn read(sheets: &[Sheet], sounds: &Sounds, remarks: &mut Remarks) -> Option<Questionnaire> {
     let settings = named(sheets, "settings", remarks);
     let choices = named(sheets, "choices", remarks);
     let survey = named(sheets, "survey", remarks);
@@ -33,7 +37,9 @@ pub fn read(sheets: &[Sheet], remarks: &mut Remarks) -> Option<Questionnaire> {
     let choice_label = Words::of(&choices, "label", &default_language, remarks);
     let hint = Words::of(&survey, "hint", &default_language, remarks);
     let lists = lists(&choices, &choice_label, remarks);
-    let mut reader = Reader { lists, label, hint, sections: Vec::new(), groups: Vec::new(), questions: Vec::new() };
+    let audio = Words::of(&survey, AUDIO, &default_language, remarks);
+    let (sections, groups, questions) = (Vec::new(), Vec::new(), Vec::new());
+    let mut reader = Reader { lists, label, hint, audio, sounds, sections, groups, questions };
     for line in survey.lines() {
         reader.read(line, remarks);
     }
@@ -66,6 +72,7 @@ fn is_setting(column: &str) -> bool {
 
 fn is_question_column(column: &str) -> bool {
     matches!(column, "type" | "name" | "required" | "relevant" | "indicator" | "factor")
+        || is_words(column, AUDIO)
         || is_words(column, "label")
         || is_words(column, "hint")
 }
@@ -232,6 +239,8 @@ struct Reader<'a> {
     lists: Lists,
     label: Words,
     hint: Words,
+    audio: Words,
+    sounds: &'a Sounds,
     sections: Vec<Section>,
     groups: Vec<Group>,
     questions: Vec<(Question, Line<'a>)>,
@@ -300,6 +309,7 @@ impl<'a> Reader<'a> {
             kind,
             label: self.label.required(&line, "label", remarks),
             hint: self.hint.read(&line),
+            sound: self.sound(&line, remarks),
             required: required(&line, remarks),
             relevant,
             indicator: indicator(&line, remarks),
@@ -308,6 +318,24 @@ impl<'a> Reader<'a> {
             choices,
         };
         self.questions.push((question, line));
+    }
+
+    /// The files in which a question is read aloud, named by what is in them.
+    fn sound(&self, line: &Line, remarks: &mut Remarks) -> Texts {
+        let mut named = Texts::new();
+        for (column, code) in &self.audio.columns {
+            let Some(file) = line.text(column) else { continue };
+            match self.sounds.get(&file).map(|body| sound::name_of(body)) {
+                Some(Ok(name)) => drop(named.insert(code.clone(), name)),
+                Some(Err(key)) => remarks.fault(line.fault(column, key).with("most", sound::MOST_BYTES / 1024)),
+                None => {
+                    let known: Vec<&str> = self.sounds.keys().map(String::as_str).collect();
+                    let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
+                    remarks.fault(line.fault(column, "import-sound-missing").with("known", known));
+                }
+            }
+        }
+        named
     }
 
     fn relevant(&self, line: &Line, remarks: &mut Remarks) -> Option<Relevant> {

@@ -7,8 +7,10 @@ use crate::domain::{Channel, Day};
 use crate::error::{Context, Error, Fault, Result};
 use crate::flow::collect::catalogue::{Catalogue, TYPED, code_mac, open_codes, seal_codes};
 use crate::store::marks::{self, Mark};
-use crate::store::{Db, invitations, points};
+use crate::store::{Db, invitations, points, schools};
 
+/// The form about a procedure just handled.
+pub const PROCEDURE_FORM: &str = "procedure";
 /// How long an invitation lives.
 pub const INVITATION_DAYS: i64 = 14;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -140,6 +142,51 @@ pub async fn invitations(
     }
     tx.commit().await?;
     Ok(issued)
+}
+
+/// What a new point asks when nobody says: the form of a school's level at a school that is surveyed, else the form
+/// about procedures.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn usual_form(db: &Db, catalogue: &Catalogue, unit: &str, procedure: Option<&str>) -> Result<&'static str> {
+    let unit = catalogue.unit_by_code(unit).filter(|_| procedure.is_none());
+    let Some(unit) = unit else { return Ok(PROCEDURE_FORM) };
+    let school = schools::all(db).await?.into_iter().find(|school| school.unit_id == unit.id);
+    Ok(school.map_or(PROCEDURE_FORM, |school| school.form()))
+}
+
+/// What was handed over, and to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedOver {
+    /// Code of the unit that took over.
+    pub to: String,
+    /// How many codes.
+    pub points: u64,
+}
+
+/// Lets the successor of a unit that has ended take over its printed codes. What was answered before stays with the
+/// unit it was about.
+///
+/// # Errors
+/// Invalid when there is no such unit, it has not ended, or no successor is there to take over.
+pub async fn hand_over(db: &Db, catalogue: &Catalogue, today: Day, unit: &str) -> Result<HandedOver> {
+    let fault = |key| Error::invalid(Fault::new(key).with("code", unit));
+    let from = catalogue.unit_by_code(unit).ok_or_else(|| fault("issue-unknown-unit"))?;
+    if from.valid_to.is_none_or(|end| end >= today) {
+        return Err(fault("issue-unit-not-ended"));
+    }
+    // A successor may itself have been succeeded; imports allow no circle.
+    let mut to = from;
+    while !to.valid_on(today) {
+        let next = to.successor.and_then(|successor| catalogue.units.get(&successor));
+        to = next.ok_or_else(|| fault("issue-no-successor"))?;
+    }
+    let mut tx = db.begin().await?;
+    let points = points::hand_over(&mut tx, from.id.0, to.id.0).await?;
+    marks::raise(&mut tx, Mark::Revision).await?;
+    tx.commit().await?;
+    Ok(HandedOver { to: to.code.clone(), points })
 }
 
 /// Revokes a point: its printed codes lead to a page that says so.

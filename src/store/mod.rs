@@ -44,6 +44,7 @@ pub mod release;
 pub mod responses;
 pub mod schools;
 pub mod sessions;
+pub mod sounds;
 pub mod tallies;
 pub mod targets;
 pub mod units;
@@ -288,6 +289,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     responses::STATEMENTS,
     schools::STATEMENTS,
     sessions::STATEMENTS,
+    sounds::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
     units::STATEMENTS,

@@ -5,7 +5,7 @@ use crate::domain::keys::Mac16;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[ALL, INSERT, REVOKE, USE_OF_PROCEDURES];
+pub const STATEMENTS: &[&str] = &[ALL, INSERT, REVOKE, HAND_OVER, USE_OF_PROCEDURES];
 
 /// A point as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -99,6 +99,16 @@ const REVOKE: &str = "UPDATE points SET revoked_at = $2 WHERE id = $1 AND revoke
 /// When the store does not answer.
 pub async fn revoke(tx: &mut Tx<'_>, id: i64, now_ms: i64) -> Result<bool> {
     Ok(on!(tx, c => sqlx::query(REVOKE).bind(id).bind(now_ms).execute(c), rows)? > 0)
+}
+
+const HAND_OVER: &str = "UPDATE points SET unit_id = $2 WHERE unit_id = $1 AND revoked_at IS NULL";
+
+/// Puts the points of a unit that are in use under another; gives how many. Answers keep the unit they were about.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn hand_over(tx: &mut Tx<'_>, from_unit: i64, to_unit: i64) -> Result<u64> {
+    Ok(on!(tx, c => sqlx::query(HAND_OVER).bind(from_unit).bind(to_unit).execute(c), rows)?)
 }
 
 const USE_OF_PROCEDURES: &str = "

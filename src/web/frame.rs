@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::{App, limit, respond, visitor};
+use super::splice::Encoding;
+use super::{App, limit, pack, respond, visitor};
 use crate::clock::{self, Stopwatch};
 use crate::error::Error;
 
@@ -55,15 +56,26 @@ pub async fn frame(State(app): State<Arc<App>>, mut request: Request, next: Next
     let method = method_name(request.method());
     let lang = visitor::lang_of(request.uri().query());
     let home = request.uri().path() == "/";
+    if request.method() == Method::POST {
+        visitor::note_hidden_origin(&mut request);
+    }
+    let accepts = request.headers().get(header::ACCEPT_ENCODING).cloned();
 
     let mut response = limit::admit(&app, request, next).await;
     if let Some(error) = response.extensions_mut().remove::<Arc<Error>>() {
         if response.status().is_server_error() {
             tracing::error!(request = %id, route, status = response.status().as_u16(), cause = %error, "a request failed");
         }
-        response = respond::problem_page(response.status(), lang, &error, &id, app.catalogue().simulated);
+        // Whoever made a page for its error knows better what the person wanted.
+        if response.extensions().get::<respond::Ours>().is_none() {
+            response = respond::problem_page(response.status(), lang, &error, &id, app.catalogue().simulated);
+        }
     } else if is_bare(&response) {
         response = respond::status_page(&response, lang, app.catalogue().simulated);
+    }
+    if let Some(respond::Unpacked(page)) = response.extensions_mut().remove() {
+        let accepts = accepts.as_ref().and_then(|accepts| accepts.to_str().ok());
+        pack::page(&mut response, Encoding::accepted(accepts), page);
     }
     set_headers(response.headers_mut(), app.settings.secure(), home);
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -89,6 +101,7 @@ pub fn template(path: &str) -> &'static str {
         "/results.csv" => "/results.csv",
         "/privacy" => "/privacy",
         "/static/{name}" => "/static/{name}",
+        "/sound/{name}" => "/sound/{name}",
         "/healthz" => "/healthz",
         "/readyz" => "/readyz",
         "/metrics" => "/metrics",

@@ -1,4 +1,4 @@
-//! `/`: type the code of a slip, or read the published results; and the privacy notice.
+//! `/`: type the code of a slip, or read the published results; and the privacy notice. As light as the form itself.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::citizen::{more, question};
 use super::limit::{self, Client};
 use super::visitor::{Fields, Visitor};
 use super::{App, respond, ui};
@@ -33,10 +34,8 @@ pub async fn typed(
         return Ok(page(&app, lang, &entered, Some("code-format"), StatusCode::UNPROCESSABLE_ENTITY));
     };
     match open::code_of_typed(&app.db, &app.keys, &app.catalogue(), &code).await? {
-        Some(code) => {
-            let lang = if lang == crate::words::FIRST { String::new() } else { format!("?lang={}", lang.code()) };
-            respond::see_other(&format!("/q/{}{lang}", code.as_str()))
-        }
+        // The very address that is in the QR: cookies keep to one spelling.
+        Some(code) => respond::see_other(&format!("/Q/{}{}", code.as_str(), ui::in_language(lang))),
         None => match app.limits.miss(client, true) {
             Ok(()) => Ok(page(&app, lang, &entered, Some("code-unknown-check"), StatusCode::NOT_FOUND)),
             Err(wait) => Ok(limit::too_many(lang, wait, app.catalogue().simulated)),
@@ -47,31 +46,32 @@ pub async fn typed(
 fn page(app: &App, lang: Lang, entered: &str, fault: Option<&str>, status: StatusCode) -> Response {
     let title = lang.text("home-title");
     let body = html! {
-        @if let Some(fault) = fault {
-            div.errors role="alert" tabindex="-1" autofocus id="loi" {
-                h2 { (lang.text("err-title")) }
-                ul { li { a href="#code" { (lang.text(fault)) } } }
-            }
-        }
+        (question::summary(lang, &fault.map(|fault| ("code".to_owned(), lang.text(fault))).into_iter().collect::<Vec<_>>()))
         h1 { (title) }
         p { (lang.text("home-say")) }
         (code_entry(lang, entered, fault))
-        h2 { (lang.text("home-results")) }
-        p { a href=(format!("/results?lang={}", lang.code())) { (lang.text("home-results-link")) } }
+        ul.links {
+            li { a href=(format!("/results{}", ui::in_language(lang))) { (lang.text("home-results-link")) } }
+            li { a href=(format!("/privacy{}", ui::in_language(lang))) { (lang.text("q-anon-more")) } }
+        }
     };
     let title = if fault.is_some() { format!("{}{title}", lang.text("err-prefix")) } else { title };
-    respond::page(status, ui::office(lang, &title, "", app.catalogue().simulated, &body))
+    respond::citizen(
+        status,
+        ui::citizen(lang, &title, &lang.text("product"), Some(""), app.catalogue().simulated, &body),
+    )
 }
 
 /// The field for a typed code.
 #[must_use]
 pub fn code_entry(lang: Lang, entered: &str, fault: Option<&str>) -> Markup {
     html! {
-        form.code method="post" action=(format!("/?lang={}#loi", lang.code())) novalidate {
+        form method="post" action=(format!("/{}#loi", ui::in_language(lang))) novalidate {
             label.ask for="code" { (lang.text("code-label")) }
             @if let Some(fault) = fault { p.fault id="code-loi" { strong { (lang.text("err-word")) } " " (lang.text(fault)) } }
-            input type="text" id="code" name="code" value=(entered) inputmode="text" autocapitalize="characters"
-                autocomplete="off" spellcheck="false" aria-describedby=[fault.map(|_| "code-loi")];
+            input.code type="text" id="code" name="code" value=(entered) inputmode="text" autocapitalize="characters"
+                autocomplete="off" spellcheck="false" aria-describedby=[fault.map(|_| "code-loi")]
+                aria-invalid=[fault.map(|_| "true")];
             button type="submit" { (lang.text("code-go")) }
         }
     }
@@ -83,11 +83,13 @@ pub async fn privacy(State(app): State<Arc<App>>, visitor: Visitor) -> Response 
     let title = lang.text("privacy-title");
     let body = html! {
         h1 { (title) }
-        @for part in ["what", "not", "who", "how-long", "rights", "ask"] {
+        @for part in ["what", "not", "why", "who", "how-long", "rights", "ask"] {
             h2 { (lang.text(&format!("privacy-{part}"))) }
             p { (lang.text(&format!("privacy-{part}-say"))) }
         }
-        @if let Some(contact) = &app.settings.contact { p { (lang.text_with("t-contact", &[("contact", contact)])) } }
+        (more::contact(&app, lang))
+        p { a.next href=(format!("/{}", ui::in_language(lang))) { (lang.text("to-home")) } }
     };
-    respond::page(StatusCode::OK, ui::office(lang, &title, "", app.catalogue().simulated, &body))
+    let page = ui::citizen(lang, &title, &lang.text("product"), Some(""), app.catalogue().simulated, &body);
+    respond::citizen(StatusCode::OK, page)
 }

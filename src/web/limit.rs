@@ -128,7 +128,7 @@ impl FromRequestParts<Arc<App>> for Client {
     }
 }
 
-/// The page for too many tries.
+/// The page for too many wrong codes.
 #[must_use]
 pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
     let minutes = seconds.div_ceil(60).to_string();
@@ -138,7 +138,7 @@ pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
         &[lang.text_with("code-many-say", &[("n", &minutes)])],
         simulated,
     );
-    let mut response = respond::page(StatusCode::TOO_MANY_REQUESTS, markup);
+    let mut response = respond::citizen(StatusCode::TOO_MANY_REQUESTS, markup);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

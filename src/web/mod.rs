@@ -28,12 +28,14 @@ pub mod frame;
 pub mod health;
 pub mod home;
 pub mod limit;
+pub mod pack;
 pub mod paper;
 pub mod permit;
 pub mod respond;
 pub mod results;
 pub mod routes;
 pub mod serve;
+pub mod sound;
 pub mod splice;
 pub mod throttle;
 pub mod ui;
@@ -78,8 +80,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Lets others than this machine read `/metrics`.
     pub metrics_token: Option<String>,
-    /// Whom to call for a reply; shown to citizens when set.
-    pub contact: Option<String>,
+    /// Number that citizens may call for a reply; shown to them when set.
+    pub contact_phone: Option<String>,
+    /// Address at which complaints are taken, likewise.
+    pub contact_address: Option<String>,
 }
 
 impl Settings {
@@ -173,6 +177,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .post("/q/{code}/thanks", Need::Public, citizen::more::answer)
         .get("/Q/{code}/thanks", Need::Public, citizen::more::show)
         .post("/Q/{code}/thanks", Need::Public, citizen::more::answer)
+        .get("/sound/{name}", Need::Public, sound::serve)
         .get("/privacy", Need::Public, home::privacy)
         .get("/results", Need::Public, results::show)
         .get("/results.json", Need::Public, results::json)

@@ -15,10 +15,24 @@ use crate::words::{self, Lang};
 #[derive(Debug, Clone, Copy)]
 pub struct Ours;
 
+/// A page not yet packed: the frame packs it the way the browser takes.
+#[derive(Debug, Clone)]
+pub struct Unpacked(pub String);
+
 /// A page.
 #[must_use]
 pub fn page(status: StatusCode, markup: Markup) -> Response {
-    with_type(status, "text/html; charset=utf-8", markup.into_string())
+    let mut response = with_type(status, "text/html; charset=utf-8", Body::empty());
+    response.extensions_mut().insert(Unpacked(markup.into_string()));
+    response
+}
+
+/// A page that carries its own style.
+#[must_use]
+pub fn citizen(status: StatusCode, markup: Markup) -> Response {
+    let mut response = page(status, markup);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, ui::CITIZEN_CSP.clone());
+    response
 }
 
 /// Any other text.
@@ -87,12 +101,21 @@ pub fn problem_page(status: StatusCode, lang: Lang, error: &Error, request: &str
             vec![lang.text("problem-busy-say"), lang.text_with("problem-reference", &[("id", request)])],
         ),
     };
-    let mut response = page(status, ui::message(lang, &title, &say, simulated));
-    if let Error::Busy(what) = error {
-        let seconds = if *what == "requests" { "2" } else { "5" };
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+    let mut response = citizen(status, ui::message(lang, &title, &say, simulated));
+    if let Some(seconds) = retry_after(error) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     response
+}
+
+/// When something that was busy may be asked again.
+#[must_use]
+pub fn retry_after(error: &Error) -> Option<HeaderValue> {
+    match error {
+        Error::Busy("requests") => Some(HeaderValue::from_static("2")),
+        Error::Busy(_) => Some(HeaderValue::from_static("5")),
+        _ => None,
+    }
 }
 
 /// A page for an answer that a library made without one.
@@ -107,7 +130,7 @@ pub fn status_page(bare: &Response, lang: Lang, simulated: bool) -> Response {
         _ => "problem-request",
     };
     let title = if status.is_server_error() { "problem-busy" } else { "problem-input" };
-    let mut response = page(status, ui::message(lang, &lang.text(title), &[lang.text(key)], simulated));
+    let mut response = citizen(status, ui::message(lang, &lang.text(title), &[lang.text(key)], simulated));
     if let Some(allow) = bare.headers().get(header::ALLOW) {
         response.headers_mut().insert(header::ALLOW, allow.clone());
     }
@@ -124,7 +147,7 @@ pub fn fault_text(lang: Lang, fault: &crate::error::Fault) -> String {
 /// A refusal with a status of its own and one sentence.
 #[must_use]
 pub fn refusal(status: StatusCode, lang: Lang, key: &str, simulated: bool) -> Response {
-    page(status, ui::message(lang, &lang.text("problem-input"), &[lang.text(key)], simulated))
+    citizen(status, ui::message(lang, &lang.text("problem-input"), &[lang.text(key)], simulated))
 }
 
 /// The first language, for the few places that cannot know the visitor's.

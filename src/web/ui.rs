@@ -10,17 +10,17 @@ use super::assets;
 use crate::domain::account::Function;
 use crate::domain::keys::Keys;
 use crate::flow::people::session::Who;
-use crate::words::Lang;
+use crate::words::{FIRST, Lang};
 
 /// Style of the citizen's pages: inline, so that a first visit is one request.
 pub const CITIZEN_CSS: &str = include_str!("../../static/citizen.css");
 
-/// The policy of the citizen's pages: nothing but their own style, by its hash, and their own form.
+/// The policy of the citizen's pages: nothing but their own style, by its hash, their own form and our sounds.
 pub static CITIZEN_CSP: LazyLock<HeaderValue> = LazyLock::new(|| {
     let hash = data_encoding::BASE64.encode(&Sha256::digest(CITIZEN_CSS));
     HeaderValue::from_str(&format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; media-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     ))
     .expect("base64 may stand in a header")
 });
@@ -40,7 +40,7 @@ pub fn citizen(lang: Lang, title: &str, top: &str, switch: Option<&str>, simulat
             }
             body {
                 header.top {
-                    span { (top) }
+                    span lang=[named(lang).filter(|_| !top.is_empty())] { (top) }
                     @if let Some(query) = switch { (language_links(lang, query)) }
                 }
                 main { (body) }
@@ -51,7 +51,19 @@ pub fn citizen(lang: Lang, title: &str, top: &str, switch: Option<&str>, simulat
     }
 }
 
-/// A page with files: results and the home page.
+/// What an address says of the language: nothing for the first one.
+#[must_use]
+pub fn in_language(lang: Lang) -> String {
+    if lang == FIRST { String::new() } else { format!("?lang={}", lang.code()) }
+}
+
+/// The language of names of units and procedures, where it is not the page's own.
+#[must_use]
+pub fn named(lang: Lang) -> Option<&'static str> {
+    (lang != FIRST).then_some(FIRST.code())
+}
+
+/// A page with files: results and what the office sees.
 #[must_use]
 pub fn office(lang: Lang, title: &str, switch: &str, simulated: bool, body: &Markup) -> Markup {
     framed(lang, title, switch, simulated, &html! {}, body)
@@ -144,13 +156,23 @@ fn simulated_banner(lang: Lang, simulated: bool) -> Markup {
     html! { @if simulated { aside.simulated { (lang.text("simulated")) } } }
 }
 
-/// A page with a heading and a sentence or two.
+/// A page with a heading and a sentence or two; light, for it may be all that a citizen gets to see.
 #[must_use]
 pub fn message(lang: Lang, title: &str, say: &[String], simulated: bool) -> Markup {
     let body = html! {
         h1 { (title) }
         @for sentence in say { p { (sentence) } }
-        p { a href=(format!("/?lang={}", lang.code())) { (lang.text("to-home")) } }
+        p { a.next href=(format!("/{}", in_language(lang))) { (lang.text("to-home")) } }
     };
-    office(lang, title, "", simulated, &body)
+    citizen(lang, title, "", Some(""), simulated, &body)
+}
+
+/// The sign before words that something was saved.
+#[must_use]
+pub fn tick() -> Markup {
+    html! {
+        svg.tick viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false" {
+            path d="M4 13l5 5L20 6" {}
+        }
+    }
 }

@@ -29,6 +29,8 @@ pub struct Visitor {
     pub encoding: Encoding,
     /// The visit that the cookie carries.
     pub visit: Option<Visit>,
+    /// Whether the browser hid from where a form was sent, so that only the cookie can show that it was ours.
+    pub hidden_origin: bool,
     /// The path as it was asked for, capitals kept.
     pub path: String,
     /// Parameters of the address.
@@ -90,9 +92,30 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
             lang: lang_of(parts.uri.query()),
             encoding: Encoding::accepted(text(&parts.headers, header::ACCEPT_ENCODING)),
             visit: cookie(&parts.headers),
+            hidden_origin: parts.extensions.get::<HiddenOrigin>().is_some(),
             path: parts.uri.path().to_owned(),
             query,
         })
+    }
+}
+
+/// Marks a form of which the browser hid from where it was sent.
+#[derive(Debug, Clone, Copy)]
+struct HiddenOrigin;
+
+/// Our pages ask for no referrer, and Safari before 16.4 then calls the origin of their forms `null`, without the newer
+/// field that says "same origin". Refusing that would lose the answers of whole makes of telephones. So at the doors of
+/// citizens it counts as not said, and the first part is believed only with the cookie that its page set; a later part
+/// carries our seal, and a typed code stores nothing.
+pub fn note_hidden_origin(request: &mut Request) {
+    let headers = request.headers();
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let hidden = (origins.next().map(|origin| origin.as_bytes()), origins.next()) == (Some(b"null"), None);
+    let path = request.uri().path();
+    let door = path == "/" || path.starts_with("/q/") || path.starts_with("/Q/");
+    if hidden && door && !headers.contains_key("sec-fetch-site") {
+        request.headers_mut().remove(header::ORIGIN);
+        request.extensions_mut().insert(HiddenOrigin);
     }
 }
 

@@ -11,6 +11,9 @@ q-overall-counter = How satisfied are you with today's visit?
 q-send = Send rating
 q-anon = We do not record your name, phone number or location. Counter staff cannot see your answer.
 q-anon-more = How we protect your information
+q-elsewhere = Not the office you visited?
+q-elsewhere-code = Type the code on your slip
+q-listen = Listen to the question
 q-procedure = Procedure:
 q-slip-day = Date { $day }
 which-procedure = Which procedure did you come for?
@@ -18,13 +21,19 @@ which-filter = Find a procedure by name
 which-find = Find
 which-none = No procedure has such a name. Use fewer letters, or choose “Another matter”.
 which-other = Another matter
+which-all = Show all { $n } procedures
+which-again = Back to the list of procedures
 
 ## Errors when sending
 err-prefix = Error:{" "}
 err-word = Error:
 err-title = There is a problem
 err-choose = Choose how satisfied you are
-err-write = Write your answer in this field
+err-choose-level = Choose a level for “{ $question }”
+err-choose-one = Choose an answer to “{ $question }”
+err-choose-some = Choose at least one box for “{ $question }”
+err-choose-any = Answer at least one question
+err-write = Write your answer to “{ $question }”
 err-long = The comment is { $n } characters too long. Shorten it to 1,000.
 
 ## Thanks, and more
@@ -35,7 +44,9 @@ t-why-low = What were you not satisfied with?
 t-why-high = What went well?
 t-comment-hint = Do not write names, phone or ID numbers. Up to 1,000 characters
 t-comment-send = Send comment
-t-contact = Need a reply? { $contact }
+t-contact = Need a reply? Call { $phone } or write at { $address }.
+t-contact-phone = Need a reply? Call { $phone }.
+t-contact-address = Need a reply? Write at { $address }.
 t-done = Comment received. Thank you.
 t-late = Your rating has been saved
 t-late-say = What you added came after 30 minutes and could not be sent. The rating you sent first is kept.
@@ -52,17 +63,21 @@ code-used-say = Each slip works once. There is nothing more to do.
 code-again = Your rating has been saved.
 code-again-new = Rate another visit
 code-expired = This slip expired on { $day }.
-code-expired-say = You can still tell us by scanning the code at the counter.
+code-expired-say = You can still tell us: scan the code at the counter.
+code-expired-call = You can still tell us: call { $phone } or scan the code at the counter.
 code-closed = This survey closed on { $day }.
 code-revoked = This code is no longer in use.
-code-closed-say = Thank you. You can scan the code shown at the counter to tell us.
-code-many = Too many tries in a short time.
+code-closed-say = Thank you.
+code-closed-next = You can still tell us: scan the code shown at the counter.
+code-many = Too many wrong codes.
 code-many-say = Try again in { $n } minutes.
+send-many = Too many ratings are being sent at once.
+send-many-say = Your rating was not saved. Send it again in { $n } minutes; what you entered is kept on this page.
+send-again = Send again
 
 ## First page
 home-title = Rate your visit
 home-say = Did you get a slip with a code? Type the code to rate your visit. No sign-in, no name.
-home-results = Published results
 home-results-link = See how satisfied people are
 
 ## When something goes wrong
@@ -93,18 +108,20 @@ issue-unknown-form = No form is called “{ $form }”.
 
 ## Protection of information
 privacy-title = How we protect your information
-privacy-what = What is kept
-privacy-what-say = The rating and answers you choose, the comment you write, the unit, procedure, channel, and the time to the full hour.
-privacy-not = What is not kept
-privacy-not-say = We do not ask for or keep names, phone numbers, ID numbers or location. Network addresses are not recorded. A case code, if any, is kept only as a one-way keyed hash, apart from the answers.
-privacy-who = Who can see it
-privacy-who-say = Counter staff cannot see answers. Managers see figures only from 5 ratings up, and comments without the time they were sent.
-privacy-how-long = How long it is kept
-privacy-how-long-say = Answers are kept for 5 years, comments for 24 months. These pages use one cookie that lives 30 minutes, so that an answer is not stored twice.
+privacy-what = What we keep
+privacy-what-say = The rating and the answers you choose; the comment you write; the office, the procedure, the way it was sent and the language; the day and time, cut to the hour.
+privacy-not = What we do not keep
+privacy-not-say = We do not ask for or keep names, phone numbers, ID numbers or locations. Your network address is not written with your rating or in any log; against fraud only an encrypted mark that cannot be read back exists, for at most 48 hours. The case number of a slip, if there is one, is kept only in one-way encrypted form, apart from your answers.
+privacy-why = What it is for
+privacy-why-say = So that the office knows how satisfied people are and mends what is not good. It is used for nothing else, not sold, and not passed on.
+privacy-who = Who sees it
+privacy-who-say = Counter staff cannot see your answer. Managers see only figures made of 5 ratings or more, and comments with their day but not their time. So please write no names, phone or ID numbers in a comment.
+privacy-how-long = How long we keep it
+privacy-how-long-say = Answers are kept for 5 years, comments for 24 months. The rating page uses a single cookie that lives 30 minutes, so that a rating is not stored twice; it does not say who you are.
 privacy-rights = Your rights
-privacy-rights-say = Answering is voluntary. As no name is kept, an answer that was sent cannot be found again to change or withdraw it. Your rights over personal data follow Law 91/2025/QH15.
+privacy-rights-say = Answering is voluntary; not answering changes nothing about your case. As no name is kept, a rating that was sent cannot be found again to change or withdraw it; if a comment holds personal data, you may ask for it to be erased. Your rights are set out in the Personal Data Protection Law No. 91/2025/QH15.
 privacy-ask = Whom to ask
-privacy-ask-say = Ask the office of the Department of Education and Training, or ask where you came for your procedure.
+privacy-ask-say = Ask the office named at the top of the form, or the office that oversees it.
 # Results (release, assess, results)
 period-not-understood = “{ $value }” is not a reporting period. Write it like 2026-10 (month), 2026-Q3 (quarter), 2026-H1 (half-year), 2026 (year) or 2026-01-05..2026-02-03 (from day to day).
 period-ends-before-it-starts = The last day { $to } lies before the first day { $from }. Choose a last day from the first day on.
@@ -530,3 +547,13 @@ import-paper-unknown = { import-cell }: there is no choice “{ $value }”; exp
 import-paper-several = { import-cell }: “{ $value }” is more than one choice; this question takes one.
 import-paper-long = { import-cell }: { $n } characters too long.
 import-paper-blank = { import-row }: every question is blank, so the sheet is not stored; leave the row out.
+# Listening to questions (the sounds that come with a form)
+import-sound-missing = { import-cell }: there is no file “{ $value }” in the folder of sounds beside the form; it has: { $known }.
+import-sound-too-big = { import-cell }: the file “{ $value }” is larger than { $most } KiB; read it shorter or pack it smaller.
+import-sound-not-opus = { import-cell }: the file “{ $value }” is not an Opus sound; export it again as .opus.
+
+# Handing codes over
+issue-unit-not-ended = The unit “{ $code }” has not ended, so its codes stay with it; only codes of a unit that has ended are handed over.
+issue-no-successor = The unit “{ $code }” has no successor at work; import the units again with the column successor, then hand over.
+issue-handed-over = { $n } codes of { $from } now belong to { $to }. Earlier ratings stay with the earlier unit.
+issue-revoked = Point { $point } is out of use; its codes open no form any more.

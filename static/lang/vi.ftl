@@ -11,6 +11,9 @@ q-overall-counter = Quý vị hài lòng ở mức nào với lần làm việc 
 q-send = Gửi đánh giá
 q-anon = Không ghi tên, số điện thoại hay vị trí của quý vị. Người trực quầy không xem được câu trả lời.
 q-anon-more = Cách bảo vệ thông tin
+q-elsewhere = Không phải nơi quý vị vừa đến?
+q-elsewhere-code = Nhập mã trên phiếu
+q-listen = Nghe câu hỏi
 q-procedure = Thủ tục:
 q-slip-day = Ngày { $day }
 which-procedure = Quý vị vừa làm thủ tục nào?
@@ -18,13 +21,19 @@ which-filter = Tìm theo tên thủ tục
 which-find = Tìm
 which-none = Không có thủ tục nào có tên như vậy. Bỏ bớt chữ hoặc chọn «Việc khác».
 which-other = Việc khác
+which-all = Xem cả { $n } thủ tục
+which-again = Xem lại danh sách thủ tục
 
 ## Lỗi khi gửi
 err-prefix = Lỗi:{" "}
 err-word = Lỗi:
 err-title = Có lỗi cần sửa
 err-choose = Chọn một mức độ hài lòng
-err-write = Ghi câu trả lời vào ô này
+err-choose-level = Chọn một mức cho câu «{ $question }»
+err-choose-one = Chọn một câu trả lời cho câu «{ $question }»
+err-choose-some = Chọn ít nhất một ô cho câu «{ $question }»
+err-choose-any = Trả lời ít nhất một câu
+err-write = Ghi câu trả lời cho câu «{ $question }»
 err-long = Ý kiến dài quá { $n } ký tự. Rút ngắn còn 1.000 ký tự.
 
 ## Cảm ơn và góp ý thêm
@@ -35,7 +44,9 @@ t-why-low = Điều gì khiến quý vị chưa hài lòng?
 t-why-high = Điều gì quý vị thấy tốt?
 t-comment-hint = Không viết họ tên, số điện thoại, số giấy tờ. Tối đa 1.000 ký tự
 t-comment-send = Gửi góp ý
-t-contact = Cần được trả lời? { $contact }
+t-contact = Cần được trả lời? Gọi { $phone } hoặc gửi phản ánh tại { $address }.
+t-contact-phone = Cần được trả lời? Gọi { $phone }.
+t-contact-address = Cần được trả lời? Gửi phản ánh tại { $address }.
 t-done = Đã nhận góp ý. Cảm ơn quý vị.
 t-late = Đánh giá của quý vị đã được ghi nhận
 t-late-say = Phần góp ý thêm đã quá 30 phút nên không gửi được nữa. Đánh giá gửi lúc đầu vẫn được giữ.
@@ -52,17 +63,21 @@ code-used-say = Mỗi phiếu dùng một lần. Quý vị không cần gửi l�
 code-again = Đánh giá của quý vị đã được ghi nhận.
 code-again-new = Đánh giá một lần làm việc khác
 code-expired = Phiếu này đã hết hạn ngày { $day }.
-code-expired-say = Quý vị vẫn có thể góp ý bằng cách quét mã tại quầy.
+code-expired-say = Quý vị vẫn có thể góp ý: quét mã tại quầy.
+code-expired-call = Quý vị vẫn có thể góp ý: gọi { $phone } hoặc quét mã tại quầy.
 code-closed = Khảo sát này đã kết thúc ngày { $day }.
 code-revoked = Mã này không còn dùng nữa.
-code-closed-say = Cảm ơn quý vị. Quý vị có thể quét mã đang treo tại quầy để góp ý.
-code-many = Có nhiều lần thử trong thời gian ngắn.
+code-closed-say = Cảm ơn quý vị.
+code-closed-next = Quý vị vẫn có thể góp ý: quét mã đang treo tại quầy.
+code-many = Có nhiều lần nhập mã sai.
 code-many-say = Thử lại sau { $n } phút.
+send-many = Có quá nhiều đánh giá được gửi cùng lúc.
+send-many-say = Đánh giá chưa được ghi nhận. Gửi lại sau { $n } phút; những gì quý vị đã nhập vẫn được giữ trên trang này.
+send-again = Gửi lại
 
 ## Trang đầu
 home-title = Đánh giá mức độ hài lòng
 home-say = Quý vị nhận được phiếu có mã? Nhập mã để đánh giá. Không cần đăng nhập, không ghi tên.
-home-results = Kết quả đã công bố
 home-results-link = Xem kết quả mức độ hài lòng
 
 ## Khi có trục trặc
@@ -94,17 +109,20 @@ issue-unknown-form = Không có phiếu khảo sát nào tên «{ $form }».
 ## Bảo vệ thông tin
 privacy-title = Cách bảo vệ thông tin của quý vị
 privacy-what = Giữ những gì
-privacy-what-say = Mức độ hài lòng và câu trả lời quý vị chọn, ý kiến quý vị viết, đơn vị, thủ tục, kênh và ngày giờ tính tròn đến giờ.
+privacy-what-say = Mức độ hài lòng và câu trả lời quý vị chọn; ý kiến quý vị viết; đơn vị, thủ tục, cách gửi, ngôn ngữ; ngày và giờ, làm tròn đến giờ.
 privacy-not = Không giữ những gì
-privacy-not-say = Không hỏi và không giữ họ tên, số điện thoại, số giấy tờ, vị trí. Địa chỉ mạng không được ghi lại. Mã hồ sơ, nếu có, chỉ được giữ ở dạng đã mã hoá một chiều và tách khỏi câu trả lời.
+privacy-not-say = Không hỏi và không giữ họ tên, số điện thoại, số giấy tờ, vị trí. Địa chỉ mạng không được ghi vào đánh giá hay nhật ký; để chống gian lận, chỉ một dấu đã mã hoá, không đọc ngược được, tồn tại nhiều nhất 48 giờ. Mã hồ sơ trên phiếu mời, nếu có, chỉ được giữ ở dạng mã hoá một chiều, tách khỏi câu trả lời.
+privacy-why = Dùng để làm gì
+privacy-why-say = Để cơ quan biết người dân hài lòng đến đâu và sửa chỗ chưa tốt. Không dùng vào việc khác, không bán, không chuyển cho bên thứ ba.
 privacy-who = Ai xem được
-privacy-who-say = Người trực quầy không xem được câu trả lời. Người quản lý chỉ thấy số liệu gộp từ 5 đánh giá trở lên và ý kiến không kèm giờ gửi.
+privacy-who-say = Người trực quầy không xem được câu trả lời. Người quản lý chỉ thấy số liệu gộp từ 5 đánh giá trở lên, và ý kiến chỉ kèm ngày, không kèm giờ. Vì vậy, không viết họ tên, số điện thoại hay số giấy tờ vào ý kiến.
 privacy-how-long = Giữ trong bao lâu
-privacy-how-long-say = Câu trả lời giữ 5 năm, ý kiến giữ 24 tháng. Trang này chỉ dùng một cookie sống 30 phút để phiếu không bị ghi hai lần.
+privacy-how-long-say = Câu trả lời giữ 5 năm, ý kiến giữ 24 tháng. Trang đánh giá chỉ dùng một cookie, sống 30 phút, để một đánh giá không bị ghi hai lần; cookie này không cho biết quý vị là ai.
 privacy-rights = Quyền của quý vị
-privacy-rights-say = Trả lời là tự nguyện. Vì không ghi tên, đánh giá đã gửi không thể tìm lại để sửa hay rút. Quyền về dữ liệu cá nhân theo Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15.
+privacy-rights-say = Trả lời là tự nguyện; không trả lời cũng không ảnh hưởng gì đến hồ sơ. Vì không ghi tên, đánh giá đã gửi không thể tìm lại để sửa hay rút; nếu ý kiến đã viết có thông tin cá nhân, quý vị có quyền yêu cầu xoá. Quyền của quý vị được quy định tại Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15.
 privacy-ask = Hỏi ai
-privacy-ask-say = Liên hệ Văn phòng Sở Giáo dục và Đào tạo, hoặc hỏi tại nơi quý vị vừa làm thủ tục.
+privacy-ask-say = Hỏi đơn vị ghi ở đầu phiếu đánh giá, hoặc Văn phòng của cơ quan quản lý đơn vị đó.
+
 # Kết quả (release, assess, results)
 period-not-understood = «{ $value }» không phải một kỳ báo cáo. Hãy viết như 2026-10 (tháng), 2026-Q3 (quý), 2026-H1 (6 tháng), 2026 (năm) hoặc 2026-01-05..2026-02-03 (từ ngày đến ngày).
 period-ends-before-it-starts = Ngày cuối { $to } đứng trước ngày đầu { $from }. Hãy chọn ngày cuối từ ngày đầu trở đi.
@@ -530,3 +548,13 @@ import-paper-unknown = { import-cell }: không có lựa chọn «{ $value }»; 
 import-paper-several = { import-cell }: «{ $value }» có nhiều hơn một lựa chọn; câu này chỉ chọn một.
 import-paper-long = { import-cell }: dài quá { $n } ký tự.
 import-paper-blank = { import-row }: phiếu để trống mọi câu nên không ghi; hãy bỏ dòng này.
+# Nghe câu hỏi (tệp âm thanh đi kèm phiếu)
+import-sound-missing = { import-cell }: không có tệp «{ $value }» trong thư mục âm thanh đi kèm phiếu; hiện có: { $known }.
+import-sound-too-big = { import-cell }: tệp «{ $value }» lớn hơn { $most } KiB; hãy đọc ngắn hơn hoặc nén nhỏ hơn.
+import-sound-not-opus = { import-cell }: tệp «{ $value }» không phải âm thanh Opus; hãy xuất lại thành tệp .opus.
+
+# Bàn giao mã
+issue-unit-not-ended = Đơn vị «{ $code }» chưa hết hiệu lực nên mã vẫn thuộc đơn vị đó; chỉ bàn giao mã của đơn vị đã kết thúc.
+issue-no-successor = Đơn vị «{ $code }» không có đơn vị kế thừa đang hoạt động; hãy nạp lại tệp đơn vị với cột successor rồi bàn giao.
+issue-handed-over = Đã chuyển { $n } mã của { $from } sang { $to }. Đánh giá cũ vẫn thuộc đơn vị cũ.
+issue-revoked = Điểm khảo sát số { $point } đã ngừng dùng; mã của điểm này không mở phiếu nữa.

@@ -58,6 +58,11 @@ async fn while_locked(citizen: &mut Connection, address: &str, path: &str, reque
     assert_eq!(form.expect("the form opens while the database is locked").unwrap().status, 200);
     let answer = answer.expect("refused within 8 s").unwrap();
     assert!(answer.header("retry-after").is_some(), "{}", answer.head);
+    // What was entered is not lost: the page carries it and sends it again with one tap.
+    let (page, sent) = (answer.text(), String::from_utf8_lossy(request).into_owned());
+    let visit = sent.split_once("visit=").and_then(|(_, rest)| rest.split('&').next()).unwrap();
+    assert!(page.contains("Đánh giá chưa được ghi nhận"), "{page}");
+    assert!(page.contains(visit) && page.contains("name=\"overall\" value=\"5\""), "{page}");
     answer.status
 }
 

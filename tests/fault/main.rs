@@ -6,6 +6,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod citizen;
 mod crowd;
 mod database;
 mod first_run;

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use sqlx::{Connection, PgConnection, SqliteConnection};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 
 use crate::harness::program::Place;
 
 const COUNT: &str = "SELECT COUNT(*) FROM responses";
+const COMMENTS: &str = "SELECT body FROM comments";
 const HIGHEST: &str = "SELECT COALESCE(MAX(n), 0) FROM responses";
 const HEAD: &str = "SELECT n FROM chain WHERE name = 'responses'";
 
@@ -30,6 +31,25 @@ pub fn file(place: &Place) -> PathBuf {
 /// A connection of our own to a place on SQLite.
 pub async fn open_file(place: &Place) -> SqliteConnection {
     SqliteConnection::connect(&format!("sqlite://{}", file(place).display())).await.unwrap()
+}
+
+/// The free texts, in no order.
+pub async fn comments(place: &Place) -> Vec<String> {
+    match &place.url {
+        Some(url) => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(COMMENTS).fetch_all(&mut connection).await.unwrap()
+        }
+        None => sqlx::query_scalar(COMMENTS).fetch_all(&mut open_file(place).await).await.unwrap(),
+    }
+}
+
+/// Changes what no door of the program changes, such as the time at which something ends.
+pub async fn execute(place: &Place, change: &'static str) {
+    match &place.url {
+        Some(url) => drop(PgConnection::connect(url).await.unwrap().execute(change).await.unwrap()),
+        None => drop(open_file(place).await.execute(change).await.unwrap()),
+    }
 }
 
 async fn one(place: &Place, question: &'static str) -> i64 {

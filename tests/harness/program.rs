@@ -70,7 +70,12 @@ impl Place {
 
     /// Issues a point or an invitation of the one-stop counter; gives the path of its form.
     pub fn issue(&self, what: &str, more: &[&str]) -> String {
-        let about = ["issue", what, "--unit", "SGD-GL.MC", "--procedure", "1.012944", "--form", "procedure", "--json"];
+        self.issue_at("SGD-GL.MC", what, "procedure", &[&["--procedure", "1.012944"], more].concat())
+    }
+
+    /// Issues a point or an invitation of any unit; gives the path of its form.
+    pub fn issue_at(&self, unit: &str, what: &str, form: &str, more: &[&str]) -> String {
+        let about = ["issue", what, "--unit", unit, "--form", form, "--json"];
         let issued: Issued = serde_json::from_str(&self.run(&[&about[..], more].concat())).unwrap();
         let (_, path) = issued.url.split_once("/q/").unwrap();
         format!("/q/{path}")
@@ -85,7 +90,8 @@ impl Place {
         let mut child = self
             .command(arguments)
             .args(listen)
-            .args(["--limits", "off", "--ready-file"])
+            .args(if arguments.contains(&"--limits") { &[][..] } else { &["--limits", "off"] })
+            .arg("--ready-file")
             .arg(&ready_file)
             .stdout(File::options().create(true).append(true).open(self.folder.path().join("stdout.log")).unwrap())
             .stderr(File::options().create(true).append(true).open(self.log()).unwrap())

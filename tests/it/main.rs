@@ -4,6 +4,7 @@
 
 mod accounts;
 mod assess;
+mod codes;
 mod collect;
 mod house;
 mod import;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::code::{Code, TypedCode};
+use crate::domain::collate;
 use crate::domain::keys::{Keys, Mac16};
 use crate::domain::procedure::Procedure;
 use crate::domain::questionnaire::Questionnaire;
@@ -136,7 +137,7 @@ impl Catalogue {
         let mut offered: Vec<_> =
             self.procedures.values().filter(|p| p.valid_on(day) && p.offered_by(&unit.kind)).cloned().collect();
         let used = |p: &Procedure| self.used.get(&(unit.id, p.id)).copied().unwrap_or(0);
-        offered.sort_by(|a, b| used(b).cmp(&used(a)).then_with(|| a.name.cmp(&b.name)));
+        offered.sort_by_cached_key(|p| (std::cmp::Reverse(used(p)), collate::key(&p.name)));
         offered
     }
 }

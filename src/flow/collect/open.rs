@@ -33,6 +33,8 @@ pub struct Place {
     pub invitation: Option<InvitationId>,
     /// Day of the slip.
     pub issued: Option<Day>,
+    /// The revision of the organisation and forms that all this was read from.
+    pub revision: i64,
 }
 
 /// Where a code leads.
@@ -40,12 +42,14 @@ pub struct Place {
 pub enum Opened {
     /// To a form.
     Form(Place),
-    /// To an invitation that was answered.
-    Used,
+    /// To an invitation that was answered, and what it was for.
+    Used(Place),
     /// To an invitation that expired that day.
     Expired(Day),
-    /// To a point that was revoked, or whose unit ended that day.
-    Closed(Option<Day>),
+    /// To a point whose unit ended that day.
+    Closed(Day),
+    /// To a point that was revoked, or whose unit has not begun.
+    Revoked,
     /// Nowhere.
     Unknown,
 }
@@ -56,16 +60,17 @@ pub enum Opened {
 /// When the store does not answer (points open without it).
 pub async fn open(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: Mac16) -> Result<Opened> {
     match catalogue.point(code_mac) {
-        Some(point) => Ok(open_point(&point, now_ms)),
+        Some(point) => Ok(open_point(catalogue, &point, now_ms)),
         // On the heap: the many who scan a point do not carry its state about.
         None => Box::pin(open_invitation(db, catalogue, now_ms, code_mac)).await,
     }
 }
 
-fn open_point(point: &Point, now_ms: i64) -> Opened {
+fn open_point(catalogue: &Catalogue, point: &Point, now_ms: i64) -> Opened {
     let today = Day::at(now_ms);
     if point.revoked || !point.unit.valid_on(today) {
-        return Opened::Closed(point.unit.valid_to.filter(|end| *end < today));
+        let ended = point.unit.valid_to.filter(|end| *end < today && !point.revoked);
+        return ended.map_or(Opened::Revoked, Opened::Closed);
     }
     // A form about procedures needs to know which one; a form about the office or the school does not.
     let about_procedures =
@@ -80,15 +85,13 @@ fn open_point(point: &Point, now_ms: i64) -> Opened {
         point: Some(point.id),
         invitation: None,
         issued: None,
+        revision: catalogue.revision,
     })
 }
 
 async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: Mac16) -> Result<Opened> {
     let Some(row) = invitations::by_code(db, code_mac).await? else { return Ok(Opened::Unknown) };
-    if row.used == 1 {
-        return Ok(Opened::Used);
-    }
-    if row.expires_at <= now_ms {
+    if row.used == 0 && row.expires_at <= now_ms {
         return Ok(Opened::Expired(Day::at(row.expires_at - 1)));
     }
     let found = (
@@ -97,7 +100,7 @@ async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: 
         Channel::by_name(&row.channel),
     );
     let (Some(unit), Some(questionnaire), Some(channel)) = found else { return Ok(Opened::Unknown) };
-    Ok(Opened::Form(Place {
+    let place = Place {
         unit,
         procedure: row.procedure_id.and_then(|id| catalogue.procedures.get(&ProcedureId(id)).cloned()),
         ask_procedure: false,
@@ -107,7 +110,9 @@ async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: 
         point: None,
         invitation: Some(InvitationId(row.id)),
         issued: Day::from_number(row.issued_day),
-    }))
+        revision: catalogue.revision,
+    };
+    Ok(if row.used == 1 { Opened::Used(place) } else { Opened::Form(place) })
 }
 
 /// The code in the QR that a typed code stands beside.

@@ -19,6 +19,7 @@ pub use report::{Detail, Report, sentence};
 
 use crate::domain::remarks::Remarks;
 use crate::domain::sheet::Sheet;
+use crate::domain::sound::Sounds;
 use crate::error::{Error, Fault, Result};
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx};
@@ -84,11 +85,26 @@ pub enum Mode {
 /// # Errors
 /// Every fault of the file, each with its place and what was expected; or busy or internal. Nothing is kept then.
 pub async fn import(db: &Db, what: What, file_name: &str, bytes: &[u8], mode: Mode) -> Result<Report> {
+    import_with(db, what, file_name, bytes, &Sounds::new(), mode).await
+}
+
+/// Takes a file with the sounds that a form names.
+///
+/// # Errors
+/// As [`import`]; and when a sound is missing, too large, or no sound.
+pub async fn import_with(
+    db: &Db,
+    what: What,
+    file_name: &str,
+    bytes: &[u8],
+    sounds: &Sounds,
+    mode: Mode,
+) -> Result<Report> {
     let (sheets, remarks) = read_apart(what, bytes).await?;
     let mut tx = db.begin().await?;
     // Raised first: its row lock makes a second import wait for this one, so that neither checks against stale rows.
     marks::raise(&mut tx, Mark::Revision).await?;
-    let taken = take(&mut tx, what, &sheets, remarks).await;
+    let taken = take(&mut tx, what, &sheets, sounds, remarks).await;
     match taken {
         Ok(report) if mode == Mode::Keep && report.changes() > 0 => {
             tx.commit().await?;
@@ -105,9 +121,9 @@ pub async fn import(db: &Db, what: What, file_name: &str, bytes: &[u8], mode: Mo
     }
 }
 
-async fn take(tx: &mut Tx<'_>, what: What, sheets: &[Sheet], remarks: Remarks) -> Result<Report> {
+async fn take(tx: &mut Tx<'_>, what: What, sheets: &[Sheet], sounds: &Sounds, remarks: Remarks) -> Result<Report> {
     if what == What::Questionnaire {
-        return questionnaire::take(tx, sheets, remarks).await;
+        return questionnaire::take(tx, sheets, sounds, remarks).await;
     }
     let Some(sheet) = sheets.first().filter(|sheet| sheet.rows.len() > 1) else {
         return Err(Error::invalid(Fault::new("import-no-rows").with("in", "whole")));

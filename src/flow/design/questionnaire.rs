@@ -1,16 +1,19 @@
 //! Workbooks of one version of a form.
 
+use std::collections::BTreeSet;
+
 use super::report::{Detail, Report};
 use crate::domain::questionnaire::{Question, Questionnaire};
 use crate::domain::remarks::Remarks;
 use crate::domain::sheet::Sheet;
+use crate::domain::sound::{self, Sounds};
 use crate::domain::xlsform;
 use crate::error::{Error, Fault, Result};
-use crate::store::{Tx, questionnaires};
+use crate::store::{self, Tx, questionnaires};
 
 /// Takes one version of a form, which must be newer than what is stored, or the very same.
-pub(super) async fn take(tx: &mut Tx<'_>, sheets: &[Sheet], mut remarks: Remarks) -> Result<Report> {
-    let read = xlsform::read(sheets, &mut remarks);
+pub(super) async fn take(tx: &mut Tx<'_>, sheets: &[Sheet], sounds: &Sounds, mut remarks: Remarks) -> Result<Report> {
+    let read = xlsform::read(sheets, sounds, &mut remarks);
     let warnings = remarks.finish()?;
     let Some(new) = read else {
         return Err(Error::invalid(Fault::new("import-unreadable-workbook")));
@@ -31,6 +34,14 @@ pub(super) async fn take(tx: &mut Tx<'_>, sheets: &[Sheet], mut remarks: Remarks
         report.details = differences(latest, &new);
     }
     questionnaires::insert(tx, &new).await?;
+    let named: BTreeSet<&String> = new.questions.iter().flat_map(|question| question.sound.values()).collect();
+    for body in sounds.values() {
+        if let Ok(name) = sound::name_of(body)
+            && named.contains(&name)
+        {
+            store::sounds::insert(tx, &name, body).await?;
+        }
+    }
     report.added = 1;
     Ok(report)
 }

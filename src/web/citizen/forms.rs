@@ -10,8 +10,9 @@ use crate::web::App;
 use crate::web::splice::{Spliced, slot};
 use crate::words::Lang;
 
-/// What a page depends on: unit, procedure, form, point, day of the slip, language.
-type Key = (i64, Option<i64>, i64, Option<i64>, Option<i64>, Lang);
+/// What a page depends on: revision of all that is named on it, unit, procedure, form, point, day of the slip,
+/// language. With the revision in it, a page rendered while a change comes in cannot outlive that change.
+type Key = (i64, i64, Option<i64>, i64, Option<i64>, Option<i64>, Lang);
 
 /// More pages than this are not kept; a large department has some thousands.
 const MOST: usize = 4096;
@@ -25,6 +26,7 @@ impl Forms {
     #[must_use]
     pub fn get(&self, app: &App, lang: Lang, place: &Place, procedure: Option<&Procedure>) -> Arc<Spliced> {
         let key = (
+            place.revision,
             place.unit.id.0,
             procedure.map(|procedure| procedure.id.0),
             place.questionnaire.id.0,

@@ -1,5 +1,6 @@
 //! The citizen's form: open a code, choose, send. Works without JavaScript and without cookies.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use self::view::Ask;
-use super::limit::{self, Client};
+use super::limit::Client;
 use super::splice::Encoding;
 use super::visitor::{Fields, Visit, Visitor, cookie_name};
 use super::{App, respond, ui};
@@ -27,6 +28,7 @@ use crate::store::responses;
 
 pub mod forms;
 pub mod more;
+pub mod question;
 pub mod refused;
 pub mod view;
 
@@ -51,9 +53,11 @@ pub async fn show(
         Opened::Unknown => return Ok(refused::unknown(&app, &visitor, client)),
         other => return Ok(refused::page(&app, &visitor, &other)),
     };
-    let fresh = visitor.param("moi").is_some();
+    if visitor.param("moi").is_some() {
+        return another_visit(&app, &visitor);
+    }
     let visit = match visitor.visit {
-        Some(visit) if !fresh => {
+        Some(visit) => {
             // When the store does not answer, the form still opens: the key decides when it is sent.
             let stored = responses::by_key(&app.db, visit_key(&app, visit)).await.ok().flatten();
             if stored.is_some() {
@@ -61,7 +65,7 @@ pub async fn show(
             }
             visit
         }
-        _ => Visit::from_random(clock::fresh()),
+        None => Visit::from_random(clock::fresh()),
     };
     let Some(procedure) = choose(&app, &place, &visitor) else {
         return Ok(view::ask_procedure(&app, &visitor, &place));
@@ -85,36 +89,57 @@ pub async fn answer(
     visitor: Visitor,
     mut fields: Fields,
 ) -> Result<Response> {
-    let Some((code_mac, opened)) = lead(&app, &code).await? else {
-        return Ok(refused::unknown(&app, &visitor, client));
-    };
-    if let Err(wait) = app.limits.submit(client, code_mac) {
-        return Ok(limit::too_many(visitor.lang, wait, app.catalogue().simulated));
-    }
     let sent = fields.take("visit");
     let Some(visit) = sent.as_deref().map_or(visitor.visit, Visit::parse) else {
         return Err(Error::invalid(crate::error::Fault::new("problem-fields")));
     };
-    let key = visit_key(&app, visit);
+    if visitor.hidden_origin && visitor.visit != Some(visit) {
+        let simulated = app.catalogue().simulated;
+        return Ok(respond::refusal(StatusCode::FORBIDDEN, visitor.lang, "problem-other-site", simulated));
+    }
+    match first_part(&app, client, &code, &visitor, visit, &fields).await {
+        Err(error) if error.is_busy() => {
+            fields.0.push(("visit".into(), visit.as_str().into()));
+            Ok(refused::not_now(&app, &visitor, error, &fields))
+        }
+        answered => answered,
+    }
+}
+
+async fn first_part(
+    app: &App,
+    client: IpAddr,
+    code: &str,
+    visitor: &Visitor,
+    visit: Visit,
+    fields: &Fields,
+) -> Result<Response> {
+    let Some((code_mac, opened)) = lead(app, code).await? else {
+        return Ok(refused::unknown(app, visitor, client));
+    };
+    if let Err(wait) = app.limits.submit(client, code_mac) {
+        let mut sent = fields.clone();
+        sent.0.push(("visit".into(), visit.as_str().into()));
+        return Ok(refused::too_many(app, visitor, wait, &sent));
+    }
+    let key = visit_key(app, visit);
     let place = match opened {
         Opened::Form(place) => place,
-        Opened::Unknown => return Ok(refused::unknown(&app, &visitor, client)),
-        // The same answer sent again to its own slip is told it was stored, not that the slip is used.
-        Opened::Used if responses::by_key(&app.db, key).await?.is_some() => {
-            return thanks(&visitor, None);
-        }
-        Opened::Used => return Ok(refused::used_by_another(&app, &visitor)),
-        other => return Ok(refused::page(&app, &visitor, &other)),
+        Opened::Unknown => return Ok(refused::unknown(app, visitor, client)),
+        // The same answer sent again to its own slip goes on like the first time, wherever that one got to.
+        Opened::Used(place) if responses::by_key(&app.db, key).await?.is_some() => place,
+        Opened::Used(_) => return Ok(refused::used_by_another(app, visitor)),
+        other => return Ok(refused::page(app, visitor, &other)),
     };
-    let Some(procedure) = choose(&app, &place, &visitor) else {
-        return Ok(view::ask_procedure(&app, &visitor, &place));
+    let Some(procedure) = choose(app, &place, visitor) else {
+        return Ok(view::ask_procedure(app, visitor, &place));
     };
     let form = &place.questionnaire;
     let pages = form.pages();
     let first_page = pages.first().map_or(&[][..], Vec::as_slice);
-    let checked = match answer::check(form, first_page, &Chosen::new(), &fields.0, form.overall().is_none()) {
+    let checked = match answer::check(form, first_page, &Chosen::new(), &fields.0, form.opening().is_none()) {
         Ok(checked) => checked,
-        Err(faults) => return Ok(unanswered(&app, &visitor, &place, procedure.as_deref(), visit, &fields, &faults)),
+        Err(faults) => return Ok(unanswered(app, visitor, &place, procedure.as_deref(), visit, fields, &faults)),
     };
     let now_ms = app.clock.now_ms();
     let submission = Submission {
@@ -136,11 +161,24 @@ pub async fn answer(
     let day = submission.day;
     part.first = match app.writer.accept(submission).await? {
         Outcome::Stored(n) | Outcome::Duplicate(n) => n,
-        Outcome::Used => return Ok(refused::used_by_another(&app, &visitor)),
-        Outcome::Expired => return Ok(refused::page(&app, &visitor, &Opened::Expired(day))),
+        Outcome::Used => return Ok(refused::used_by_another(app, visitor)),
+        Outcome::Expired => return Ok(refused::page(app, visitor, &Opened::Expired(day))),
     };
-    let sealed = (pages.len() > 1).then(|| part.seal(&app.keys));
-    thanks(&visitor, sealed)
+    let next = form.next_page(&pages, 1, &answer::names_of(form, &part.answers));
+    let sealed = next.map(|page| {
+        part.page = page;
+        part.seal(&app.keys)
+    });
+    thanks(visitor, sealed)
+}
+
+/// Several people may share a phone: a new visit for the next one, under the address of the form itself, so that going
+/// back to it later is not yet another visit.
+fn another_visit(app: &App, visitor: &Visitor) -> Result<Response> {
+    let mut response =
+        respond::see_other(format!("{}?{}", visitor.path, carried(visitor)).trim_end_matches(['?', '&']))?;
+    remember(app, &mut response, &visitor.path, Visit::from_random(clock::fresh()))?;
+    Ok(response)
 }
 
 /// What the part after this submission carries on; the number of a first part is known once it is stored.
@@ -237,12 +275,5 @@ fn unanswered(
         );
     }
     let ask = Ask { lang: visitor.lang, place, procedure, visit: visit.as_str(), fields: &fields.0, faults };
-    citizen_page(StatusCode::UNPROCESSABLE_ENTITY, ask.page(app.catalogue().simulated))
-}
-
-/// A citizen's page that is not spliced.
-fn citizen_page(status: StatusCode, markup: maud::Markup) -> Response {
-    let mut response = respond::page(status, markup);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, ui::CITIZEN_CSP.clone());
-    response
+    respond::citizen(StatusCode::UNPROCESSABLE_ENTITY, ask.page(app.catalogue().simulated))
 }

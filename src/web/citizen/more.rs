@@ -7,25 +7,48 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{HOUR_MS, carried, citizen_page, part_after, view};
+use super::question::{ASPECTS, Page};
+use super::{HOUR_MS, carried, part_after, refused};
 use crate::domain::QuestionId;
 use crate::domain::answer::{self, Fault};
 use crate::domain::code::Code;
-use crate::domain::questionnaire::{Kind, Question, Questionnaire};
+use crate::domain::questionnaire::{Question, Questionnaire, Section};
 use crate::error::{Error, Result};
 use crate::flow::collect::catalogue::code_mac;
 use crate::flow::collect::part::Part;
 use crate::flow::collect::{Outcome, Submission};
-use crate::web::limit::{self, Client};
+use crate::store::responses;
+use crate::web::limit::Client;
 use crate::web::visitor::{Fields, Visitor};
 use crate::web::{App, respond, ui};
 use crate::words::Lang;
 
+/// What the page after an answer knows of it.
+struct After {
+    part: Part,
+    sealed: String,
+    form: Arc<Questionnaire>,
+}
+
+impl After {
+    /// Reads what an address or a form carries; `None` when it is not ours, too old, or its form is gone.
+    fn read(app: &App, sealed: &str) -> Option<Self> {
+        let part = Part::open(&app.keys, sealed, app.clock.now_ms())?;
+        let form = app.catalogue().questionnaires.get(&part.questionnaire).cloned()?;
+        Some(Self { part, sealed: sealed.to_owned(), form })
+    }
+}
+
 /// `GET /q/{code}/thanks`: what a return visit shows too.
 pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
-    let sealed = visitor.param("p").unwrap_or_default();
-    let part = Part::open(&app.keys, sealed, app.clock.now_ms());
-    citizen_page(StatusCode::OK, page(&app, &visitor, part.as_ref().map(|part| (part, sealed)), &[], &[]))
+    let after = After::read(&app, visitor.param("p").unwrap_or_default());
+    // Going back to a page that was sent shows that it was received. When the store does not answer the page is shown
+    // again: its key decides when it is sent.
+    let sent = match &after {
+        Some(after) => responses::by_key(&app.db, after.part.key(&app.keys)).await.ok().flatten().is_some(),
+        None => false,
+    };
+    respond::citizen(StatusCode::OK, page(&app, &visitor, after.as_ref(), sent, &[], &[]))
 }
 
 /// `POST /q/{code}/thanks`: a later part.
@@ -37,29 +60,38 @@ pub async fn answer(
     mut fields: Fields,
 ) -> Result<Response> {
     let Some(code) = Code::parse(&code) else { return Err(Error::NotFound("code")) };
-    if let Err(wait) = app.limits.submit(client, code_mac(&app.keys, &code)) {
-        return Ok(limit::too_many(visitor.lang, wait, app.catalogue().simulated));
-    }
     let sealed = fields.take("p").unwrap_or_default();
-    let now_ms = app.clock.now_ms();
-    let part = Part::open(&app.keys, &sealed, now_ms);
-    let Some((part, form)) = part.and_then(|part| Some((form_of(&app, &part)?, part))).map(|(form, part)| (part, form))
-    else {
-        return Ok(citizen_page(StatusCode::GONE, late(&app, &visitor)));
+    let again = |mut fields: Fields| {
+        fields.0.push(("p".into(), sealed.clone()));
+        fields
     };
-    let pages = form.pages();
+    if let Err(wait) = app.limits.submit(client, code_mac(&app.keys, &code)) {
+        return Ok(refused::too_many(&app, &visitor, wait, &again(fields)));
+    }
+    let Some(after) = After::read(&app, &sealed) else {
+        return Ok(respond::citizen(StatusCode::GONE, late(&app, &visitor)));
+    };
+    match later_part(&app, &visitor, &after, &fields).await {
+        Err(error) if error.is_busy() => Ok(refused::not_now(&app, &visitor, error, &again(fields))),
+        answered => answered,
+    }
+}
+
+async fn later_part(app: &App, visitor: &Visitor, after: &After, fields: &Fields) -> Result<Response> {
+    let After { part, form, .. } = after;
+    let (now_ms, pages) = (app.clock.now_ms(), form.pages());
     let Some(questions) = pages.get(part.page) else {
         return Err(Error::invalid(crate::error::Fault::new("problem-fields")));
     };
-    let checked = match answer::check(&form, questions, &answer::names_of(&form, &part.answers), &fields.0, false) {
+    let checked = match answer::check(form, questions, &answer::names_of(form, &part.answers), &fields.0, false) {
         Ok(checked) => checked,
         Err(faults) if faults.contains(&Fault::Malformed) => {
             let simulated = app.catalogue().simulated;
             return Ok(respond::refusal(StatusCode::UNPROCESSABLE_ENTITY, visitor.lang, "problem-fields", simulated));
         }
         Err(faults) => {
-            let markup = page(&app, &visitor, Some((&part, &sealed)), &fields.0, &faults);
-            return Ok(citizen_page(StatusCode::UNPROCESSABLE_ENTITY, markup));
+            let markup = page(app, visitor, Some(after), false, &fields.0, &faults);
+            return Ok(respond::citizen(StatusCode::UNPROCESSABLE_ENTITY, markup));
         }
     };
     let submission = Submission {
@@ -78,91 +110,93 @@ pub async fn answer(
         texts: checked.texts,
     };
     let answers: Vec<(QuestionId, i64)> = part.answers.iter().copied().chain(checked.answers).collect();
-    let next = part_after(&submission, part.page + 1, answers, part.since);
+    let next = form.next_page(&pages, part.page + 1, &answer::names_of(form, &answers)).unwrap_or(pages.len());
+    let next = part_after(&submission, next, answers, part.since);
     match app.writer.accept(submission).await? {
         Outcome::Stored(_) | Outcome::Duplicate(_) => {}
         Outcome::Used | Outcome::Expired => return Err(Error::internal("a later part was refused as an invitation")),
     }
-    respond::see_other(&format!("{}?{}p={}", visitor.path, carried(&visitor), next.seal(&app.keys)))
+    respond::see_other(&format!("{}?{}p={}", visitor.path, carried(visitor), next.seal(&app.keys)))
 }
 
-fn form_of(app: &App, part: &Part) -> Option<Arc<Questionnaire>> {
-    app.catalogue().questionnaires.get(&part.questionnaire).cloned()
-}
-
-/// Thanks first; then the next page of questions, when there is one.
+/// Thanks first; then the next page of questions, when there is one that was not `sent` yet.
 fn page(
     app: &App,
     visitor: &Visitor,
-    part: Option<(&Part, &str)>,
+    after: Option<&After>,
+    sent: bool,
     fields: &[(String, String)],
     faults: &[Fault],
 ) -> Markup {
-    let lang = visitor.lang;
-    let catalogue = app.catalogue();
-    let found = part.and_then(|(part, sealed)| Some((part, sealed, form_of(app, part)?)));
-    let unit =
-        found.as_ref().and_then(|(part, ..)| catalogue.units.get(&part.unit)).map_or("", |unit| unit.name.as_str());
-    let later = found.as_ref().is_some_and(|(part, ..)| part.page > 1);
-    let title = lang.text(if later { "t-done" } else { "t-h1" });
-    let form_part = found.as_ref().and_then(|(part, sealed, form)| questions(lang, part, sealed, form, fields, faults));
-    let summary = found.as_ref().map(|(_, _, form)| view::summary(lang, form, faults));
+    let (lang, catalogue) = (visitor.lang, app.catalogue());
+    let unit = after.and_then(|after| catalogue.units.get(&after.part.unit)).map_or("", |unit| unit.name.as_str());
+    let added = sent || after.is_some_and(|after| after.part.page > 1);
+    let title = lang.text(if added { "t-done" } else { "t-h1" });
+    let asked = after.filter(|_| !sent).map(|after| (after, Page { lang, form: &after.form, fields, faults }));
     let body = html! {
-        @if let Some(summary) = summary { (summary) }
+        @if let Some((_, page)) = &asked { (page.summary()) }
         h1 id="cam-on" { (title) }
-        p { (lang.text("t-saved")) }
-        @if let Some(markup) = form_part { (markup) }
-        @if let Some(contact) = &app.settings.contact { p.anon { (lang.text_with("t-contact", &[("contact", contact)])) } }
+        p.saved { (ui::tick()) (lang.text("t-saved")) }
+        @if let Some((after, page)) = &asked { (questions(lang, after, page)) }
+        (contact(app, lang))
     };
-    let switch = part.map_or_else(String::new, |(_, sealed)| format!("p={sealed}&"));
+    let switch = after.map_or_else(String::new, |after| format!("p={}&", after.sealed));
     let title = if faults.is_empty() { title } else { format!("{}{title}", lang.text("err-prefix")) };
     ui::citizen(lang, &title, unit, Some(&switch), catalogue.simulated, &body)
 }
 
-fn questions(
-    lang: Lang,
-    part: &Part,
-    sealed: &str,
-    form: &Questionnaire,
-    fields: &[(String, String)],
-    faults: &[Fault],
-) -> Option<Markup> {
-    let pages = form.pages();
-    let chosen = answer::names_of(form, &part.answers);
-    let relevant = |q: &&Question| q.relevant.as_ref().is_none_or(|relevant| relevant.holds(&chosen));
-    let questions: Vec<&Question> =
-        pages.get(part.page)?.iter().map(|i| &form.questions[*i]).filter(relevant).collect();
-    let level =
-        form.overall().and_then(|overall| part.answers.iter().find(|(id, _)| *id == overall.id)).map(|(_, l)| *l);
-    let why = match level {
-        Some(1..=3) => Some("t-why-low"),
-        Some(4..=5) => Some("t-why-high"),
-        _ => None,
+/// Whom to turn to for a reply, when the operator says.
+#[must_use]
+pub fn contact(app: &App, lang: Lang) -> Markup {
+    let (phone, address) = (app.settings.contact_phone.as_deref(), app.settings.contact_address.as_deref());
+    let sentence = match (phone, address) {
+        (Some(phone), Some(address)) => lang.text_with("t-contact", &[("phone", phone), ("address", address)]),
+        (Some(phone), None) => lang.text_with("t-contact-phone", &[("phone", phone)]),
+        (None, Some(address)) => lang.text_with("t-contact-address", &[("address", address)]),
+        (None, None) => return html! {},
     };
-    let reasons = questions.iter().any(|question| question.kind == Kind::Many);
-    Some(html! {
+    html! { p.small { (sentence) } }
+}
+
+fn questions(lang: Lang, after: &After, page: &Page) -> Markup {
+    let After { part, sealed, form } = after;
+    let pages = form.pages();
+    let Some(indexes) = pages.get(part.page) else { return html! {} };
+    let chosen = answer::names_of(form, &part.answers);
+    let why = why(lang, part, form);
+    let mut section = None;
+    let begins = |question: &Question| {
+        let begins = form.sections.len() > 1 && question.section != section;
+        section = question.section;
+        section.filter(|_| begins).and_then(|index| form.sections.get(index))
+    };
+    let shown: Vec<&Question> = form.shown(indexes, &chosen).collect();
+    let headings: Vec<Option<&Section>> = shown.iter().copied().map(begins).collect();
+    html! {
         form method="post" action="#loi" novalidate {
             input type="hidden" name="p" value=(sealed);
             h2 { (lang.text("t-more")) }
-            @if let (Some(why), true) = (why, reasons) { p.why { (lang.text(why)) } }
-            @for question in &questions {
-                @if starts_section(form, pages.get(part.page)?, question) { (section_heading(lang, form, question)) }
-                (view::question_block(lang, form, question, fields, faults))
+            @for (question, heading) in shown.into_iter().zip(headings) {
+                @if let Some(heading) = heading {
+                    @let (title, language) = page.said(&heading.title);
+                    @if !title.is_empty() { h3 lang=[language] { (title) } }
+                }
+                (page.question(question, why.as_deref().filter(|_| question.name == ASPECTS)))
             }
             button type="submit" { (lang.text("t-comment-send")) }
         }
-    })
+    }
 }
 
-/// Whether a question is the first of its section on a page of closed questions.
-fn starts_section(form: &Questionnaire, page: &[usize], question: &Question) -> bool {
-    let first_of_section = page.iter().map(|i| &form.questions[*i]).find(|q| q.section == question.section);
-    question.section.is_some() && form.sections.len() > 1 && first_of_section.is_some_and(|q| q.name == question.name)
-}
-
-fn section_heading(lang: Lang, form: &Questionnaire, question: &Question) -> Markup {
-    let section = question.section.and_then(|index| form.sections.get(index));
-    html! { @if let Some(section) = section { h3 { (form.words(&section.title, lang.code())) } } }
+/// Our own words for the aspects, by how the rating was.
+fn why(lang: Lang, part: &Part, form: &Questionnaire) -> Option<String> {
+    let opening = form.opening()?;
+    let (_, level) = part.answers.iter().find(|(id, _)| *id == opening.id)?;
+    match level {
+        1..=3 => Some(lang.text("t-why-low")),
+        4..=5 => Some(lang.text("t-why-high")),
+        _ => None,
+    }
 }
 
 /// The first part is stored; this one came after its half hour.
@@ -170,8 +204,9 @@ fn late(app: &App, visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
     let title = lang.text("t-late");
     let body = html! {
-        h1 id="cam-on" { (title) }
+        h1.saved id="cam-on" { (ui::tick()) (title) }
         p { (lang.text("t-late-say")) }
+        (contact(app, lang))
     };
     ui::citizen(lang, &title, "", Some(""), app.catalogue().simulated, &body)
 }

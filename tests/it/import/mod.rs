@@ -5,6 +5,7 @@ mod broken_tables;
 mod files;
 mod good;
 mod hostile;
+mod sounds;
 
 use hailong::error::{Error, Result};
 use hailong::flow::design::{self, Mode, Report, What};
