@@ -10,6 +10,8 @@ pub enum Error {
     Invalid(Vec<Fault>),
     /// There is no such thing; the word names the kind of thing ("unit", "code").
     NotFound(&'static str),
+    /// Whoever asks may not do this; the word names what.
+    Forbidden(&'static str),
     /// The thing was there and is no more; the word names it.
     Gone(&'static str),
     /// It clashes with what is already stored; the sentence says how.
@@ -81,6 +83,7 @@ impl fmt::Display for Error {
                 faults.iter().try_for_each(|fault| write!(f, " {} {:?}", fault.key, fault.args))
             }
             Self::NotFound(what) => write!(f, "{what} not found"),
+            Self::Forbidden(what) => write!(f, "{what} is not for this account"),
             Self::Gone(what) => write!(f, "{what} is no longer valid"),
             Self::Conflict(sentence) => f.write_str(sentence),
             Self::Busy(what) => write!(f, "{what} is busy"),

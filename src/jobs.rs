@@ -7,12 +7,16 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock::Stopwatch;
 use crate::error::Error;
+use crate::flow::paper::keep::{self, Door};
+use crate::flow::people::session;
 use crate::flow::release;
 use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 const FORGET_EVERY: Duration = Duration::from_secs(10);
+/// How often sessions and links that have ended by themselves are removed, and typed sheets left behind are stored.
+const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 /// "At once" still means a breath between two releases.
 const SHORTEST: Duration = Duration::from_millis(200);
 
@@ -24,13 +28,21 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
         ticks
     };
     let (mut release, mut watch, mut forget) = (tick(release_every), tick(WATCH_EVERY), tick(FORGET_EVERY));
+    let mut sweep = tick(SWEEP_EVERY);
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
             _ = release.tick() => cut(&app, release_min).await,
             _ = watch.tick() => report("watch for changes", app.refresh().await.err()),
+            _ = sweep.tick() => {
+                let now_ms = app.clock.now_ms();
+                report("forget sessions", session::forget(&app.db, now_ms).await.err());
+                let stored = keep::store_all(&app.db, &app.keys, now_ms, Door::Writer(&app.writer)).await;
+                report("store typed sheets", stored.err());
+            }
             _ = forget.tick() => {
                 app.limits.forget_quiet();
+                app.throttle.forget_quiet(app.clock.now_ms());
                 // Without this the samples of the histograms would be kept until somebody asks for them.
                 app.metrics.run_upkeep();
             }

@@ -23,6 +23,12 @@
 //! [`flow::assess::findings`] reads the tallies of a [`domain::period::Period`] and makes one value of it with
 //! [`stats`]: shares, intervals, verdicts against targets, what must stay hidden. [`web::results`], `results.json`,
 //! `results.csv` and `hailong report` all show that one value, so they agree.
+//!
+//! # From a password to a page
+//! Each route says in [`mod@web::routes`] what it needs of whoever asks; [`web::permit`] stands before its handler, finds the
+//! session of the cookie with [`flow::people::session`], and asks [`domain::account`] whether any of the roles gives the
+//! function, and the store in which units. A handler gets a [`web::permit::Permit`]; its scope goes into every query.
+//! What is done is noted by [`flow::audit`] in the transaction of the act.
 
 pub mod cli;
 pub mod clock;

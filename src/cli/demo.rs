@@ -10,6 +10,8 @@ use crate::domain::{Channel, Day};
 use crate::error::{Error, Result};
 use crate::flow::collect::catalogue::{Catalogue, open_codes};
 use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
+use crate::flow::people::hashing::Hashing;
+use crate::flow::people::sample::{self, Sample};
 use crate::flow::{release, simulate};
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
@@ -38,12 +40,14 @@ pub struct Demo {
 pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     let place = Place { data: demo_folder(place), ..place.clone() };
     let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
-    let listener = serve::listen(&demo.serve).await?;
+    let listener = serve::listen(demo.serve.listen).await?;
     let base = serve::base_url(&demo.serve, &listener)?;
     let watch = Stopwatch::start();
     fill(&db, &keys, now_ms).await?;
     let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
     let codes = codes(&db, &keys, &catalogue, now_ms).await?;
+    let office = catalogue.unit_by_code(OFFICE).ok_or(Error::NotFound("unit"))?.id;
+    let accounts = sample::accounts(&db, &keys, &Hashing::new(keys.clone()), now_ms, office).await?;
     let link = |issued: &Issued| format!("{base}/q/{}", issued.code.as_str());
     let ready = json!({
         "base_url": base,
@@ -53,8 +57,10 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         "service_point_url": link(&codes.service),
         "invitation_urls": codes.invitations.iter().map(link).collect::<Vec<_>>(),
         "results_url": format!("{base}/results"),
+        "sign_in_url": format!("{base}/sign-in"),
+        "accounts": accounts.iter().map(account).collect::<Vec<_>>(),
     });
-    let running = Running::start(db, keys, &demo.serve, listener).await?;
+    let running = Running::start(db, keys, &demo.serve, listener, None).await?;
     println!(
         "{}",
         words::FIRST.text_with("demo-ready", &[("seconds", &format!("{:.1}", watch.elapsed().as_secs_f64()))])
@@ -67,13 +73,22 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         ("demo-education", link(&codes.education)),
         ("demo-invitation", link(&codes.invitations[0])),
         ("demo-results", format!("{base}/results")),
+        ("demo-sign-in", format!("{base}/sign-in")),
     ] {
         println!("  {}: {url}", words::FIRST.text(key));
     }
+    println!("{}", words::FIRST.text("demo-accounts"));
+    accounts.iter().for_each(|one| println!("  {:<12} {}  {}", one.login, one.password, one.name));
     if let Some(file) = &demo.serve.ready_file {
         serve::write_ready(file, &ready)?;
     }
     running.until_stopped().await
+}
+
+/// An account in the ready-file.
+fn account(sample: &Sample) -> serde_json::Value {
+    let Sample { role, login, name, password } = sample;
+    json!({ "role": role.name(), "login": login, "name": name, "password": password, "simulated": true })
 }
 
 /// Without a folder of its own the demonstration keeps apart from real data.

@@ -3,9 +3,10 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::clock::Clock;
 use crate::config::Place;
 use crate::domain::sound::{MOST_BYTES, Sounds};
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Fault, Result};
 use crate::flow::design::{self, Mode, What};
 use crate::words;
 
@@ -20,6 +21,9 @@ pub struct Import {
     /// Show what would be added, changed and ended; change nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Login name of whoever typed the file; for paper forms only.
+    #[arg(long, value_name = "ACCOUNT")]
+    by: Option<String>,
 }
 
 fn what(name: &str) -> Result<What, String> {
@@ -59,8 +63,17 @@ pub async fn run(place: &Place, import: &Import) -> Result<()> {
     let bytes = std::fs::read(&import.file).context("read the file")?;
     let name = import.file.file_name().unwrap_or_default().to_string_lossy();
     let mode = if import.dry_run { Mode::Try } else { Mode::Keep };
-    let sounds = if import.what == What::Questionnaire { sounds_beside(&import.file)? } else { Sounds::new() };
-    let report = design::import_with(&db, import.what, &name, &bytes, &sounds, mode).await?;
+    let report = match (import.what, &import.by) {
+        (What::Paper, None) => return Err(Error::invalid(Fault::new("import-paper-account"))),
+        (What::Paper, Some(by)) => {
+            let (keys, now_ms) = (place.keys()?, Clock::System.now_ms());
+            design::import_paper(&db, &keys, now_ms, by, (&name, &bytes), mode).await?
+        }
+        (what, _) => {
+            let sounds = if what == What::Questionnaire { sounds_beside(&import.file)? } else { Sounds::new() };
+            design::import_with(&db, what, &name, &bytes, &sounds, mode).await?
+        }
+    };
     report.lines(words::FIRST).iter().for_each(|line| println!("{line}"));
     db.close().await;
     Ok(())

@@ -18,6 +18,8 @@ pub mod qr;
 pub mod rebuild;
 pub mod report;
 pub mod serve;
+pub mod setup;
+pub mod user;
 
 /// Hài Lòng: asks citizens, right after a procedure, whether they are satisfied.
 #[derive(Debug, Parser)]
@@ -35,7 +37,7 @@ enum Command {
     Serve(Serve),
     /// Run with a sample department and two years of simulated answers, marked as such.
     Demo(demo::Demo),
-    /// Load units, procedures, a questionnaire, caseload or schools from a CSV or XLSX file: all or nothing.
+    /// Load units, procedures, a questionnaire, caseload, schools or paper forms from a CSV or XLSX file: all or nothing.
     Import(import::Import),
     /// Make a point or an invitation and its codes.
     #[command(subcommand)]
@@ -44,6 +46,9 @@ enum Command {
     Qr(qr::Qr),
     /// Print the figures of a period.
     Report(report::Report),
+    /// Add, reset, disable and list the accounts of those who sign in.
+    #[command(subcommand)]
+    User(user::User),
     /// Recompute all tallies from the released answers.
     Rebuild(rebuild::Rebuild),
 }
@@ -78,6 +83,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Issue(issue) => issue::run(&place, &issue).await,
         Command::Qr(qr) => qr::run(&place, &qr).await,
         Command::Report(report) => report::run(&place, &report).await,
+        Command::User(user) => user::run(&place, &user).await,
         Command::Rebuild(rebuild) => rebuild::run(&place, &rebuild).await,
     }
 }

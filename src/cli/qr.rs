@@ -8,7 +8,7 @@ use crate::config::Place;
 use crate::domain::Day;
 use crate::domain::code::{Code, TypedCode};
 use crate::error::{Context, Error, Result};
-use crate::flow::collect::catalogue::{Catalogue, open_codes};
+use crate::flow::collect::catalogue::{Catalogue, code_mac, open_codes};
 use crate::flow::collect::open::{self, Opened};
 use crate::present::qr::{self, Level};
 
@@ -66,7 +66,7 @@ async fn find(place: &Place, named: &str) -> Result<Code> {
         return open::code_of_typed(&db, &keys, &catalogue, &typed).await?.ok_or(Error::NotFound("code"));
     }
     let code = Code::parse(named).ok_or(Error::NotFound("code"))?;
-    match open::open(&db, &keys, &catalogue, now_ms, &code).await? {
+    match open::open(&db, &catalogue, now_ms, code_mac(&keys, &code)).await? {
         Opened::Unknown => Err(Error::NotFound("code")),
         _ => Ok(code),
     }

@@ -1,5 +1,6 @@
 //! `hailong serve`: open, listen, answer, stop.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -8,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::setup;
 use crate::clock::Clock;
 use crate::config::{Place, Serve};
 use crate::domain::Day;
@@ -25,13 +27,16 @@ use crate::web::{self, App, Parts, Settings};
 /// # Errors
 /// When it cannot open its database or its address.
 pub async fn run(place: &Place, serve: &Serve) -> Result<()> {
+    setup::refuse_bare(serve)?;
     let db = place.open().await?;
     let keys = place.keys()?;
-    let listener = listen(serve).await?;
+    let (now, once_set_up) = setup::addresses(&db, serve).await?;
+    let listener = listen(now).await?;
     let base = base_url(serve, &listener)?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    let running = Running::start(db, keys, serve, listener).await?;
+    let running = Running::start(db.clone(), keys.clone(), serve, listener, once_set_up).await?;
     println!("Hài Lòng: {base}");
+    setup::print_link(&db, &keys, Clock::System.now_ms(), &base).await?;
     if let Some(file) = &serve.ready_file {
         let ready = serde_json::json!({ "base_url": base, "results_url": format!("{base}/results") });
         write_ready(file, &ready)?;
@@ -43,8 +48,8 @@ pub async fn run(place: &Place, serve: &Serve) -> Result<()> {
 ///
 /// # Errors
 /// When another process has it.
-pub async fn listen(serve: &Serve) -> Result<TcpListener> {
-    TcpListener::bind(serve.listen).await.context("listen on the address; is another process using it?")
+pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.context("listen on the address; is another process using it?")
 }
 
 /// The address people use: the public one, else the one we listen on.
@@ -73,17 +78,24 @@ pub struct Running {
     stopping: CancellationToken,
     terminate: Signal,
     interrupt: Signal,
-    serving: JoinHandle<()>,
+    serving: JoinHandle<Result<()>>,
     jobs: JoinHandle<()>,
     writing: JoinHandle<()>,
 }
 
 impl Running {
-    /// Starts to answer. From here on a signal stops it gracefully.
+    /// Starts to answer. From here on a signal stops it gracefully. With another address it moves there once there is
+    /// an account.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn start(db: Db, keys: Arc<Keys>, serve: &Serve, listener: TcpListener) -> Result<Self> {
+    pub async fn start(
+        db: Db,
+        keys: Arc<Keys>,
+        serve: &Serve,
+        listener: TcpListener,
+        once_set_up: Option<SocketAddr>,
+    ) -> Result<Self> {
         let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let clock = Clock::System;
         let stopping = CancellationToken::new();
@@ -91,6 +103,7 @@ impl Running {
         let catalogue = Catalogue::read(&db, Day::at(clock.now_ms())).await?;
         let settings = Settings {
             public_url: serve.public_url.clone(),
+            own_url: base_url(serve, &listener)?,
             trusted_proxies: serve.trusted_proxies.clone(),
             metrics_token: serve.metrics_token.clone(),
             contact_phone: serve.contact_phone.clone(),
@@ -101,7 +114,7 @@ impl Running {
             Parts { db: db.clone(), keys, clock, writer, limits, settings, metrics, stopping: stopping.clone() };
         let app = Arc::new(App::new(parts, catalogue));
         let jobs = tokio::spawn(jobs::run(app.clone(), serve.release_every, serve.release_min));
-        let serving = tokio::spawn(web::serve::serve(listener, web::router(app), stopping.clone()));
+        let serving = tokio::spawn(answer(db.clone(), listener, once_set_up, web::router(app), stopping.clone()));
         Ok(Self { db, stopping, terminate, interrupt, serving, jobs, writing })
     }
 
@@ -110,24 +123,57 @@ impl Running {
     /// # Errors
     /// When the writer ended by itself: the process must be started again.
     pub async fn until_stopped(mut self) -> Result<()> {
+        let mut served = None;
         let broken = tokio::select! {
             _ = self.terminate.recv() => false,
             _ = self.interrupt.recv() => false,
             _ = &mut self.writing => true,
+            ended = &mut self.serving => {
+                served = Some(ended);
+                false
+            }
         };
         self.stopping.cancel();
         // The order matters: no new answers, then those in hand, then the writer's queue, then the file.
-        for task in [self.serving, self.jobs] {
-            task.await.map_err(Error::internal).context("stop")?;
-        }
+        let served = match served {
+            Some(ended) => ended,
+            None => self.serving.await,
+        };
+        self.jobs.await.map_err(Error::internal).context("stop")?;
         if broken {
             return Err(Error::internal("the writer ended by itself"));
         }
         self.writing.await.map_err(Error::internal).context("empty the writer's queue")?;
         self.db.close().await;
+        served.map_err(Error::internal).context("stop")??;
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// Answers on one address, and once there is an account on the other, until asked to stop.
+async fn answer(
+    db: Db,
+    listener: TcpListener,
+    once_set_up: Option<SocketAddr>,
+    router: web::Site,
+    stopping: CancellationToken,
+) -> Result<()> {
+    let Some(mut address) = once_set_up else {
+        web::serve::serve(listener, router, stopping).await;
+        return Ok(());
+    };
+    address.set_port(listener.local_addr()?.port());
+    let set_up = stopping.child_token();
+    let waiting = tokio::spawn(setup::wait(db, set_up.clone()));
+    web::serve::serve(listener, router.clone(), set_up).await;
+    waiting.await.map_err(Error::internal)?;
+    if !stopping.is_cancelled() {
+        let listener = listen(address).await?;
+        tracing::info!(address = %listener.local_addr()?, "set up; listening for all");
+        web::serve::serve(listener, router, stopping).await;
+    }
+    Ok(())
 }
 
 /// Installs the metrics of this process; their buckets suit a service that answers in milliseconds.

@@ -12,8 +12,10 @@ pub type Mac16 = [u8; 16];
 /// The subkeys, one per purpose, from HKDF-SHA-256 over the master key.
 #[derive(Clone)]
 pub struct Keys {
-    token: [u8; 32],
-    chain: [u8; 32],
+    token: Hmac<Sha256>,
+    csrf: Hmac<Sha256>,
+    pepper: [u8; 32],
+    chain: Hmac<Sha256>,
     seal: XChaCha20Poly1305,
 }
 
@@ -32,26 +34,40 @@ impl Keys {
             Hkdf::<Sha256>::new(None, master).expand(label, &mut key).expect("32 bytes are within HKDF's limit");
             key
         };
-        Self { token: derive(b"token"), chain: derive(b"chain"), seal: XChaCha20Poly1305::new(&derive(b"seal").into()) }
+        // HMAC begins with a block made of its key: it is hashed here once, not for every answer.
+        let keyed =
+            |label| <Hmac<Sha256> as KeyInit>::new_from_slice(&derive(label)).expect("HMAC takes keys of any length");
+        Self {
+            token: keyed(b"token"),
+            csrf: keyed(b"csrf"),
+            pepper: derive(b"pepper"),
+            chain: keyed(b"chain"),
+            seal: XChaCha20Poly1305::new(&derive(b"seal").into()),
+        }
     }
 
     /// Keyed hash of a secret, apart for each purpose: the same bytes give other hashes under another label.
     #[must_use]
     pub fn mac(&self, label: &str, secret: &[u8]) -> Mac16 {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.token).expect("HMAC takes keys of any length");
-        mac.update(label.as_bytes());
-        mac.update(&[0]);
-        mac.update(secret);
-        let full: [u8; 32] = mac.finalize().into_bytes().into();
-        let mut short = [0; 16];
-        short.copy_from_slice(&full[..16]);
-        short
+        short_mac(&self.token, label, secret)
+    }
+
+    /// What a form of a session carries to show that it came from one of our pages.
+    #[must_use]
+    pub fn csrf(&self, session: &[u8]) -> Mac16 {
+        short_mac(&self.csrf, "form", session)
+    }
+
+    /// The secret of the server that every password is hashed with.
+    #[must_use]
+    pub fn pepper(&self) -> &[u8; 32] {
+        &self.pepper
     }
 
     /// Next hash of a chain: HMAC("r1" ‖ n ‖ previous ‖ SHA-256(row)).
     #[must_use]
     pub fn link(&self, label: &[u8], n: i64, previous: &[u8], row: &[u8]) -> [u8; 32] {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.chain).expect("HMAC takes keys of any length");
+        let mut mac = self.chain.clone();
         mac.update(label);
         mac.update(&n.to_be_bytes());
         mac.update(previous);
@@ -74,4 +90,15 @@ impl Keys {
         let (nonce, body) = sealed.split_first_chunk::<24>()?;
         self.seal.decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: about.as_bytes() }).ok()
     }
+}
+
+fn short_mac(keyed: &Hmac<Sha256>, label: &str, secret: &[u8]) -> Mac16 {
+    let mut mac = keyed.clone();
+    mac.update(label.as_bytes());
+    mac.update(&[0]);
+    mac.update(secret);
+    let full: [u8; 32] = mac.finalize().into_bytes().into();
+    let mut short = [0; 16];
+    short.copy_from_slice(&full[..16]);
+    short
 }

@@ -4,11 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub mod account;
 pub mod answer;
 pub mod caseload;
 pub mod code;
 pub mod collate;
 pub mod keys;
+pub mod paper;
+pub mod password;
 pub mod period;
 pub mod procedure;
 pub mod questionnaire;
@@ -41,6 +44,10 @@ ids! {
     PointId,
     /// Row number of an invitation.
     InvitationId,
+    /// Row number of an account.
+    AccountId,
+    /// Row number of a session.
+    SessionId,
 }
 
 /// The way an answer came (kênh).
@@ -185,4 +192,11 @@ impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}/{:02}/{}", self.0 % 100, self.0 / 100 % 100, self.0 / 10_000)
     }
+}
+
+/// An instant in local time, as people read it: 14:05 24/11/2026.
+#[must_use]
+pub fn moment(at_ms: i64) -> String {
+    let minute = (at_ms + 7 * 60 * 60 * 1000).div_euclid(60 * 1000).rem_euclid(24 * 60);
+    format!("{:02}:{:02} {}", minute / 60, minute % 60, Day::at(at_ms))
 }

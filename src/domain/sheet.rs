@@ -273,7 +273,9 @@ pub fn clean(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn day(text: &str) -> Option<Day> {
+/// A day as people write it: yyyy-mm-dd or dd/mm/yyyy.
+#[must_use]
+pub fn day(text: &str) -> Option<Day> {
     // A time of day after an ISO date, as some exports write, does not change the day.
     let date = text.split_once(['T', ' ']).map_or(text, |(date, _)| date);
     let parts: Vec<&str> = date.split(['-', '/', '.']).collect();

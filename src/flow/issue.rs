@@ -5,7 +5,7 @@ use crate::domain::code::{Code, TypedCode};
 use crate::domain::keys::Keys;
 use crate::domain::{Channel, Day};
 use crate::error::{Context, Error, Fault, Result};
-use crate::flow::collect::catalogue::{CODE, Catalogue, TYPED, open_codes, seal_codes};
+use crate::flow::collect::catalogue::{Catalogue, TYPED, code_mac, open_codes, seal_codes};
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, invitations, points, schools};
 
@@ -77,7 +77,7 @@ pub async fn points(
         let id = points::insert(
             &mut tx,
             &points::New {
-                code_mac: keys.mac(CODE, code.as_str().as_bytes()),
+                code_mac: code_mac(keys, &code),
                 typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
                 sealed: seal_codes(keys, clock::random(), &code, &typed),
                 unit_id,
@@ -117,7 +117,7 @@ pub async fn invitations(
         let inserted = invitations::insert(
             &mut tx,
             &invitations::New {
-                code_mac: keys.mac(CODE, code.as_str().as_bytes()),
+                code_mac: code_mac(keys, &code),
                 typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
                 sealed: seal_codes(keys, clock::random(), &code, &typed),
                 unit_id,

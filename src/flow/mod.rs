@@ -1,8 +1,11 @@
 //! What people do: one file per verb, one transaction each. May use `store`, `domain` and `stats`.
 
 pub mod assess;
+pub mod audit;
 pub mod collect;
 pub mod design;
 pub mod issue;
+pub mod paper;
+pub mod people;
 pub mod release;
 pub mod simulate;

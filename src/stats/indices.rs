@@ -4,7 +4,7 @@
 //! the respondents' numbers ([`PooledMoments`]), since nothing else is kept of them.
 
 use super::special::student_quantile;
-use super::{MAX_SIZE, Population, PopulationStatus, StatsError, check_count, check_probability, real};
+use super::{MAX_SIZE, Population, StatsError, check_count, check_probability, real};
 
 /// The figures of one criterion. What is undefined at this `n` is `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,7 +82,7 @@ pub fn level_indices(counts: [u64; 5], population: Population, level: f64) -> Re
         // n·Σ c² n_c − (Σ c n_c)² is an integer: no cancellation.
         let spread = u128::from(n) * weighted(counts, |c| c * c) - total * total;
         let variance = spread as f64 / (real(n) * real(n - 1));
-        let se = (variance / real(n) * unseen_share(n, population)).sqrt();
+        let se = (variance / real(n) * population.unseen_share(n)).sqrt();
         let reach = student_quantile(0.5 + level / 2.0, real(n - 1))? * se;
         indices.sd = Some(variance.sqrt());
         indices.se_mean = Some(se);
@@ -114,15 +114,6 @@ impl LevelIndices {
 /// `Σ value(c)·n_c` over the levels.
 fn weighted(counts: [u64; 5], value: impl Fn(u128) -> u128) -> u128 {
     (1_u128..).zip(counts).map(|(c, count)| value(c) * u128::from(count)).sum()
-}
-
-/// `1 − n/N`, the finite population factor of a variance; 1 when it does not apply.
-fn unseen_share(n: u64, population: Population) -> f64 {
-    match (population, population.status(n)) {
-        (Population::Known(_), PopulationStatus::Census) => 0.0,
-        (Population::Known(size), PopulationStatus::Sample) => real(size - n) / real(size),
-        _ => 1.0,
-    }
 }
 
 /// The sums a pooled index is computed from: respondent `i` gave `m_i ≥ 1` answers, `s_i` of them at level 4 or 5.

@@ -41,9 +41,11 @@
 //! | [`proportion`] | 3, 4, 6, 7 | how exact is a share |
 //! | [`verdict`] | 8 | is the target reached |
 //! | [`plan`] | 9 | how many more responses are needed |
+//! | [`design`] | 5, 10, 11, 12, 13 | weights, strata, clusters: cells of responses, raking, the survey of schools |
 //! | [`display`] | 0 | how a share is written without contradicting its verdict |
 //! | [`disclosure`] | 22 | which entries of a table stay hidden |
 
+pub mod design;
 pub mod disclosure;
 pub mod display;
 pub mod indices;
@@ -198,6 +200,15 @@ impl Population {
             Self::Known(size) if n == size => PopulationStatus::Census,
             Self::Known(size) if n > size => PopulationStatus::TooSmall,
             Self::Known(_) | Self::Unknown => PopulationStatus::Sample,
+        }
+    }
+
+    /// `1 − n/N`, the finite population factor of a variance; 1 where it does not apply.
+    fn unseen_share(self, n: u64) -> f64 {
+        match (self, self.status(n)) {
+            (_, PopulationStatus::Census) => 0.0,
+            (Self::Known(size), PopulationStatus::Sample) => real(size - n) / real(size),
+            _ => 1.0,
         }
     }
 }

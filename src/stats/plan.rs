@@ -5,7 +5,7 @@
 
 use super::proportion::effective_size;
 use super::special::normal_quantile;
-use super::verdict::{ALPHA, Evidence, SAME_SHARE, Verdict, assess_design_at, p_values};
+use super::verdict::{ALPHA, DesignBasis, Evidence, SAME_SHARE, Verdict, assess_design_at, p_values};
 use super::{
     BasisPoints, Population, PopulationStatus, StatsError, check_error, check_part, check_probability, check_share,
     real,
@@ -146,10 +146,15 @@ pub fn required_more_design(
     population: Population,
     aim: Aim,
 ) -> Result<RequiredMore, StatsError> {
+    required_more_for(DesignBasis { share, n_eff, n, df: n.saturating_sub(1), population }, aim)
+}
+
+pub(super) fn required_more_for(basis: DesignBasis, aim: Aim) -> Result<RequiredMore, StatsError> {
     aim.check()?;
+    let DesignBasis { share, n_eff, n, .. } = basis;
     check_share("share", share)?;
-    let population = believable(n, population);
-    let verdict_now = assess_design_at(share, n_eff, n, population, aim.target, aim.alpha)?.verdict;
+    let population = believable(n, basis.population);
+    let verdict_now = assess_design_at(DesignBasis { population, ..basis }, aim.target, aim.alpha)?.verdict;
     let deff = effective_size(n, population, 1.0)?.map_or(1.0, |most| (most / n_eff).max(1.0));
     let known = n > 0 && deff.is_finite();
     expected(verdict_now, known.then_some(share), n, population, deff, aim)

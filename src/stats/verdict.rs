@@ -220,21 +220,31 @@ pub fn assess_design(
     population: Population,
     target: BasisPoints,
 ) -> Result<Assessment, StatsError> {
-    assess_design_at(share, n_eff, n, population, target, ALPHA)
+    assess_design_at(DesignBasis { share, n_eff, n, df: n.saturating_sub(1), population }, target, ALPHA)
+}
+
+/// Largest effective size a bound is computed at: its shape parameters may be larger by one than `x` and `n − x`.
+pub(super) const MAX_CREDIT: f64 = (MAX_SIZE - 1) as f64;
+
+/// What a verdict on a design-based share rests on: the arguments of [`design_size`] and the share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DesignBasis {
+    pub share: f64,
+    pub n_eff: f64,
+    pub n: u64,
+    pub df: u64,
+    pub population: Population,
 }
 
 pub(super) fn assess_design_at(
-    share: f64,
-    n_eff: f64,
-    n: u64,
-    population: Population,
+    DesignBasis { share, n_eff, n, df, population }: DesignBasis,
     target: BasisPoints,
     alpha: f64,
 ) -> Result<Assessment, StatsError> {
     check_share("share", share)?;
     check_count("n", n)?;
     let status = population.status(n);
-    let size = design_size(n_eff, n, population, n.saturating_sub(1), alpha)?;
+    let size = design_size(n_eff, n, population, df, alpha)?;
     let evidence = Evidence::Design { share, n_eff: size.unwrap_or(real(n)) };
     if size.is_none() {
         let p_values = PValues::certain(share >= target.share() - SAME_SHARE);
@@ -276,7 +286,7 @@ pub fn design_size(n_eff: f64, n: u64, population: Population, df: u64, alpha: f
     if df == 0 || n < 2 {
         return Ok(Some(0.0));
     }
-    let credited = n_eff.min(most).min(real(MAX_SIZE));
+    let credited = n_eff.min(most).min(MAX_CREDIT);
     if df == n - 1 {
         return Ok(Some(credited));
     }

@@ -47,7 +47,7 @@ pub async fn between(db: &Db, first: i64, last: i64) -> Result<Vec<Caseload>> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn between_in(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<Caseload>> {
+pub async fn between_in(tx: &mut Tx<'_>, first: i64, last: i64) -> Result<Vec<Caseload>> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(BETWEEN).bind(first).bind(last).fetch_all(c))?;
     Ok(rows.into_iter().map(caseload).collect())
 }
@@ -74,7 +74,7 @@ SET received = excluded.received, finished = excluded.finished, late = excluded.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn upsert(tx: &mut Tx, rows: &[Caseload]) -> Result<()> {
+pub async fn upsert(tx: &mut Tx<'_>, rows: &[Caseload]) -> Result<()> {
     let batch = serde_json::to_string(rows)?;
     match tx {
         Tx::Sqlite(c) => sqlx::query(UPSERT_SQLITE).bind(&batch).execute(&mut **c).await.map(drop)?,
@@ -100,7 +100,7 @@ WHERE caseload.month = r.month AND caseload.unit_id = r.unit_id AND caseload.pro
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn remove(tx: &mut Tx, rows: &[Caseload]) -> Result<()> {
+pub async fn remove(tx: &mut Tx<'_>, rows: &[Caseload]) -> Result<()> {
     let batch = serde_json::to_string(rows)?;
     match tx {
         Tx::Sqlite(c) => sqlx::query(REMOVE_SQLITE).bind(&batch).execute(&mut **c).await.map(drop)?,

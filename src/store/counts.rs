@@ -102,7 +102,7 @@ ON CONFLICT (month, unit_id, channel, question_id, choice) DO UPDATE SET n = tal
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn add_tallies(tx: &mut Tx, grain: Grain, rows: &[(TallyKey, i64)]) -> Result<()> {
+pub async fn add_tallies(tx: &mut Tx<'_>, grain: Grain, rows: &[(TallyKey, i64)]) -> Result<()> {
     let (sqlite, postgres) = match grain {
         Grain::Day => (SQLITE_TALLIES_DAY, POSTGRES_TALLIES_DAY),
         Grain::Month => (SQLITE_TALLIES_MONTH, POSTGRES_TALLIES_MONTH),
@@ -186,7 +186,7 @@ ON CONFLICT (month, unit_id, channel, indicator) DO UPDATE SET
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn add_moments(tx: &mut Tx, grain: Grain, rows: &[(MomentKey, Moments)]) -> Result<()> {
+pub async fn add_moments(tx: &mut Tx<'_>, grain: Grain, rows: &[(MomentKey, Moments)]) -> Result<()> {
     let (sqlite, postgres) = match grain {
         Grain::Day => (SQLITE_MOMENTS_DAY, POSTGRES_MOMENTS_DAY),
         Grain::Month => (SQLITE_MOMENTS_MONTH, POSTGRES_MOMENTS_MONTH),
@@ -235,7 +235,7 @@ const CLEAR_MOMENTS_MONTH: &str = "DELETE FROM moments_month";
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn clear(tx: &mut Tx) -> Result<()> {
+pub async fn clear(tx: &mut Tx<'_>) -> Result<()> {
     for statement in [CLEAR_TALLIES_DAY, CLEAR_TALLIES_MONTH, CLEAR_MOMENTS_DAY, CLEAR_MOMENTS_MONTH] {
         on!(tx, c => sqlx::query(statement).execute(c), rows)?;
     }

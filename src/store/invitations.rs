@@ -92,7 +92,7 @@ const BY_CASE: &str = "
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_case(tx: &mut Tx, case_mac: Mac16, event: &str) -> Result<Row> {
+pub async fn by_case(tx: &mut Tx<'_>, case_mac: Mac16, event: &str) -> Result<Row> {
     Ok(on!(tx, c => sqlx::query_as(BY_CASE).bind(case_mac.to_vec()).bind(event).fetch_one(c))?)
 }
 
@@ -106,7 +106,7 @@ const INSERT: &str = "
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert(tx: &mut Tx, new: &New) -> Result<bool> {
+pub async fn insert(tx: &mut Tx<'_>, new: &New) -> Result<bool> {
     let inserted = on!(tx, c => sqlx::query(INSERT)
         .bind(new.code_mac.to_vec())
         .bind(new.typed_mac.to_vec())
@@ -131,7 +131,7 @@ const USE_UP: &str = "
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn use_up(tx: &mut Tx, id: i64, day: i64, now_ms: i64) -> Result<bool> {
+pub async fn use_up(tx: &mut Tx<'_>, id: i64, day: i64, now_ms: i64) -> Result<bool> {
     Ok(on!(tx, c => sqlx::query(USE_UP).bind(id).bind(day).bind(now_ms).execute(c), rows)? > 0)
 }
 
@@ -141,7 +141,7 @@ const IS_USED: &str = "SELECT used FROM invitations WHERE id = $1";
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn is_used(tx: &mut Tx, id: i64) -> Result<bool> {
+pub async fn is_used(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     let used: i64 = on!(tx, c => sqlx::query_scalar(IS_USED).bind(id).fetch_one(c))?;
     Ok(used == 1)
 }

@@ -47,7 +47,7 @@ pub async fn get(db: &Db, mark: Mark) -> Result<i64> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn get_in(tx: &mut Tx, mark: Mark) -> Result<i64> {
+pub async fn get_in(tx: &mut Tx<'_>, mark: Mark) -> Result<i64> {
     Ok(on!(tx, c => sqlx::query_scalar(GET).bind(mark.name()).fetch_one(c))?)
 }
 
@@ -57,7 +57,7 @@ const SET: &str = "UPDATE marks SET n = $2 WHERE name = $1";
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn set(tx: &mut Tx, mark: Mark, n: i64) -> Result<()> {
+pub async fn set(tx: &mut Tx<'_>, mark: Mark, n: i64) -> Result<()> {
     on!(tx, c => sqlx::query(SET).bind(mark.name()).bind(n).execute(c), rows)?;
     Ok(())
 }
@@ -68,7 +68,7 @@ const RAISE: &str = "UPDATE marks SET n = n + 1 WHERE name = $1";
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn raise(tx: &mut Tx, mark: Mark) -> Result<()> {
+pub async fn raise(tx: &mut Tx<'_>, mark: Mark) -> Result<()> {
     on!(tx, c => sqlx::query(RAISE).bind(mark.name()).execute(c), rows)?;
     Ok(())
 }

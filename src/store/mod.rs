@@ -5,9 +5,10 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::error::{Context, Error, Result};
 
@@ -28,16 +29,21 @@ macro_rules! on {
     };
 }
 
+pub mod accounts;
+pub mod audit;
 pub mod caseload;
 pub mod counts;
 pub mod invitations;
+pub mod links;
 pub mod marks;
+pub mod paper;
 pub mod points;
 pub mod procedures;
 pub mod questionnaires;
 pub mod release;
 pub mod responses;
 pub mod schools;
+pub mod sessions;
 pub mod sounds;
 pub mod tallies;
 pub mod targets;
@@ -57,13 +63,23 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// A transaction. Writes take `&mut Tx`; nothing is kept unless [`Tx::commit`] returned.
+/// A transaction. Writes take `&mut Tx<'_>`; nothing is kept unless [`Tx::commit`] returned.
 #[derive(Debug)]
-pub enum Tx {
+pub enum Tx<'c> {
     /// On SQLite, holding the write lock from its start.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'c, Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'c, Postgres>),
+}
+
+/// A writing connection kept between transactions. The pool asks a connection whether it still lives whenever it lends
+/// it and takes it back: two trips that a busy writer saves.
+#[derive(Debug)]
+pub enum Line {
+    /// The one writing connection of the file; nobody else in this process writes while it is kept.
+    Sqlite(PoolConnection<Sqlite>),
+    /// One that belongs to the writer alone, and ends with it.
+    Postgres(PgConnection),
 }
 
 /// The executor of either engine; what [`on!`] takes apart.
@@ -161,14 +177,25 @@ impl Db {
         .context("migrate the database")
     }
 
-    /// Starts a transaction; the only place where one begins.
+    /// Starts a transaction.
     ///
     /// # Errors
     /// Busy when the write lock or a connection is not to be had in time.
-    pub async fn begin(&self) -> Result<Tx> {
+    pub async fn begin(&self) -> Result<Tx<'static>> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with(BEGIN_SQLITE).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Takes a writing connection to keep for a while.
+    ///
+    /// # Errors
+    /// Busy when none is to be had in time.
+    pub async fn line(&self) -> Result<Line> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Line::Sqlite(write.acquire().await?),
+            Self::Postgres(pool) => Line::Postgres(pool.acquire().await?.detach()),
         })
     }
 
@@ -194,7 +221,20 @@ impl Db {
     }
 }
 
-impl Tx {
+impl Line {
+    /// Starts a transaction on this connection.
+    ///
+    /// # Errors
+    /// Busy when the write lock is not to be had in time or the connection broke.
+    pub async fn begin(&mut self) -> Result<Tx<'_>> {
+        Ok(match self {
+            Self::Sqlite(connection) => Tx::Sqlite(connection.begin_with(BEGIN_SQLITE).await?),
+            Self::Postgres(connection) => Tx::Postgres(connection.begin().await?),
+        })
+    }
+}
+
+impl Tx<'_> {
     /// Commits: when this returns, everything written is on disk.
     ///
     /// # Errors
@@ -219,7 +259,7 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) fn engine(&mut self) -> Engine<&mut sqlx::SqliteConnection, &mut sqlx::PgConnection> {
+    pub(crate) fn engine(&mut self) -> Engine<&mut sqlx::SqliteConnection, &mut PgConnection> {
         match self {
             Self::Sqlite(tx) => Engine::Sqlite(&mut **tx),
             Self::Postgres(tx) => Engine::Postgres(&mut **tx),
@@ -227,21 +267,28 @@ impl Tx {
     }
 }
 
+/// A transaction of ours is there to write: it takes the write lock at once, not after it has read.
+const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 const SHOW_FSYNC: &str = "SHOW fsync";
 const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 
 /// Every statement of this room that both engines run.
 pub const STATEMENTS: &[&[&str]] = &[
+    accounts::STATEMENTS,
+    audit::STATEMENTS,
     caseload::STATEMENTS,
     counts::STATEMENTS,
     invitations::STATEMENTS,
+    links::STATEMENTS,
     marks::STATEMENTS,
+    paper::STATEMENTS,
     points::STATEMENTS,
     procedures::STATEMENTS,
     questionnaires::STATEMENTS,
     release::STATEMENTS,
     responses::STATEMENTS,
     schools::STATEMENTS,
+    sessions::STATEMENTS,
     sounds::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
@@ -249,6 +296,7 @@ pub const STATEMENTS: &[&[&str]] = &[
 ];
 /// Every statement in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[
+    audit::SQLITE_STATEMENTS,
     caseload::SQLITE_STATEMENTS,
     counts::SQLITE_STATEMENTS,
     procedures::SQLITE_STATEMENTS,
@@ -257,9 +305,11 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     responses::SQLITE_STATEMENTS,
     schools::SQLITE_STATEMENTS,
     units::SQLITE_STATEMENTS,
+    &[BEGIN_SQLITE],
 ];
 /// Every statement in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
+    audit::POSTGRES_STATEMENTS,
     caseload::POSTGRES_STATEMENTS,
     counts::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,

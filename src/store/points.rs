@@ -77,7 +77,7 @@ const INSERT: &str = "
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert(tx: &mut Tx, new: &New) -> Result<i64> {
+pub async fn insert(tx: &mut Tx<'_>, new: &New) -> Result<i64> {
     Ok(on!(tx, c => sqlx::query_scalar(INSERT)
         .bind(new.code_mac.to_vec())
         .bind(new.typed_mac.to_vec())
@@ -97,7 +97,7 @@ const REVOKE: &str = "UPDATE points SET revoked_at = $2 WHERE id = $1 AND revoke
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn revoke(tx: &mut Tx, id: i64, now_ms: i64) -> Result<bool> {
+pub async fn revoke(tx: &mut Tx<'_>, id: i64, now_ms: i64) -> Result<bool> {
     Ok(on!(tx, c => sqlx::query(REVOKE).bind(id).bind(now_ms).execute(c), rows)? > 0)
 }
 
@@ -107,7 +107,7 @@ const HAND_OVER: &str = "UPDATE points SET unit_id = $2 WHERE unit_id = $1 AND r
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn hand_over(tx: &mut Tx, from_unit: i64, to_unit: i64) -> Result<u64> {
+pub async fn hand_over(tx: &mut Tx<'_>, from_unit: i64, to_unit: i64) -> Result<u64> {
     Ok(on!(tx, c => sqlx::query(HAND_OVER).bind(from_unit).bind(to_unit).execute(c), rows)?)
 }
 

@@ -32,7 +32,7 @@ pub async fn all(db: &Db) -> Result<Vec<Procedure>> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn all_in(tx: &mut Tx) -> Result<Vec<Procedure>> {
+pub async fn all_in(tx: &mut Tx<'_>) -> Result<Vec<Procedure>> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ALL).fetch_all(c))?;
     Ok(rows.into_iter().map(procedure).collect())
 }
@@ -87,7 +87,7 @@ WHERE procedures.code = r.code";
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn upsert(tx: &mut Tx, procedures: &[Draft]) -> Result<()> {
+pub async fn upsert(tx: &mut Tx<'_>, procedures: &[Draft]) -> Result<()> {
     let batch = serde_json::to_string(procedures)?;
     match tx {
         Tx::Sqlite(c) => {

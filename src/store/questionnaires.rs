@@ -60,7 +60,7 @@ pub async fn latest(db: &Db, form: &str) -> Result<Option<Questionnaire>> {
 ///
 /// # Errors
 /// When the store does not answer, or the definition cannot be read.
-pub async fn latest_in(tx: &mut Tx, form: &str) -> Result<Option<Questionnaire>> {
+pub async fn latest_in(tx: &mut Tx<'_>, form: &str) -> Result<Option<Questionnaire>> {
     let row: Option<(i64, String)> = on!(tx, c => sqlx::query_as(LATEST).bind(form).fetch_optional(c))?;
     with_questions_in(tx, row).await
 }
@@ -88,7 +88,7 @@ WHERE form = $1 AND version = $2";
 ///
 /// # Errors
 /// When the store does not answer, or the definition cannot be read.
-pub async fn by_version_in(tx: &mut Tx, form: &str, version: i64) -> Result<Option<Questionnaire>> {
+pub async fn by_version_in(tx: &mut Tx<'_>, form: &str, version: i64) -> Result<Option<Questionnaire>> {
     let row: Option<(i64, String)> =
         on!(tx, c => sqlx::query_as(BY_VERSION).bind(form).bind(version).fetch_optional(c))?;
     with_questions_in(tx, row).await
@@ -106,7 +106,7 @@ async fn with_questions(db: &Db, row: Option<(i64, String)>) -> Result<Option<Qu
     numbered(row, questions).map(Some)
 }
 
-async fn with_questions_in(tx: &mut Tx, row: Option<(i64, String)>) -> Result<Option<Questionnaire>> {
+async fn with_questions_in(tx: &mut Tx<'_>, row: Option<(i64, String)>) -> Result<Option<Questionnaire>> {
     let Some(row) = row else { return Ok(None) };
     let questions = on!(tx, c => sqlx::query_as(QUESTIONS).bind(row.0).fetch_all(c))?;
     numbered(row, questions).map(Some)
@@ -156,7 +156,7 @@ struct QuestionRow<'a> {
 ///
 /// # Errors
 /// When the store does not answer, or has this version already.
-pub async fn insert(tx: &mut Tx, questionnaire: &Questionnaire) -> Result<QuestionnaireId> {
+pub async fn insert(tx: &mut Tx<'_>, questionnaire: &Questionnaire) -> Result<QuestionnaireId> {
     let definition = serde_json::to_string(questionnaire)?;
     let (form, version) = (questionnaire.form.as_str(), questionnaire.version);
     let id: i64 = on!(tx, c => sqlx::query_scalar(INSERT).bind(form).bind(version).bind(&definition).fetch_one(c))?;

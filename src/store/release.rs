@@ -140,7 +140,7 @@ const POSTGRES_LOCK: &str = "SELECT n FROM marks WHERE name = 'released_through'
 ///
 /// # Errors
 /// Busy when another release holds it too long.
-pub async fn lock(tx: &mut Tx) -> Result<()> {
+pub async fn lock(tx: &mut Tx<'_>) -> Result<()> {
     match tx.engine() {
         Engine::Sqlite(_) => Ok(()),
         Engine::Postgres(c) => {
@@ -164,7 +164,7 @@ FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[]) AS t (n, unit_id, day)";
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn wait(tx: &mut Tx, parts: &[&Part]) -> Result<()> {
+pub async fn wait(tx: &mut Tx<'_>, parts: &[&Part]) -> Result<()> {
     if parts.is_empty() {
         return Ok(());
     }
@@ -189,7 +189,7 @@ const POSTGRES_UNWAIT: &str = "DELETE FROM waiting WHERE n = ANY($1)";
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn unwait(tx: &mut Tx, numbers: &[i64]) -> Result<u64> {
+pub async fn unwait(tx: &mut Tx<'_>, numbers: &[i64]) -> Result<u64> {
     if numbers.is_empty() {
         return Ok(0);
     }

@@ -1,17 +1,25 @@
 //! `responses`, `comments` and their chain head: append-only rows of answers.
 
-use super::{Db, Tx};
+use super::{Db, Line, Tx};
 use crate::domain::keys::Mac16;
 use crate::error::Result;
 use serde::Serialize;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[BY_KEY, SET_HEAD];
+pub const STATEMENTS: &[&str] = &[BY_KEY];
 /// Statements in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&str] =
     &[HEAD_SQLITE, INSERT_SQLITE, ALONE_SQLITE, GIVE_UP_SQLITE, INSERT_COMMENTS_SQLITE];
 /// Statements in PostgreSQL's own dialect.
-pub const POSTGRES_STATEMENTS: &[&str] = &[HEAD_POSTGRES, INSERT_POSTGRES, ALONE_POSTGRES, INSERT_COMMENTS_POSTGRES];
+pub const POSTGRES_STATEMENTS: &[&str] = &[
+    HEAD_POSTGRES,
+    TAKE_TURN_POSTGRES,
+    TURN_HEAD_POSTGRES,
+    GIVE_TURN_POSTGRES,
+    INSERT_POSTGRES,
+    ALONE_POSTGRES,
+    INSERT_COMMENTS_POSTGRES,
+];
 
 /// A response row to append.
 #[derive(Debug, Clone)]
@@ -69,21 +77,37 @@ const HEAD_POSTGRES: &str = "SELECT n, hash FROM chain WHERE name = 'responses' 
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn head(tx: &mut Tx) -> Result<(i64, Vec<u8>)> {
+pub async fn head(tx: &mut Tx<'_>) -> Result<(i64, Vec<u8>)> {
     Ok(match tx {
         Tx::Sqlite(c) => sqlx::query_as(HEAD_SQLITE).fetch_one(&mut **c).await?,
         Tx::Postgres(c) => sqlx::query_as(HEAD_POSTGRES).fetch_one(&mut **c).await?,
     })
 }
 
-const SET_HEAD: &str = "UPDATE chain SET n = $1, hash = $2 WHERE name = 'responses'";
+const TAKE_TURN_POSTGRES: &str = "SELECT pg_advisory_lock(hashtextextended(current_schema() || '.chain', 0))";
+// A statement of its own: it sees what others committed while the turn was waited for.
+const TURN_HEAD_POSTGRES: &str = "SELECT n, hash FROM chain WHERE name = 'responses'";
+const GIVE_TURN_POSTGRES: &str = "SELECT pg_advisory_unlock(hashtextextended(current_schema() || '.chain', 0))";
 
-/// Moves the head of the chain.
+/// Waits for the turn to append, where processes take turns, and gives the head; the turn ends with the connection, or
+/// when it is given. It orders those who append, and protects nothing: that is the head's part. `None` on SQLite, where
+/// the file's lock is all the order there is.
+///
+/// # Errors
+/// Busy when the turn does not come in time.
+pub async fn take_turn(line: &mut Line) -> Result<Option<(i64, Vec<u8>)>> {
+    let Line::Postgres(connection) = line else { return Ok(None) };
+    sqlx::query(TAKE_TURN_POSTGRES).execute(&mut *connection).await?;
+    Ok(Some(sqlx::query_as(TURN_HEAD_POSTGRES).fetch_one(connection).await?))
+}
+
+/// Ends the turn.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn set_head(tx: &mut Tx, n: i64, hash: &[u8]) -> Result<()> {
-    on!(tx, c => sqlx::query(SET_HEAD).bind(n).bind(hash.to_vec()).execute(c), rows)?;
+pub async fn give_turn(line: &mut Line) -> Result<()> {
+    let Line::Postgres(connection) = line else { return Ok(()) };
+    sqlx::query(GIVE_TURN_POSTGRES).execute(connection).await?;
     Ok(())
 }
 
@@ -101,7 +125,7 @@ pub async fn by_key(db: &Db, key: Mac16) -> Result<Option<i64>> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_key_in(tx: &mut Tx, key: Mac16) -> Result<Option<i64>> {
+pub async fn by_key_in(tx: &mut Tx<'_>, key: Mac16) -> Result<Option<i64>> {
     Ok(on!(tx, c => sqlx::query_scalar(BY_KEY).bind(key.to_vec()).fetch_optional(c))?)
 }
 
@@ -110,19 +134,19 @@ macro_rules! bind_columns {
     ($query:expr, $rows:expr) => {
         $query
             .bind(column($rows, |r| r.n))
-            .bind(column($rows, |r| r.key.to_vec()))
+            .bind(column($rows, |r| &r.key[..]))
             .bind(column($rows, |r| r.first))
             .bind(column($rows, |r| r.unit_id))
             .bind(column($rows, |r| r.procedure_id))
             .bind(column($rows, |r| r.point_id))
             .bind(column($rows, |r| r.channel))
             .bind(column($rows, |r| r.questionnaire_id))
-            .bind(column($rows, |r| r.language.clone()))
+            .bind(column($rows, |r| r.language.as_str()))
             .bind(column($rows, |r| r.day))
             .bind(column($rows, |r| r.received_at))
-            .bind(column($rows, |r| r.answers.clone()))
-            .bind(column($rows, |r| r.commitment.map(|c| c.to_vec())))
-            .bind(column($rows, |r| r.hash.to_vec()))
+            .bind(column($rows, |r| r.answers.as_str()))
+            .bind(column($rows, |r| r.commitment.as_ref().map(|c| &c[..])))
+            .bind(column($rows, |r| &r.hash[..]))
             .bind(SCALE_ORDER)
     };
 }
@@ -136,8 +160,12 @@ const INSERT_SQLITE: &str = "
     FROM json_each($1)
     WHERE true
     ON CONFLICT (key) DO NOTHING
-    RETURNING n";
+    RETURNING n;
+    UPDATE chain SET n = $3, hash = $4 WHERE name = 'responses'";
 const INSERT_POSTGRES: &str = "
+    WITH moved AS (
+        UPDATE chain SET n = $16, hash = $17 WHERE name = 'responses'
+    )
     INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
                            scale_order, day, received_at, answers, commitment, hash)
     SELECT n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
@@ -149,18 +177,23 @@ const INSERT_POSTGRES: &str = "
     ON CONFLICT (key) DO NOTHING
     RETURNING n";
 
-/// Appends rows in one statement; gives the numbers of those whose key was new.
+/// Appends rows and moves the head of the chain to the last of them, in one trip; gives the numbers of those whose key
+/// was new. When they are not all, the transaction must be given up: the chain would have gaps.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert(tx: &mut Tx, rows: &[NewRow]) -> Result<Vec<i64>> {
-    match tx {
+pub async fn insert(tx: &mut Tx<'_>, rows: &[NewRow]) -> Result<Vec<i64>> {
+    let Some(last) = rows.last() else { return Ok(Vec::new()) };
+    Ok(match tx {
         Tx::Sqlite(c) => {
-            let document = document(rows)?;
-            Ok(sqlx::query_scalar(INSERT_SQLITE).bind(document).bind(SCALE_ORDER).fetch_all(&mut **c).await?)
+            let query = sqlx::query_scalar(INSERT_SQLITE).bind(document(rows)?).bind(SCALE_ORDER);
+            query.bind(last.n).bind(&last.hash[..]).fetch_all(&mut **c).await?
         }
-        Tx::Postgres(c) => Ok(bind_columns!(sqlx::query_scalar(INSERT_POSTGRES), rows).fetch_all(&mut **c).await?),
-    }
+        Tx::Postgres(c) => {
+            let query = bind_columns!(sqlx::query_scalar(INSERT_POSTGRES), rows);
+            query.bind(last.n).bind(&last.hash[..]).fetch_all(&mut **c).await?
+        }
+    })
 }
 
 /// Rows as a JSON document, for SQLite.
@@ -187,7 +220,7 @@ fn document(rows: &[NewRow]) -> Result<String> {
     Ok(serde_json::to_string(&rows.collect::<Vec<_>>())?)
 }
 
-fn column<T, V>(rows: &[T], value: impl Fn(&T) -> V) -> Vec<V> {
+fn column<'r, V>(rows: &'r [NewRow], value: impl Fn(&'r NewRow) -> V) -> Vec<V> {
     rows.iter().map(value).collect()
 }
 
@@ -220,31 +253,30 @@ const ALONE_POSTGRES: &str = "
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert_alone(db: &Db, before: i64, rows: &[NewRow]) -> Result<bool> {
+pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow]) -> Result<bool> {
     let Some(last) = rows.last() else { return Ok(true) };
-    let result = match db {
-        Db::Sqlite { write, .. } => {
-            let mut connection = write.acquire().await?;
+    let result = match line {
+        Line::Sqlite(connection) => {
             // A head that moved shows by the first number: it is taken.
             let done = sqlx::query(ALONE_SQLITE)
                 .bind(document(rows)?)
                 .bind(SCALE_ORDER)
                 .bind(last.n)
-                .bind(last.hash.to_vec())
-                .execute(&mut *connection)
+                .bind(&last.hash[..])
+                .execute(&mut **connection)
                 .await
                 .map(|_| rows.len() as u64);
             if done.is_err() {
                 // Whatever failed, the connection must not keep its transaction; it has none when BEGIN failed.
-                let _ = sqlx::query(GIVE_UP_SQLITE).execute(&mut *connection).await;
+                let _ = sqlx::query(GIVE_UP_SQLITE).execute(&mut **connection).await;
             }
             done
         }
-        Db::Postgres(pool) => bind_columns!(sqlx::query(ALONE_POSTGRES), rows)
+        Line::Postgres(connection) => bind_columns!(sqlx::query(ALONE_POSTGRES), rows)
             .bind(last.n)
-            .bind(last.hash.to_vec())
+            .bind(&last.hash[..])
             .bind(before)
-            .execute(pool)
+            .execute(connection)
             .await
             .map(|done| done.rows_affected()),
     };
@@ -268,7 +300,7 @@ const INSERT_COMMENTS_POSTGRES: &str = "
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert_comments(tx: &mut Tx, comments: &[NewComment]) -> Result<()> {
+pub async fn insert_comments(tx: &mut Tx<'_>, comments: &[NewComment]) -> Result<()> {
     let document = serde_json::to_string(comments)?;
     match tx {
         Tx::Sqlite(c) => sqlx::query(INSERT_COMMENTS_SQLITE).bind(document).execute(&mut **c).await.map(drop)?,

@@ -30,7 +30,7 @@ pub async fn all(db: &Db) -> Result<Vec<School>> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn all_in(tx: &mut Tx) -> Result<Vec<School>> {
+pub async fn all_in(tx: &mut Tx<'_>) -> Result<Vec<School>> {
     let rows: Vec<(i64, String, String, i64)> = on!(tx, c => sqlx::query_as(ALL).fetch_all(c))?;
     Ok(rows.into_iter().map(school).collect())
 }
@@ -55,7 +55,7 @@ SET level = excluded.level, area = excluded.area, enrolment = excluded.enrolment
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn upsert(tx: &mut Tx, schools: &[School]) -> Result<()> {
+pub async fn upsert(tx: &mut Tx<'_>, schools: &[School]) -> Result<()> {
     let batch = serde_json::to_string(schools)?;
     match tx {
         Tx::Sqlite(c) => sqlx::query(UPSERT_SQLITE).bind(&batch).execute(&mut **c).await.map(drop)?,

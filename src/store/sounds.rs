@@ -25,7 +25,7 @@ const INSERT: &str = "
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert(tx: &mut Tx, name: &str, body: &[u8]) -> Result<()> {
+pub async fn insert(tx: &mut Tx<'_>, name: &str, body: &[u8]) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT).bind(name).bind(body.to_vec()).execute(c), rows)?;
     Ok(())
 }

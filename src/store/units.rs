@@ -32,7 +32,7 @@ pub async fn all(db: &Db) -> Result<Vec<Unit>> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn all_in(tx: &mut Tx) -> Result<Vec<Unit>> {
+pub async fn all_in(tx: &mut Tx<'_>) -> Result<Vec<Unit>> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ALL).fetch_all(c))?;
     Ok(rows.into_iter().map(unit).collect())
 }
@@ -89,7 +89,7 @@ WHERE units.code = r.code";
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn upsert(tx: &mut Tx, units: &[Draft]) -> Result<()> {
+pub async fn upsert(tx: &mut Tx<'_>, units: &[Draft]) -> Result<()> {
     let batch = serde_json::to_string(units)?;
     match tx {
         Tx::Sqlite(c) => {

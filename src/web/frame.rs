@@ -15,6 +15,18 @@ use crate::error::Error;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The number of a request, in its answer, in logs and in the audit log.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId([u8; 8]);
+
+impl RequestId {
+    /// As logs have it.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        data_encoding::HEXLOWER.encode(&self.0)
+    }
+}
+
 /// Sent with every answer.
 const HEADERS: [(HeaderName, &str); 8] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -37,7 +49,9 @@ const CSP: HeaderValue = HeaderValue::from_static(
 /// The outermost layer.
 pub async fn frame(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
-    let id = data_encoding::HEXLOWER.encode(&clock::fresh::<8>());
+    let number = RequestId(clock::fresh());
+    let id = number.hex();
+    request.extensions_mut().insert(number);
     let route = request.extensions().get::<MatchedPath>().map_or("none", |path| template(path.as_str()));
     let method = method_name(request.method());
     let lang = visitor::lang_of(request.uri().query());
@@ -76,7 +90,8 @@ pub async fn frame(State(app): State<Arc<App>>, mut request: Request, next: Next
 }
 
 /// The name of a route in logs and metrics, both spellings of a code's as one.
-fn template(path: &str) -> &'static str {
+#[must_use]
+pub fn template(path: &str) -> &'static str {
     match path {
         "/" => "/",
         "/q/{code}" | "/Q/{code}" => "/q/{code}",
@@ -90,6 +105,23 @@ fn template(path: &str) -> &'static str {
         "/healthz" => "/healthz",
         "/readyz" => "/readyz",
         "/metrics" => "/metrics",
+        "/sign-in" => "/sign-in",
+        "/sign-in/again" => "/sign-in/again",
+        "/sign-out" => "/sign-out",
+        "/link/{token}" => "/link/{token}",
+        "/account" => "/account",
+        "/account/sessions" => "/account/sessions",
+        "/account/password" => "/account/password",
+        "/desk/paper" => "/desk/paper",
+        "/desk/paper/new" => "/desk/paper/new",
+        "/desk/paper/{id}" => "/desk/paper/{id}",
+        "/desk/paper/{id}/{n}" => "/desk/paper/{id}/{n}",
+        "/desk/paper/{id}/{n}/settle" => "/desk/paper/{id}/{n}/settle",
+        "/admin/users" => "/admin/users",
+        "/admin/users/new" => "/admin/users/new",
+        "/admin/users/{id}" => "/admin/users/{id}",
+        "/admin/users/{id}/roles" => "/admin/users/{id}/roles",
+        "/admin/users/{id}/{act}" => "/admin/users/{id}/{act}",
         _ => "other",
     }
 }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::citizen::{more, question};
-use super::limit::{self, Peer};
+use super::limit::{self, Client};
 use super::visitor::{Fields, Visitor};
 use super::{App, respond, ui};
 use crate::domain::code::TypedCode;
@@ -25,9 +24,8 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
 /// `POST /`: a typed code leads to its form.
 pub async fn typed(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Client(client): Client,
     visitor: Visitor,
-    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response> {
     let lang = visitor.lang;
@@ -38,7 +36,7 @@ pub async fn typed(
     match open::code_of_typed(&app.db, &app.keys, &app.catalogue(), &code).await? {
         // The very address that is in the QR: cookies keep to one spelling.
         Some(code) => respond::see_other(&format!("/Q/{}{}", code.as_str(), ui::in_language(lang))),
-        None => match app.limits.miss(limit::client_address(&app, peer, &headers), true) {
+        None => match app.limits.miss(client, true) {
             Ok(()) => Ok(page(&app, lang, &entered, Some("code-unknown-check"), StatusCode::NOT_FOUND)),
             Err(wait) => Ok(limit::too_many(lang, wait, app.catalogue().simulated)),
         },

@@ -3,9 +3,11 @@
 use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -105,16 +107,25 @@ fn seconds(wait: Duration) -> u64 {
 }
 
 /// The client's address: the connection's, or, when that is a trusted proxy's, the right-most one it names that is not.
-#[must_use]
-pub fn client_address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted =
-        |address: &IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(&address.to_canonical()));
-    if !trusted(&peer.ip()) {
-        return peer.ip();
+#[derive(Debug, Clone, Copy)]
+pub struct Client(pub IpAddr);
+
+impl FromRequestParts<Arc<App>> for Client {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        let Some(Peer(peer)) = parts.extensions.get().copied() else {
+            return Err(Error::internal("a request without the address of its connection"));
+        };
+        let trusted =
+            |address: &IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(&address.to_canonical()));
+        if !trusted(&peer.ip()) {
+            return Ok(Self(peer.ip()));
+        }
+        let named = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let named: Vec<IpAddr> = named.flat_map(|line| line.split(',')).filter_map(|a| a.trim().parse().ok()).collect();
+        Ok(Self(named.into_iter().rev().find(|address| !trusted(address)).unwrap_or(peer.ip())))
     }
-    let named = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let named: Vec<IpAddr> = named.flat_map(|line| line.split(',')).filter_map(|a| a.trim().parse().ok()).collect();
-    named.into_iter().rev().find(|address| !trusted(address)).unwrap_or(peer.ip())
 }
 
 /// The page for too many wrong codes.

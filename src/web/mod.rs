@@ -4,7 +4,6 @@ use std::sync::{Arc, RwLock};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,9 +15,13 @@ use crate::domain::keys::Keys;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
+use crate::flow::people::hashing::Hashing;
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
+use permit::Need;
+use routes::Routes;
 
+pub mod accounts;
 pub mod assets;
 pub mod citizen;
 pub mod frame;
@@ -26,11 +29,15 @@ pub mod health;
 pub mod home;
 pub mod limit;
 pub mod pack;
+pub mod paper;
+pub mod permit;
 pub mod respond;
 pub mod results;
+pub mod routes;
 pub mod serve;
 pub mod sound;
 pub mod splice;
+pub mod throttle;
 pub mod ui;
 pub mod visitor;
 
@@ -47,6 +54,10 @@ pub struct App {
     pub writer: Writer,
     /// Rate limits.
     pub limits: limit::Limits,
+    /// Slows the guessing of passwords.
+    pub throttle: throttle::Throttle,
+    /// The gate before the hashing of passwords.
+    pub hashing: Hashing,
     /// What the operator set.
     pub settings: Settings,
     /// Renders the metrics.
@@ -63,6 +74,8 @@ pub struct App {
 pub struct Settings {
     /// Address people use, without a slash at the end; none: whatever they came by.
     pub public_url: Option<String>,
+    /// Address that links are made with: the public one, else the one we listen on.
+    pub own_url: String,
     /// Proxies whose word on the client's address is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Lets others than this machine read `/metrics`.
@@ -89,10 +102,12 @@ impl App {
         let catalogue = RwLock::new(Arc::new(catalogue));
         Self {
             db,
+            hashing: Hashing::new(keys.clone()),
             keys,
             clock,
             writer,
             limits,
+            throttle: throttle::Throttle::default(),
             settings,
             metrics,
             stopping,
@@ -148,27 +163,38 @@ pub struct Parts {
     pub stopping: CancellationToken,
 }
 
-/// Every route.
-pub fn router(app: Arc<App>) -> Router {
-    let form = || get(citizen::show).post(citizen::answer);
-    let thanks = || get(citizen::more::show).post(citizen::more::answer);
-    let routes = Router::new()
-        .route("/", get(home::show).post(home::typed))
-        .route("/q/{code}", form())
-        .route("/Q/{code}", form())
-        .route("/q/{code}/thanks", thanks())
-        .route("/Q/{code}/thanks", thanks())
-        .route("/sound/{name}", get(sound::serve))
-        .route("/privacy", get(home::privacy))
-        .route("/results", get(results::show))
-        .route("/results.json", get(results::json))
-        .route("/results.csv", get(results::csv))
-        .route("/static/{name}", get(assets::serve))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .fallback(respond::nothing_here)
-        .with_state(app.clone());
+/// Every route, with what it needs.
+#[must_use]
+pub fn routes(app: Arc<App>) -> Routes {
+    let public = Routes::new(app)
+        .get("/", Need::Public, home::show)
+        .post("/", Need::Public, home::typed)
+        .get("/q/{code}", Need::Public, citizen::show)
+        .post("/q/{code}", Need::Public, citizen::answer)
+        .get("/Q/{code}", Need::Public, citizen::show)
+        .post("/Q/{code}", Need::Public, citizen::answer)
+        .get("/q/{code}/thanks", Need::Public, citizen::more::show)
+        .post("/q/{code}/thanks", Need::Public, citizen::more::answer)
+        .get("/Q/{code}/thanks", Need::Public, citizen::more::show)
+        .post("/Q/{code}/thanks", Need::Public, citizen::more::answer)
+        .get("/sound/{name}", Need::Public, sound::serve)
+        .get("/privacy", Need::Public, home::privacy)
+        .get("/results", Need::Public, results::show)
+        .get("/results.json", Need::Public, results::json)
+        .get("/results.csv", Need::Public, results::csv)
+        .get("/static/{name}", Need::Public, assets::serve)
+        .get("/healthz", Need::Public, health::alive)
+        .get("/readyz", Need::Public, health::ready)
+        .get("/metrics", Need::Public, health::metrics);
+    paper::routes(accounts::routes(public))
+}
+
+/// A whole site, ready to serve.
+pub type Site = Router;
+
+/// The whole site.
+pub fn router(app: Arc<App>) -> Site {
+    let routes = routes(app.clone()).finish().fallback(respond::nothing_here).with_state(app.clone());
     framed(app, routes)
 }
 

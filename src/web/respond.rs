@@ -74,6 +74,7 @@ impl IntoResponse for Error {
         let status = match &self {
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::NotFound(_) => StatusCode::NOT_FOUND,
+            Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::Gone(_) => StatusCode::GONE,
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -91,6 +92,7 @@ pub fn problem_page(status: StatusCode, lang: Lang, error: &Error, request: &str
     let (title, say) = match error {
         Error::Invalid(faults) => (lang.text("problem-input"), faults.iter().map(|f| fault_text(lang, f)).collect()),
         Error::NotFound(_) => (lang.text("problem-not-found"), vec![lang.text("problem-not-found-say")]),
+        Error::Forbidden(_) => (lang.text("problem-forbidden"), vec![lang.text("problem-forbidden-say")]),
         Error::Gone(_) => (lang.text("problem-gone"), vec![lang.text("problem-gone-say")]),
         Error::Conflict(_) => (lang.text("problem-input"), vec![lang.text("problem-conflict-say")]),
         Error::Busy(_) => (lang.text("problem-busy"), vec![lang.text("problem-busy-say")]),

@@ -7,6 +7,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::assets;
+use crate::domain::account::Function;
+use crate::domain::keys::Keys;
+use crate::flow::people::session::Who;
 use crate::words::{FIRST, Lang};
 
 /// Style of the citizen's pages: inline, so that a first visit is one request.
@@ -63,6 +66,54 @@ pub fn named(lang: Lang) -> Option<&'static str> {
 /// A page with files: results and what the office sees.
 #[must_use]
 pub fn office(lang: Lang, title: &str, switch: &str, simulated: bool, body: &Markup) -> Markup {
+    framed(lang, title, switch, simulated, &html! {}, body)
+}
+
+/// Somebody signed in, as far as the frame of a page shows it.
+#[derive(Debug, Clone)]
+pub struct Signed<'a> {
+    who: &'a Who,
+    csrf: String,
+}
+
+impl<'a> Signed<'a> {
+    /// Of a person.
+    #[must_use]
+    pub fn of(who: &'a Who, keys: &Keys) -> Self {
+        Self { who, csrf: who.csrf(keys) }
+    }
+
+    /// What every form of this person carries.
+    #[must_use]
+    pub fn token(&self) -> Markup {
+        html! { input type="hidden" name="csrf" value=(self.csrf); }
+    }
+}
+
+/// Where each function begins: what the frame links to for those who may.
+const PLACES: [(Function, &str, &str); 2] =
+    [(Function::PaperSee, "/desk/paper", "nav-paper"), (Function::PeopleRead, "/admin/users", "nav-users")];
+
+/// A page of somebody signed in: with the ways they have, their name, and the way out.
+#[must_use]
+pub fn staff(lang: Lang, title: &str, signed: &Signed<'_>, switch: &str, simulated: bool, body: &Markup) -> Markup {
+    let at = |path: &str| format!("{path}?lang={}", lang.code());
+    let nav = html! {
+        nav.places aria-label=(lang.text("nav-label")) {
+            @for (function, path, key) in PLACES {
+                @if signed.who.may(function) { a href=(at(path)) { (lang.text(key)) } }
+            }
+            a href=(at("/account")) { (signed.who.name) }
+            form method="post" action=(at("/sign-out")) {
+                (signed.token())
+                button.second type="submit" { (lang.text("nav-out")) }
+            }
+        }
+    };
+    framed(lang, title, switch, simulated, &nav, body)
+}
+
+fn framed(lang: Lang, title: &str, switch: &str, simulated: bool, nav: &Markup, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(lang.code()) {
@@ -81,6 +132,7 @@ pub fn office(lang: Lang, title: &str, switch: &str, simulated: bool, body: &Mar
                     a.home href=(format!("/?lang={}", lang.code())) { (lang.text("product")) }
                     (language_links(lang, switch))
                     }
+                    (nav)
                 }
                 main id="main" { (body) }
                 footer.foot { a href=(format!("/privacy?lang={}", lang.code())) { (lang.text("q-anon-more")) } }

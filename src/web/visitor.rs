@@ -127,11 +127,22 @@ pub fn lang_of(query: Option<&str>) -> Lang {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<Visit> {
+    [cookie_name(true), cookie_name(false)].iter().find_map(|name| cookie_value(headers, name).and_then(Visit::parse))
+}
+
+/// What a cookie holds.
+#[must_use]
+pub fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies.flat_map(|line| line.split(';')).find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        [cookie_name(true), cookie_name(false)].contains(&name).then(|| Visit::parse(value)).flatten()
-    })
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// A text as it stands in the query of an address.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -9,6 +9,7 @@ mod harness;
 mod citizen;
 mod crowd;
 mod database;
+mod first_run;
 mod hostile;
 mod kill;
 mod overload;

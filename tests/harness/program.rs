@@ -86,12 +86,14 @@ impl Place {
         let ready_file = self.folder.path().join("ready.json");
         let _ = std::fs::remove_file(&ready_file);
         let watch = Stopwatch::start();
+        let listen = if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
         let mut child = self
             .command(arguments)
+            .args(listen)
             .args(if arguments.contains(&"--limits") { &[][..] } else { &["--limits", "off"] })
-            .args(["--listen", "127.0.0.1:0", "--ready-file"])
+            .arg("--ready-file")
             .arg(&ready_file)
-            .stdout(Stdio::null())
+            .stdout(File::options().create(true).append(true).open(self.folder.path().join("stdout.log")).unwrap())
             .stderr(File::options().create(true).append(true).open(self.log()).unwrap())
             .spawn()
             .unwrap();
@@ -116,7 +118,8 @@ impl Place {
         self.folder.path().join("stderr.log")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// One command of this place, ready to be run.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hailong"));
         let folder = self.folder.path();
         command.args(arguments).arg("--data").arg(folder).arg("--key-file").arg(folder.join("master.key"));

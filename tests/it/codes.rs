@@ -2,7 +2,7 @@
 
 use hailong::domain::keys::Keys;
 use hailong::domain::{Channel, Day};
-use hailong::flow::collect::catalogue::Catalogue;
+use hailong::flow::collect::catalogue::{Catalogue, code_mac};
 use hailong::flow::collect::open::{self, Opened};
 use hailong::flow::design::What;
 use hailong::flow::issue::{self, HandedOver, NewPoint};
@@ -31,7 +31,7 @@ async fn with_printed_code(unit: &str) -> (World, Keys, hailong::domain::code::C
 #[tokio::test]
 async fn the_successor_of_a_unit_that_ended_takes_over_its_printed_codes_when_it_is_told_to() {
     let (world, keys, code) = with_printed_code("SGD-BD.VP").await;
-    let opened = open::open(&world.db, &keys, &catalogue(&world).await, NOW, &code).await.unwrap();
+    let opened = open::open(&world.db, &catalogue(&world).await, NOW, code_mac(&keys, &code)).await.unwrap();
     assert!(matches!(&opened, Opened::Closed(day) if day.to_string() == "30/06/2025"), "{opened:?}");
 
     let known = catalogue(&world).await;
@@ -39,7 +39,7 @@ async fn the_successor_of_a_unit_that_ended_takes_over_its_printed_codes_when_it
     assert_eq!(done, HandedOver { to: "SGD-GL.VP".into(), points: 1 });
     let now = catalogue(&world).await;
     assert!(now.revision > known.revision, "every process must see it");
-    let opened = open::open(&world.db, &keys, &now, NOW, &code).await.unwrap();
+    let opened = open::open(&world.db, &now, NOW, code_mac(&keys, &code)).await.unwrap();
     let unit = if let Opened::Form(place) = opened { place.unit.code.clone() } else { String::new() };
     assert_eq!(unit, "SGD-GL.VP");
 }

@@ -7,7 +7,7 @@ use hailong::clock::{self, Clock};
 use hailong::domain::keys::Keys;
 use hailong::domain::{Channel, Day, InvitationId, QuestionId};
 use hailong::flow::collect::append::{Appender, append};
-use hailong::flow::collect::catalogue::Catalogue;
+use hailong::flow::collect::catalogue::{Catalogue, code_mac};
 use hailong::flow::collect::open::{self, Opened, Place};
 use hailong::flow::collect::writer::Writer;
 use hailong::flow::collect::{Outcome, Submission};
@@ -52,7 +52,7 @@ impl Office {
         };
         let issued = issue::points(&world.db, &keys, &catalogue, NOW, &[point]).await.unwrap();
         let catalogue = Catalogue::read(&world.db, Day::at(NOW)).await.unwrap();
-        let opened = open::open(&world.db, &keys, &catalogue, NOW, &issued[0].code).await.unwrap();
+        let opened = open::open(&world.db, &catalogue, NOW, code_mac(&keys, &issued[0].code)).await.unwrap();
         let appender = || tokio::sync::Mutex::new(Appender::new(world.db.clone(), keys.clone()));
         Self { appenders: [appender(), appender()], place: form(opened), world, keys }
     }
@@ -88,7 +88,7 @@ impl Office {
             event: "finished",
         };
         let issued = issue::invitations(&self.world.db, &self.keys, &catalogue, NOW, &[new]).await.unwrap();
-        let opened = open::open(&self.world.db, &self.keys, &catalogue, NOW, &issued[0].code).await.unwrap();
+        let opened = open::open(&self.world.db, &catalogue, NOW, code_mac(&self.keys, &issued[0].code)).await.unwrap();
         let place = form(opened);
         assert_eq!(place.point, None);
         place.invitation.unwrap()
@@ -103,7 +103,11 @@ impl Office {
     }
 
     async fn append_by(&self, process: usize, batch: &[Submission]) -> Vec<Outcome> {
-        self.appenders[process].lock().await.append(NOW, batch).await.unwrap()
+        let mut appender = self.appenders[process].lock().await;
+        let outcomes = appender.append(NOW, batch).await.unwrap();
+        appender.pass_on().await;
+        appender.rest();
+        outcomes
     }
 }
 

@@ -2,17 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
 mod assess;
 mod codes;
 mod collect;
 mod house;
 mod import;
+mod paper;
+mod permit;
 mod recount;
 mod release;
 mod results;
 mod rows;
 mod schema;
 mod simulate;
+mod site;
 mod stats_properties;
 mod stats_vectors;
 mod store;

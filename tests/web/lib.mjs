@@ -33,11 +33,13 @@ export function place() {
 export async function start(at, ...args) {
   const readyFile = join(at.folder, 'ready.json');
   const logFile = join(at.folder, 'stderr.log');
+  const saidFile = join(at.folder, 'stdout.log');
   const limits = args.includes('--limits') ? [] : ['--limits', 'off'];
   const child = spawn(BIN, [...args, ...at.where, '--listen', '127.0.0.1:0', ...limits, '--ready-file', readyFile],
-    { stdio: ['ignore', 'ignore', openSync(logFile, 'a')] });
+    { stdio: ['ignore', openSync(saidFile, 'a'), openSync(logFile, 'a')] });
   const ended = new Promise(done => child.once('exit', code => done(code)));
   const log = () => readFileSync(logFile, 'utf8');
+  const said = () => readFileSync(saidFile, 'utf8');
   const until = Date.now() + 120_000;
   let ready;
   while (!ready) {
@@ -47,7 +49,7 @@ export async function start(at, ...args) {
     try { ready = JSON.parse(readFileSync(readyFile, 'utf8')); } catch { /* not written yet, or not whole */ }
   }
   const stop = async () => { child.kill('SIGTERM'); const code = await ended; assert.equal(code, 0, log()); };
-  return { ready, base: ready.base_url, log, stop };
+  return { ready, base: ready.base_url, log, said, stop };
 }
 
 let shared;
@@ -167,6 +169,25 @@ export async function violations(page) {
 /** How many pixels the page can be scrolled sideways. */
 export const sideways = page => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/** The demonstration's account of a role, and the other one of it where there are two. */
+export const account = (role, which = 0) => demo().ready.accounts.filter(one => one.role === role)[which];
+
+/** Signs in by name and password, wherever the page of signing in is. */
+export async function signIn(page, { login, password }, base = demo().base) {
+  await page.goto(new URL('/sign-in', base).href);
+  await page.locator('#login').fill(login);
+  await page.locator('#password').fill(password);
+  await page.locator('main button[type=submit]').click();
+  await page.waitForURL('**/account*');
+}
+
+/** Gives the password again, when the page asks for it. */
+export async function confirm(page, { password }) {
+  if (!page.url().includes('/sign-in/again')) return;
+  await page.locator('#password').fill(password);
+  await page.locator('main button[type=submit]').click();
+  await page.waitForURL(url => !url.pathname.startsWith('/sign-in'));
+}
 /** Text that stands outside the screen or is cut off by its box, and words that run into a picture. */
 export const clipped = page => page.evaluate(() => {
   const wrong = [];

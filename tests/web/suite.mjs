@@ -7,4 +7,6 @@ after(close);
 
 await import('./citizen.mjs');
 await import('./pages.mjs');
+await import('./paper.mjs');
+await import('./people.mjs');
 await import('./story.mjs');

@@ -9,12 +9,12 @@ use super::{Outcome, Submission};
 use crate::clock;
 use crate::domain::Day;
 use crate::domain::keys::Keys;
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::store::responses::{NewComment, NewRow};
-use crate::store::{Db, Tx, invitations, responses};
+use crate::store::{Db, Line, Tx, invitations, responses};
 
-/// Batches that go the long way after another process was seen to append.
-const PATIENCE: u32 = 64;
+/// Batches for which another process that was seen to append is thought to be about.
+const COMPANY: u32 = 64;
 
 /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
 ///
@@ -27,15 +27,20 @@ pub async fn append(db: &Db, keys: &Keys, now_ms: i64, batch: &[Submission]) -> 
 /// Appends batch after batch. A key is stored once for ever, and an invitation is used by one answer; both are decided
 /// by the store, so several processes may append at once.
 ///
-/// Between batches it remembers the head of the chain. While nobody else appends, a plain batch then needs one trip to
-/// the engine; otherwise, or when the batch holds a repeat, an invitation or free text, it reads the head under lock.
+/// Between batches it keeps its connection, until told to rest, and remembers the head of the chain. While nobody else
+/// appends, a plain batch then needs one trip to the engine; when it holds a repeat, an invitation or free text, or
+/// another process appends too, the head is read under lock. On PostgreSQL processes that meet take turns, a
+/// batch each, so that the short way stays open.
 #[derive(Debug)]
 pub struct Appender {
     db: Db,
     keys: Arc<Keys>,
+    line: Option<Line>,
     head: Option<Head>,
-    /// Batches to go before the short way is tried again.
-    patience: u32,
+    /// Batches to go before this process thinks that it is alone again.
+    company: u32,
+    /// Whether it has its turn.
+    turn: bool,
 }
 
 /// The last link of the chain.
@@ -49,7 +54,23 @@ impl Appender {
     /// One that has yet to learn the head.
     #[must_use]
     pub fn new(db: Db, keys: Arc<Keys>) -> Self {
-        Self { db, keys, head: None, patience: 0 }
+        Self { db, keys, line: None, head: None, company: 0, turn: false }
+    }
+
+    /// After a batch was answered: another process may have its turn.
+    pub async fn pass_on(&mut self) {
+        let turn = std::mem::take(&mut self.turn);
+        if turn
+            && let Some(line) = &mut self.line
+            && responses::give_turn(line).await.is_err()
+        {
+            self.line = None;
+        }
+    }
+
+    /// Lets the rest of this process write until the next batch.
+    pub fn rest(&mut self) {
+        self.line.take_if(|line| matches!(line, Line::Sqlite(_)));
     }
 
     /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
@@ -57,36 +78,74 @@ impl Appender {
     /// # Errors
     /// Busy or internal; then nothing of the batch is stored, or its keys will be found stored.
     pub async fn append(&mut self, now_ms: i64, batch: &[Submission]) -> Result<Vec<Outcome>> {
-        let mut leader_of_key = HashMap::new();
+        let mut line = match self.line.take() {
+            Some(line) => line,
+            None => self.db.line().await.context("take a connection to append")?,
+        };
+        // A connection that failed is not kept; its turn ends with it.
+        self.turn = false;
+        if self.company > 0
+            && let Some((n, hash)) = responses::take_turn(&mut line).await.context("take a turn to append")?
+        {
+            self.learn(Head { n, hash });
+            self.turn = true;
+        }
+        let outcomes = self.append_on(&mut line, now_ms, batch).await?;
+        self.line = Some(line);
+        Ok(outcomes)
+    }
+
+    /// Remembers the head; when another process moved it, there is company.
+    fn learn(&mut self, head: Head) {
+        if self.head.as_ref().is_some_and(|remembered| *remembered != head) {
+            self.company = COMPANY;
+        }
+        self.head = Some(head);
+    }
+
+    async fn append_on(&mut self, line: &mut Line, now_ms: i64, batch: &[Submission]) -> Result<Vec<Outcome>> {
+        let mut leader_of_key = HashMap::with_capacity(batch.len());
         let leaders: Vec<usize> = (0..batch.len()).map(|i| *leader_of_key.entry(batch[i].key).or_insert(i)).collect();
-        let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; batch.len()];
         loop {
-            let open = |i: &usize| leaders[*i] == *i && !outcomes.contains_key(i);
+            let open = |i: &usize| leaders[*i] == *i && outcomes[*i].is_none();
             let open: Vec<usize> = (0..batch.len()).filter(open).collect();
             if open.is_empty() {
                 break;
             }
-            if let Some(stored) = self.at_once(batch, &open).await.context("append responses at once")? {
-                outcomes.extend(stored);
-                continue;
+            let told = match self.at_once(line, batch, &open).await.context("append responses at once")? {
+                Some(stored) => stored,
+                // A repeat shows itself by its key only when the rows are inserted; the numbers given to the others
+                // would then have gaps, so the attempt is given up and made again without it.
+                None => self.under_lock(line, now_ms, batch, &open).await.context("append responses")?,
+            };
+            for (i, outcome) in told {
+                outcomes[i] = Some(outcome);
             }
-            // A repeat shows itself by its key only when the rows are inserted; the numbers given to the others would
-            // then have gaps, so the attempt is given up and made again without it.
-            outcomes.extend(self.under_lock(now_ms, batch, &open).await.context("append responses")?);
         }
-        let outcome_of = |i: usize| match outcomes[&leaders[i]] {
-            Outcome::Stored(n) if leaders[i] != i => Outcome::Duplicate(n),
-            outcome => outcome,
+        let outcome_of = |i: usize| match outcomes[leaders[i]]? {
+            Outcome::Stored(n) if leaders[i] != i => Some(Outcome::Duplicate(n)),
+            outcome => Some(outcome),
         };
-        Ok((0..batch.len()).map(outcome_of).collect())
+        (0..batch.len())
+            .map(outcome_of)
+            .collect::<Option<_>>()
+            .ok_or_else(|| Error::internal("an answer without outcome"))
     }
 
     /// Stores plain submissions after the remembered head in one trip; `None`, and nothing stored, when they are not
     /// plain, the head has moved, or a key was there before.
-    async fn at_once(&mut self, batch: &[Submission], open: &[usize]) -> Result<Option<Vec<(usize, Outcome)>>> {
-        if self.patience > 0 {
-            self.patience -= 1;
-            return Ok(None);
+    async fn at_once(
+        &mut self,
+        line: &mut Line,
+        batch: &[Submission],
+        open: &[usize],
+    ) -> Result<Option<Vec<(usize, Outcome)>>> {
+        if self.company > 0 {
+            self.company -= 1;
+            if !self.turn {
+                return Ok(None);
+            }
         }
         let plain = |s: &Submission| s.invitation.is_none() && s.texts.is_empty();
         let Some(before) = self.head.clone().filter(|_| open.iter().all(|i| plain(&batch[*i]))) else {
@@ -99,7 +158,7 @@ impl Appender {
             outcomes.push((i, Outcome::Stored(row.n)));
             rows.push(row);
         }
-        if !responses::insert_alone(&self.db, before.n, &rows).await? {
+        if !responses::insert_alone(line, before.n, &rows).await? {
             return Ok(None);
         }
         self.head = Some(head);
@@ -108,13 +167,17 @@ impl Appender {
 
     /// Tries to store the open submissions while it holds the head: either all that may be stored are, or nothing is
     /// and the repeats are told.
-    async fn under_lock(&mut self, now_ms: i64, batch: &[Submission], open: &[usize]) -> Result<Vec<(usize, Outcome)>> {
-        let mut tx = self.db.begin().await?;
+    async fn under_lock(
+        &mut self,
+        line: &mut Line,
+        now_ms: i64,
+        batch: &[Submission],
+        open: &[usize],
+    ) -> Result<Vec<(usize, Outcome)>> {
+        let mut tx = line.begin().await?;
         let (n, hash) = responses::head(&mut tx).await?;
         let mut head = Head { n, hash };
-        if self.head.replace(head.clone()).is_some_and(|remembered| remembered != head) {
-            self.patience = PATIENCE;
-        }
+        self.learn(head.clone());
         let mut outcomes = Vec::with_capacity(open.len());
         let mut rows: Vec<NewRow> = Vec::with_capacity(open.len());
         let mut comments = Vec::new();
@@ -141,7 +204,6 @@ impl Appender {
         if !comments.is_empty() {
             responses::insert_comments(&mut tx, &comments).await?;
         }
-        responses::set_head(&mut tx, head.n, &head.hash).await?;
         tx.commit().await?;
         self.head = Some(head);
         Ok(outcomes)
@@ -149,7 +211,7 @@ impl Appender {
 }
 
 /// Uses up the invitation of a submission, if it has one; tells why it cannot be stored, if so.
-async fn refuse(tx: &mut Tx, submission: &Submission, now_ms: i64) -> Result<Option<Outcome>> {
+async fn refuse(tx: &mut Tx<'_>, submission: &Submission, now_ms: i64) -> Result<Option<Outcome>> {
     let Some(invitation) = submission.invitation else { return Ok(None) };
     if invitations::use_up(tx, invitation.0, Day::at(now_ms).number(), now_ms).await? {
         return Ok(None);

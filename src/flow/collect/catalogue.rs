@@ -142,8 +142,14 @@ impl Catalogue {
     }
 }
 
+/// The keyed hash by which the place of a code is found.
+#[must_use]
+pub fn code_mac(keys: &Keys, code: &Code) -> Mac16 {
+    keys.mac(CODE, code.as_str().as_bytes())
+}
+
 /// Label under which a code's keyed hash is made.
-pub const CODE: &str = "code";
+const CODE: &str = "code";
 /// Label under which a typed code's keyed hash is made.
 pub const TYPED: &str = "typed";
 

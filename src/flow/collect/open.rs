@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::catalogue::{CODE, Catalogue, TYPED, open_codes};
+use super::catalogue::{Catalogue, Point, TYPED, open_codes};
 use crate::domain::code::{Code, TypedCode};
-use crate::domain::keys::Keys;
+use crate::domain::keys::{Keys, Mac16};
 use crate::domain::procedure::Procedure;
 use crate::domain::questionnaire::Questionnaire;
 use crate::domain::unit::Unit;
@@ -54,35 +54,43 @@ pub enum Opened {
     Unknown,
 }
 
-/// Opens a code.
+/// Opens a code, given its keyed hash.
 ///
 /// # Errors
 /// When the store does not answer (points open without it).
-pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code: &Code) -> Result<Opened> {
-    let mac = keys.mac(CODE, code.as_str().as_bytes());
-    if let Some(point) = catalogue.point(mac) {
-        let today = Day::at(now_ms);
-        if point.revoked || !point.unit.valid_on(today) {
-            let ended = point.unit.valid_to.filter(|end| *end < today && !point.revoked);
-            return Ok(ended.map_or(Opened::Revoked, Opened::Closed));
-        }
-        // A form about procedures needs to know which one; a form about the office or the school does not.
-        let about_procedures =
-            point.questionnaire.questions.iter().any(|q| q.indicator == Some(crate::domain::Indicator::Procedures));
-        return Ok(Opened::Form(Place {
-            unit: point.unit.clone(),
-            procedure: point.procedure.clone(),
-            ask_procedure: point.procedure.is_none() && about_procedures,
-            label: point.label.clone(),
-            channel: point.channel,
-            questionnaire: point.questionnaire.clone(),
-            point: Some(point.id),
-            invitation: None,
-            issued: None,
-            revision: catalogue.revision,
-        }));
+pub async fn open(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: Mac16) -> Result<Opened> {
+    match catalogue.point(code_mac) {
+        Some(point) => Ok(open_point(catalogue, &point, now_ms)),
+        // On the heap: the many who scan a point do not carry its state about.
+        None => Box::pin(open_invitation(db, catalogue, now_ms, code_mac)).await,
     }
-    let Some(row) = invitations::by_code(db, mac).await? else { return Ok(Opened::Unknown) };
+}
+
+fn open_point(catalogue: &Catalogue, point: &Point, now_ms: i64) -> Opened {
+    let today = Day::at(now_ms);
+    if point.revoked || !point.unit.valid_on(today) {
+        let ended = point.unit.valid_to.filter(|end| *end < today && !point.revoked);
+        return ended.map_or(Opened::Revoked, Opened::Closed);
+    }
+    // A form about procedures needs to know which one; a form about the office or the school does not.
+    let about_procedures =
+        point.questionnaire.questions.iter().any(|q| q.indicator == Some(crate::domain::Indicator::Procedures));
+    Opened::Form(Place {
+        unit: point.unit.clone(),
+        procedure: point.procedure.clone(),
+        ask_procedure: point.procedure.is_none() && about_procedures,
+        label: point.label.clone(),
+        channel: point.channel,
+        questionnaire: point.questionnaire.clone(),
+        point: Some(point.id),
+        invitation: None,
+        issued: None,
+        revision: catalogue.revision,
+    })
+}
+
+async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: Mac16) -> Result<Opened> {
+    let Some(row) = invitations::by_code(db, code_mac).await? else { return Ok(Opened::Unknown) };
     if row.used == 0 && row.expires_at <= now_ms {
         return Ok(Opened::Expired(Day::at(row.expires_at - 1)));
     }

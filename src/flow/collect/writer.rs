@@ -15,6 +15,9 @@ use crate::store::Db;
 
 /// How many submissions may wait, and the most that one commit takes.
 const QUEUE: usize = 512;
+/// How long the connection is kept while no answer comes, and how long at most: others write too.
+const IDLE: Duration = Duration::from_millis(10);
+const KEPT: Duration = Duration::from_millis(200);
 /// A failure that came sooner than this was a broken connection, not a store that is held or away.
 const AGAIN_WITHIN: Duration = Duration::from_secs(1);
 
@@ -58,34 +61,57 @@ impl Writer {
 async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job>) {
     let mut appender = Appender::new(db, keys);
     let mut waiting = Vec::with_capacity(QUEUE);
-    while jobs.recv_many(&mut waiting, QUEUE).await > 0 {
-        let (batch, replies): (Vec<Submission>, Vec<_>) =
-            waiting.drain(..).map(|job| (job.submission, job.reply)).unzip();
-        let watch = Stopwatch::start();
-        let mut result = appender.append(clock.now_ms(), &batch).await;
-        if result.as_ref().is_err_and(Error::is_busy) && watch.elapsed() < AGAIN_WITHIN {
-            // A connection may have broken before or at the commit: the keys decide which, so once more is safe.
-            // A store that was waited for in vain is not asked again: people are told to come back.
-            result = appender.append(clock.now_ms(), &batch).await;
+    let mut kept = Stopwatch::start();
+    loop {
+        if kept.elapsed() > KEPT {
+            appender.rest();
+            kept = Stopwatch::start();
         }
-        metrics::histogram!("hailong_commit_seconds").record(watch.elapsed().as_secs_f64());
-        metrics::histogram!("hailong_batch_size").record(batch.len() as f64);
-        answer(result, replies);
+        let taken = match tokio::time::timeout(IDLE, jobs.recv_many(&mut waiting, QUEUE)).await {
+            Ok(taken) => taken,
+            Err(_) => {
+                appender.rest();
+                jobs.recv_many(&mut waiting, QUEUE).await
+            }
+        };
+        if taken == 0 {
+            return;
+        }
+        commit(&mut appender, &clock, &mut waiting).await;
+        appender.pass_on().await;
     }
+}
+
+/// Stores a batch and answers each, after it is on disk.
+async fn commit(appender: &mut Appender, clock: &Clock, waiting: &mut Vec<Job>) {
+    let (batch, replies): (Vec<Submission>, Vec<_>) = waiting.drain(..).map(|job| (job.submission, job.reply)).unzip();
+    let watch = Stopwatch::start();
+    let mut result = appender.append(clock.now_ms(), &batch).await;
+    if result.as_ref().is_err_and(Error::is_busy) && watch.elapsed() < AGAIN_WITHIN {
+        // A connection may have broken before or at the commit: the keys decide which, so once more is safe.
+        // A store that was waited for in vain is not asked again: people are told to come back.
+        result = appender.append(clock.now_ms(), &batch).await;
+    }
+    metrics::histogram!("hailong_commit_seconds").record(watch.elapsed().as_secs_f64());
+    metrics::histogram!("hailong_batch_size").record(batch.len() as f64);
+    answer(result, replies);
 }
 
 fn answer(result: Result<Vec<Outcome>>, replies: Vec<oneshot::Sender<Result<Outcome>>>) {
     match result {
         Ok(outcomes) => {
+            let (mut stored, mut duplicate, mut refused) = (0, 0, 0);
             for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                let label = match outcome {
-                    Outcome::Stored(_) => "stored",
-                    Outcome::Duplicate(_) => "duplicate",
-                    Outcome::Used | Outcome::Expired => "refused",
-                };
-                metrics::counter!("hailong_answers_total", "outcome" => label).increment(1);
+                match outcome {
+                    Outcome::Stored(_) => stored += 1,
+                    Outcome::Duplicate(_) => duplicate += 1,
+                    Outcome::Used | Outcome::Expired => refused += 1,
+                }
                 // A client that has gone away misses its reply; its answer is stored all the same.
                 let _ = reply.send(Ok(outcome));
+            }
+            for (label, n) in [("stored", stored), ("duplicate", duplicate), ("refused", refused)] {
+                metrics::counter!("hailong_answers_total", "outcome" => label).increment(n);
             }
         }
         Err(error) => {

@@ -19,7 +19,7 @@ const COLUMNS: [&str; 7] = ["month", "unit_code", "procedure_code", "channel", "
 type Key = (i64, UnitId, ProcedureId, String);
 
 /// Takes the case files of a sheet; months, units, procedures and channels that it does not name stay as they are.
-pub(super) async fn take(tx: &mut Tx, sheet: &Sheet, mut remarks: Remarks) -> Result<Report> {
+pub(super) async fn take(tx: &mut Tx<'_>, sheet: &Sheet, mut remarks: Remarks) -> Result<Report> {
     let known = Known::of(units::all_in(tx).await?, procedures::all_in(tx).await?);
     let required = ["month", "unit_code", "procedure_code", "received", "finished", "late"];
     let table = Table::new(sheet, |column| COLUMNS.contains(&column), &required, &mut remarks);

@@ -5,6 +5,7 @@ mod archive;
 mod caseload;
 mod codes;
 mod links;
+mod paper;
 mod procedures;
 mod questionnaire;
 mod read;
@@ -13,6 +14,7 @@ mod schools;
 mod text;
 mod units;
 
+pub use paper::import_paper;
 pub use report::{Detail, Report, sentence};
 
 use crate::domain::remarks::Remarks;
@@ -40,11 +42,14 @@ pub enum What {
     Caseload,
     /// Schools of education surveys.
     Schools,
+    /// Paper forms that somebody typed.
+    Paper,
 }
 
 impl What {
     /// Everything that can be imported.
-    pub const ALL: [Self; 5] = [Self::Units, Self::Procedures, Self::Questionnaire, Self::Caseload, Self::Schools];
+    pub const ALL: [Self; 6] =
+        [Self::Units, Self::Procedures, Self::Questionnaire, Self::Caseload, Self::Schools, Self::Paper];
 
     /// The name used in commands and addresses.
     #[must_use]
@@ -55,6 +60,7 @@ impl What {
             Self::Questionnaire => "questionnaire",
             Self::Caseload => "caseload",
             Self::Schools => "schools",
+            Self::Paper => "paper",
         }
     }
 
@@ -115,7 +121,7 @@ pub async fn import_with(
     }
 }
 
-async fn take(tx: &mut Tx, what: What, sheets: &[Sheet], sounds: &Sounds, remarks: Remarks) -> Result<Report> {
+async fn take(tx: &mut Tx<'_>, what: What, sheets: &[Sheet], sounds: &Sounds, remarks: Remarks) -> Result<Report> {
     if what == What::Questionnaire {
         return questionnaire::take(tx, sheets, sounds, remarks).await;
     }
@@ -126,7 +132,9 @@ async fn take(tx: &mut Tx, what: What, sheets: &[Sheet], sounds: &Sounds, remark
         What::Units => units::take(tx, sheet, remarks).await,
         What::Procedures => procedures::take(tx, sheet, remarks).await,
         What::Caseload => caseload::take(tx, sheet, remarks).await,
-        What::Schools | What::Questionnaire => schools::take(tx, sheet, remarks).await,
+        What::Schools => schools::take(tx, sheet, remarks).await,
+        // A form was taken above; sheets of paper come with the account that typed them, by a door of their own.
+        What::Questionnaire | What::Paper => Err(Error::invalid(Fault::new("import-paper-account"))),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::store::{Tx, procedures};
 const COLUMNS: [&str; 7] = ["code", "name", "field", "level", "valid_from", "valid_to", "successor"];
 
 /// Takes the procedures of a sheet; procedures that it does not name stay as they are.
-pub(super) async fn take(tx: &mut Tx, sheet: &Sheet, mut remarks: Remarks) -> Result<Report> {
+pub(super) async fn take(tx: &mut Tx<'_>, sheet: &Sheet, mut remarks: Remarks) -> Result<Report> {
     let before = drafts(procedures::all_in(tx).await?);
     let required = ["code", "name", "field", "level"];
     let table = Table::new(sheet, |column| COLUMNS.contains(&column), &required, &mut remarks);

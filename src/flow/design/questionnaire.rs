@@ -12,7 +12,7 @@ use crate::error::{Error, Fault, Result};
 use crate::store::{self, Tx, questionnaires};
 
 /// Takes one version of a form, which must be newer than what is stored, or the very same.
-pub(super) async fn take(tx: &mut Tx, sheets: &[Sheet], sounds: &Sounds, mut remarks: Remarks) -> Result<Report> {
+pub(super) async fn take(tx: &mut Tx<'_>, sheets: &[Sheet], sounds: &Sounds, mut remarks: Remarks) -> Result<Report> {
     let read = xlsform::read(sheets, sounds, &mut remarks);
     let warnings = remarks.finish()?;
     let Some(new) = read else {

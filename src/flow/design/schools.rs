@@ -17,7 +17,7 @@ const COLUMNS: [&str; 6] = ["unit_code", "name", "level", "area", "enrolment", S
 const SIMULATED: &str = "enrolment_simulated";
 
 /// Takes the schools of a sheet; each must be a unit already, and schools that it does not name stay as they are.
-pub(super) async fn take(tx: &mut Tx, sheet: &Sheet, mut remarks: Remarks) -> Result<Report> {
+pub(super) async fn take(tx: &mut Tx<'_>, sheet: &Sheet, mut remarks: Remarks) -> Result<Report> {
     let known: BTreeMap<String, Unit> =
         units::all_in(tx).await?.into_iter().map(|unit| (unit.code.clone(), unit)).collect();
     let before: BTreeMap<UnitId, School> =

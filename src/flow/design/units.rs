@@ -14,7 +14,7 @@ use crate::store::{Tx, units};
 const COLUMNS: [&str; 8] = ["code", "name", "short_name", "kind", "parent", "valid_from", "valid_to", "successor"];
 
 /// Takes the units of a sheet; units that it does not name stay as they are.
-pub(super) async fn take(tx: &mut Tx, sheet: &Sheet, mut remarks: Remarks) -> Result<Report> {
+pub(super) async fn take(tx: &mut Tx<'_>, sheet: &Sheet, mut remarks: Remarks) -> Result<Report> {
     let before = drafts(units::all_in(tx).await?);
     let table = Table::new(sheet, |column| COLUMNS.contains(&column), &["code", "name", "kind"], &mut remarks);
     let mut after = before.clone();

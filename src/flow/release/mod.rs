@@ -230,7 +230,7 @@ async fn count(db: &Db, through: i64, waiting: &[Part], released: &[&Part]) -> R
     Ok(counts)
 }
 
-async fn write(tx: &mut Tx, counts: Counts) -> Result<()> {
+async fn write(tx: &mut Tx<'_>, counts: Counts) -> Result<()> {
     for grain in [Grain::Day, Grain::Month] {
         counts::add_tallies(tx, grain, &counts.tallies(grain)).await?;
         counts::add_moments(tx, grain, &counts.moments(grain)).await?;

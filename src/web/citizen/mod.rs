@@ -3,14 +3,13 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use self::view::Ask;
-use super::limit::{self, Peer};
+use super::limit::Client;
 use super::splice::Encoding;
 use super::visitor::{Fields, Visit, Visitor, cookie_name};
 use super::{App, respond, ui};
@@ -21,7 +20,7 @@ use crate::domain::keys::Mac16;
 use crate::domain::procedure::Procedure;
 use crate::domain::{Day, QuestionId};
 use crate::error::{Error, Result};
-use crate::flow::collect::catalogue::CODE;
+use crate::flow::collect::catalogue::code_mac;
 use crate::flow::collect::open::{self, Opened, Place};
 use crate::flow::collect::part::Part;
 use crate::flow::collect::{Outcome, Submission};
@@ -42,17 +41,16 @@ const OTHER: &str = "khac";
 /// `GET /q/{code}`: the question, or why there is none.
 pub async fn show(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Client(client): Client,
     Path(code): Path<String>,
     visitor: Visitor,
-    headers: HeaderMap,
 ) -> Result<Response> {
     let Some((_, opened)) = lead(&app, &code).await? else {
-        return Ok(refused::unknown(&app, &visitor, limit::client_address(&app, peer, &headers)));
+        return Ok(refused::unknown(&app, &visitor, client));
     };
     let place = match opened {
         Opened::Form(place) => place,
-        Opened::Unknown => return Ok(refused::unknown(&app, &visitor, limit::client_address(&app, peer, &headers))),
+        Opened::Unknown => return Ok(refused::unknown(&app, &visitor, client)),
         other => return Ok(refused::page(&app, &visitor, &other)),
     };
     if visitor.param("moi").is_some() {
@@ -86,13 +84,11 @@ pub async fn show(
 /// `POST /q/{code}`: the first part. Answers only after it is on disk.
 pub async fn answer(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Client(client): Client,
     Path(code): Path<String>,
     visitor: Visitor,
-    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response> {
-    let client = limit::client_address(&app, peer, &headers);
     let sent = fields.take("visit");
     let Some(visit) = sent.as_deref().map_or(visitor.visit, Visit::parse) else {
         return Err(Error::invalid(crate::error::Fault::new("problem-fields")));
@@ -118,10 +114,10 @@ async fn first_part(
     visit: Visit,
     fields: &Fields,
 ) -> Result<Response> {
-    let Some((code, opened)) = lead(app, code).await? else {
+    let Some((code_mac, opened)) = lead(app, code).await? else {
         return Ok(refused::unknown(app, visitor, client));
     };
-    if let Err(wait) = app.limits.submit(client, app.keys.mac(CODE, code.as_str().as_bytes())) {
+    if let Err(wait) = app.limits.submit(client, code_mac) {
         let mut sent = fields.clone();
         sent.0.push(("visit".into(), visit.as_str().into()));
         return Ok(refused::too_many(app, visitor, wait, &sent));
@@ -161,13 +157,18 @@ async fn first_part(
         answers: checked.answers.clone(),
         texts: checked.texts,
     };
-    let first = match app.writer.accept(submission.clone()).await? {
+    let mut part = part_after(&submission, 1, checked.answers, now_ms);
+    let day = submission.day;
+    part.first = match app.writer.accept(submission).await? {
         Outcome::Stored(n) | Outcome::Duplicate(n) => n,
         Outcome::Used => return Ok(refused::used_by_another(app, visitor)),
-        Outcome::Expired => return Ok(refused::page(app, visitor, &Opened::Expired(submission.day))),
+        Outcome::Expired => return Ok(refused::page(app, visitor, &Opened::Expired(day))),
     };
-    let next = form.next_page(&pages, 1, &answer::names_of(form, &checked.answers));
-    let sealed = next.map(|page| part_after(&submission, first, page, checked.answers, now_ms).seal(&app.keys));
+    let next = form.next_page(&pages, 1, &answer::names_of(form, &part.answers));
+    let sealed = next.map(|page| {
+        part.page = page;
+        part.seal(&app.keys)
+    });
     thanks(visitor, sealed)
 }
 
@@ -180,9 +181,10 @@ fn another_visit(app: &App, visitor: &Visitor) -> Result<Response> {
     Ok(response)
 }
 
-fn part_after(s: &Submission, first: i64, page: usize, answers: Vec<(QuestionId, i64)>, since: i64) -> Part {
+/// What the part after this submission carries on; the number of a first part is known once it is stored.
+fn part_after(s: &Submission, page: usize, answers: Vec<(QuestionId, i64)>, since: i64) -> Part {
     Part {
-        first,
+        first: s.first.unwrap_or_default(),
         unit: s.unit,
         procedure: s.procedure,
         point: s.point,
@@ -195,11 +197,11 @@ fn part_after(s: &Submission, first: i64, page: usize, answers: Vec<(QuestionId,
     }
 }
 
-/// Where a code leads; `None` when it cannot be a code.
-async fn lead(app: &App, code: &str) -> Result<Option<(Code, Opened)>> {
+/// Where a code leads, and its keyed hash; `None` when it cannot be a code.
+async fn lead(app: &App, code: &str) -> Result<Option<(Mac16, Opened)>> {
     let Some(code) = Code::parse(code) else { return Ok(None) };
-    let opened = open::open(&app.db, &app.keys, &app.catalogue(), app.clock.now_ms(), &code).await?;
-    Ok(Some((code, opened)))
+    let mac = code_mac(&app.keys, &code);
+    Ok(Some((mac, open::open(&app.db, &app.catalogue(), app.clock.now_ms(), mac).await?)))
 }
 
 /// The procedure that is answered about: the place's own, or the one chosen in the address. The outer `None` means

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -15,11 +14,11 @@ use crate::domain::answer::{self, Fault};
 use crate::domain::code::Code;
 use crate::domain::questionnaire::{Question, Questionnaire, Section};
 use crate::error::{Error, Result};
-use crate::flow::collect::catalogue::CODE;
+use crate::flow::collect::catalogue::code_mac;
 use crate::flow::collect::part::Part;
 use crate::flow::collect::{Outcome, Submission};
 use crate::store::responses;
-use crate::web::limit::{self, Peer};
+use crate::web::limit::Client;
 use crate::web::visitor::{Fields, Visitor};
 use crate::web::{App, respond, ui};
 use crate::words::Lang;
@@ -55,20 +54,18 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
 /// `POST /q/{code}/thanks`: a later part.
 pub async fn answer(
     State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Client(client): Client,
     Path(code): Path<String>,
     visitor: Visitor,
-    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response> {
-    let client = limit::client_address(&app, peer, &headers);
     let Some(code) = Code::parse(&code) else { return Err(Error::NotFound("code")) };
     let sealed = fields.take("p").unwrap_or_default();
     let again = |mut fields: Fields| {
         fields.0.push(("p".into(), sealed.clone()));
         fields
     };
-    if let Err(wait) = app.limits.submit(client, app.keys.mac(CODE, code.as_str().as_bytes())) {
+    if let Err(wait) = app.limits.submit(client, code_mac(&app.keys, &code)) {
         return Ok(refused::too_many(&app, &visitor, wait, &again(fields)));
     }
     let Some(after) = After::read(&app, &sealed) else {
@@ -112,13 +109,13 @@ async fn later_part(app: &App, visitor: &Visitor, after: &After, fields: &Fields
         answers: checked.answers.clone(),
         texts: checked.texts,
     };
-    match app.writer.accept(submission.clone()).await? {
+    let answers: Vec<(QuestionId, i64)> = part.answers.iter().copied().chain(checked.answers).collect();
+    let next = form.next_page(&pages, part.page + 1, &answer::names_of(form, &answers)).unwrap_or(pages.len());
+    let next = part_after(&submission, next, answers, part.since);
+    match app.writer.accept(submission).await? {
         Outcome::Stored(_) | Outcome::Duplicate(_) => {}
         Outcome::Used | Outcome::Expired => return Err(Error::internal("a later part was refused as an invitation")),
     }
-    let answers: Vec<(QuestionId, i64)> = part.answers.iter().copied().chain(checked.answers).collect();
-    let next = form.next_page(&pages, part.page + 1, &answer::names_of(form, &answers));
-    let next = part_after(&submission, part.first, next.unwrap_or(pages.len()), answers, part.since);
     respond::see_other(&format!("{}?{}p={}", visitor.path, carried(visitor), next.seal(&app.keys)))
 }
 

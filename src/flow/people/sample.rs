@@ -1,0 +1,78 @@
+//! Accounts of the demonstration: one for each role, two for typing paper forms twice, each with a password drawn anew
+//! at every start. They stand in a database of simulated answers and nowhere else.
+
+use serde_json::json;
+
+use super::grant_row;
+use super::hashing::Hashing;
+use crate::clock;
+use crate::domain::account::{Grant, Role};
+use crate::domain::code::ALPHABET;
+use crate::domain::keys::Keys;
+use crate::domain::{AccountId, UnitId};
+use crate::error::{Error, Result};
+use crate::flow::audit::{self, Act, By};
+use crate::store::marks::{self, Mark};
+use crate::store::{Db, accounts, sessions};
+
+/// An account that anybody who tries the demonstration out may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// Role.
+    pub role: Role,
+    /// Login name.
+    pub login: &'static str,
+    /// Name, which says that nobody is behind it.
+    pub name: &'static str,
+    /// Password.
+    pub password: String,
+}
+
+const SAMPLES: [(Role, &str, &str); 7] = [
+    (Role::Officer, "canbo", "Cán bộ một cửa (mô phỏng)"),
+    (Role::Typist, "nhapphieu", "Người nhập phiếu 1 (mô phỏng)"),
+    (Role::Typist, "nhapphieu2", "Người nhập phiếu 2 (mô phỏng)"),
+    (Role::Manager, "truongdonvi", "Trưởng đơn vị (mô phỏng)"),
+    (Role::Leader, "giamdoc", "Giám đốc Sở (mô phỏng)"),
+    (Role::Admin, "quantri", "Quản trị (mô phỏng)"),
+    (Role::Inspector, "giamsat", "Người giám sát (mô phỏng)"),
+];
+
+/// Makes them, or gives those of an earlier start new passwords. Officer and manager are of one unit.
+///
+/// # Errors
+/// Conflict when the answers in the database are not made up.
+pub async fn accounts(db: &Db, keys: &Keys, hashing: &Hashing, now_ms: i64, unit: UnitId) -> Result<Vec<Sample>> {
+    if marks::get(db, Mark::Simulated).await? != 1 {
+        return Err(Error::Conflict("only a database of simulated answers gets accounts that anybody may use".into()));
+    }
+    let mut samples = Vec::with_capacity(SAMPLES.len());
+    for (role, login, name) in SAMPLES {
+        let password = draw();
+        let hash = hashing.hash(&password).await?;
+        let mut tx = db.begin().await?;
+        let id = match accounts::insert(&mut tx, login, name, now_ms).await? {
+            Some(id) => id,
+            None => accounts::by_login(db, login).await?.ok_or(Error::NotFound("account"))?.id,
+        };
+        let grant = Grant { role, unit: role.is_judged().then_some(unit) };
+        accounts::replace_grants(&mut tx, id, &[grant_row(&grant)]).await?;
+        accounts::set_disabled(&mut tx, id, None).await?;
+        accounts::set_password(&mut tx, id, &hash).await?;
+        sessions::end_all(&mut tx, id, 0).await?;
+        let by = By { account: Some(AccountId(id)), request: "demo" };
+        let detail = json!({ "login": login, "simulated": true });
+        audit::note(&mut tx, keys, now_ms, by, Act::PasswordChosen, format!("account {id}"), detail).await?;
+        tx.commit().await?;
+        samples.push(Sample { role, login, name, password });
+    }
+    Ok(samples)
+}
+
+/// Four groups of five characters: 100 bits.
+fn draw() -> String {
+    let bytes: [u8; 20] = clock::random();
+    let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte & 31)]).to_ascii_lowercase();
+    let groups: Vec<String> = bytes.chunks(5).map(|group| group.iter().map(letter).collect()).collect();
+    groups.join("-")
+}
