@@ -94,7 +94,8 @@ test('every page in every state, in both languages, with and without JavaScript'
       await person(async page => {
         page.setDefaultTimeout(20_000);
         await lead(page, lang);
-        for (const [width, height] of VIEWS) await look(page, { width, height }, js);
+        // Without scripts the layout is the same; the way there is what may differ.
+        for (const [width, height] of js ? VIEWS : [VIEWS[0], VIEWS.at(-1)]) await look(page, { width, height }, js);
       }, { js: js || name === 'too late for more', view: DESK, bypassCSP: true });
     }
   })));
