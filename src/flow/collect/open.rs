@@ -33,6 +33,8 @@ pub struct Place {
     pub invitation: Option<InvitationId>,
     /// Day of the slip.
     pub issued: Option<Day>,
+    /// Last day on which the slip works.
+    pub expires: Option<Day>,
 }
 
 /// Where a code leads.
@@ -74,6 +76,7 @@ pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code
             point: Some(point.id),
             invitation: None,
             issued: None,
+            expires: None,
         }));
     }
     let Some(row) = invitations::by_code(db, mac).await? else { return Ok(Opened::Unknown) };
@@ -99,6 +102,7 @@ pub async fn open(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, code
         point: None,
         invitation: Some(InvitationId(row.id)),
         issued: Day::from_number(row.issued_day),
+        expires: Some(Day::at(row.expires_at - 1)),
     }))
 }
 
@@ -113,4 +117,22 @@ pub async fn code_of_typed(db: &Db, keys: &Keys, catalogue: &Catalogue, typed: &
         None => invitations::by_typed(db, mac).await?.map(|row| row.sealed),
     };
     Ok(sealed.and_then(|sealed| open_codes(keys, &sealed)).map(|(code, _)| code))
+}
+
+/// Both codes of what a code opens, for printing them beside each other.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn both_codes(
+    db: &Db,
+    keys: &Keys,
+    catalogue: &Catalogue,
+    code: &Code,
+) -> Result<Option<(Code, TypedCode)>> {
+    let mac = keys.mac(CODE, code.as_str().as_bytes());
+    let sealed = match catalogue.point(mac) {
+        Some(point) => Some(point.sealed.clone()),
+        None => invitations::by_code(db, mac).await?.map(|row| row.sealed),
+    };
+    Ok(sealed.and_then(|sealed| open_codes(keys, &sealed)))
 }
