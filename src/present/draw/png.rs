@@ -25,7 +25,7 @@ pub fn draw(sheet: &Sheet) -> Result<Vec<u8>> {
         }
         let Some(path) = path(&outline) else { continue };
         let Ink(red, green, blue) = item.ink();
-        let mut paint = Paint { anti_alias: !crisp && raster.tones == Tones::All, ..Paint::default() };
+        let mut paint = Paint { anti_alias: !crisp, ..Paint::default() };
         paint.set_color_rgba8(red, green, blue, 255);
         pixmap.fill_path(&path, &paint, FillRule::Winding, Transform::identity(), None);
     }
@@ -74,7 +74,8 @@ fn encode(pixmap: &Pixmap, tones: Tones, dots: f32) -> Result<Vec<u8>> {
 
 /// Eight pixels a byte, each row beginning a new one.
 fn packed(pixmap: &Pixmap) -> Vec<u8> {
-    let white = |pixel: &tiny_skia::PremultipliedColorU8| pixel.green() >= 128;
+    // Ink on two fifths of a pixel makes a dot: thin strokes stay whole.
+    let white = |pixel: &tiny_skia::PremultipliedColorU8| pixel.green() >= 153;
     let byte = |eight: &[tiny_skia::PremultipliedColorU8]| {
         (0..8).fold(0u8, |byte, at| byte << 1 | u8::from(eight.get(at).is_none_or(white)))
     };

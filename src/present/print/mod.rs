@@ -136,13 +136,12 @@ impl Card {
         format!("{} {name} · {}", lang.text("print-question"), self.typed)
     }
 
-    /// The mark for staff: unit, counter, code and the day of printing.
-    fn mark(&self, lang: Lang, today: Day) -> String {
-        let day = today.to_string();
-        let printed = lang.text_with("print-printed", &[("day", &day)]);
+    /// The mark for staff: unit, counter, code and the day of printing. Lines break after a dot.
+    fn mark(&self, lang: Lang, today: Day, named: &[&str]) -> String {
+        let printed = lang.text_with("print-printed", &[("day", &today.to_string())]);
         let simulated = if self.simulated { lang.text("print-simulated") } else { String::new() };
-        let parts = [simulated, self.unit_code.clone(), self.label.clone(), self.typed.to_string(), printed];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+        let parts = [&[simulated.as_str(), &self.unit_code], named, &[printed.as_str()]].concat();
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\u{a0}· ")
     }
 }
 

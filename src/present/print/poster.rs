@@ -27,7 +27,7 @@ pub(super) struct Poster {
     /// Height of the line to type, size of the address and of the code.
     typed: (f32, Style, f32),
     label: (f32, Style),
-    procedure: (f32, Style),
+    procedure: Style,
     mark: (f32, Style),
     /// White between the parts below the symbol.
     gap: f32,
@@ -47,37 +47,37 @@ const fn bold(largest: f32, smallest: f32) -> Style {
 pub(super) const A4: Poster = Poster {
     width: 210.0,
     height: 297.0,
-    margin: 12.0,
-    head: 55.0,
-    unit: (12.0, regular(14.0, 9.0).leading(1.25).ink(Ink::WHITE)),
-    question: bold(44.0, 30.0).leading(1.25).ink(Ink::WHITE),
-    second: (7.5, regular(15.0, 11.0).ink(Ink::WHITE)),
+    margin: 10.0,
+    head: 56.0,
+    unit: (11.5, regular(14.0, 9.0).leading(1.25).ink(Ink::WHITE)),
+    question: bold(46.0, 24.0).leading(1.25).ink(Ink::WHITE),
+    second: (7.5, regular(15.0, 10.0).ink(Ink::WHITE)),
     symbol: 120.0,
-    quick: (8.0, bold(15.5, 11.0)),
-    steps: Some((13.0, Style { align: Align::Left, ..regular(12.5, 9.0).leading(1.25) })),
-    typed: (13.5, regular(15.0, 8.0), 25.0),
+    quick: (8.0, bold(16.0, 10.0)),
+    steps: Some((12.0, Style { align: Align::Left, ..regular(12.5, 9.0).leading(1.25) })),
+    typed: (13.5, regular(15.0, 8.0), 26.0),
     label: (8.5, bold(17.0, 10.0)),
-    procedure: (10.0, regular(10.5, 8.0).leading(1.25)),
+    procedure: regular(10.5, 8.0).leading(1.25),
     mark: (4.0, regular(7.0, 6.0).ink(Ink::GREY)),
-    gap: 2.6,
+    gap: 3.8,
 };
 
 pub(super) const A5: Poster = Poster {
     width: 148.0,
     height: 210.0,
     margin: 10.0,
-    head: 44.0,
-    unit: (9.5, regular(10.5, 7.5).leading(1.25).ink(Ink::WHITE)),
-    question: bold(33.0, 20.0).leading(1.25).ink(Ink::WHITE),
-    second: (5.5, regular(11.5, 9.0).ink(Ink::WHITE)),
+    head: 46.0,
+    unit: (9.5, regular(10.5, 7.0).leading(1.25).ink(Ink::WHITE)),
+    question: bold(36.0, 18.0).leading(1.25).ink(Ink::WHITE),
+    second: (5.5, regular(11.5, 8.0).ink(Ink::WHITE)),
     symbol: 70.0,
-    quick: (7.0, bold(11.5, 8.5)),
+    quick: (7.0, bold(12.5, 8.0)),
     steps: None,
-    typed: (12.0, regular(12.0, 7.5), 20.0),
+    typed: (12.5, regular(12.0, 7.5), 21.0),
     label: (8.0, bold(14.0, 8.5)),
-    procedure: (12.0, regular(9.5, 7.5).leading(1.25)),
+    procedure: regular(9.5, 7.5).leading(1.25),
     mark: (3.6, regular(6.5, 6.0).ink(Ink::GREY)),
-    gap: 2.8,
+    gap: 3.8,
 };
 
 pub(super) fn sheet(poster: &Poster, card: &Card, words: &Words) -> Result<Sheet> {
@@ -113,7 +113,8 @@ pub(super) fn sheet(poster: &Poster, card: &Card, words: &Words) -> Result<Sheet
     let (mark_height, mark_style) = poster.mark;
     let foot = inside.bottom() - mark_height;
     items.extend(names(poster, card, words, band(y, foot - y)));
-    items.extend(mark_style.set(&card.mark(lang, words.today), band(foot, mark_height), Stand::Bottom));
+    let mark = card.mark(lang, words.today, &[&card.label, &card.typed.to_string()]);
+    items.extend(mark_style.set(&mark, band(foot, mark_height), Stand::Bottom));
     let (title, lang) = (card.title(lang), lang.code());
     Ok(Sheet { width: poster.width, height: poster.height, raster: Raster::PAPER, title, lang, items })
 }
@@ -189,21 +190,14 @@ fn typed(poster: &Poster, card: &Card, words: &Words, area: Area) -> Vec<Item> {
     std::iter::once(Item::panel(area, 2.5, Ink::MIST)).chain(before).chain([code]).collect()
 }
 
-/// The counter and its procedure.
+/// The counter and its procedure; a place without a name of its own is called by its unit.
 fn names(poster: &Poster, card: &Card, words: &Words, area: Area) -> Vec<Item> {
-    let (label_height, label_style) = poster.label;
-    let (_, procedure_style) = poster.procedure;
-    let label = Area { height: label_height, ..area };
-    let rest = Area { y: label.bottom(), height: area.height - label_height, ..area };
-    let procedure = card.procedure.as_ref().map(|name| words.main.text_with("print-procedure", &[("name", name)]));
-    match (card.label.is_empty(), procedure) {
-        (false, Some(procedure)) => {
-            let mut items = label_style.set(&card.label, label, Stand::Middle);
-            items.extend(procedure_style.set(&procedure, rest, Stand::Top));
-            items
-        }
-        (false, None) => label_style.set(&card.label, area, Stand::Middle),
-        (true, Some(procedure)) => procedure_style.set(&procedure, area, Stand::Middle),
-        (true, None) => Vec::new(),
-    }
+    let (height, style) = poster.label;
+    let label = if card.label.is_empty() { &card.unit } else { &card.label };
+    let Some(name) = &card.procedure else { return style.set(label, area, Stand::Middle) };
+    let procedure = words.main.text_with("print-procedure", &[("name", name)]);
+    let rest = Area { y: area.y + height, height: area.height - height, ..area };
+    let mut items = style.set(label, Area { height, ..area }, Stand::Middle);
+    items.extend(poster.procedure.set(&procedure, rest, Stand::Top));
+    items
 }

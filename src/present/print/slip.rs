@@ -5,7 +5,7 @@ use super::{Card, Words};
 use crate::error::{Error, Result};
 use crate::present::draw::font::Face;
 use crate::present::draw::text::{Align, Stand, Style};
-use crate::present::draw::{Area, Item, Raster, Sheet};
+use crate::present::draw::{Area, Item, POINT, Raster, Sheet};
 use crate::present::qr::{self, Level, QUIET};
 
 /// A dot of the printer's head, in millimetres.
@@ -66,6 +66,8 @@ pub(super) const WIDE: Slip = Slip {
     mark: regular(7.5, 6.5),
 };
 
+/// White at both ends of a line: paper does not run straight.
+const ASIDE: f32 = 1.0;
 /// Most lines of a name.
 const NAME_LINES: f32 = 7.0;
 
@@ -92,7 +94,7 @@ pub(super) fn sheet(slip: &Slip, card: &Card, words: &Words) -> Result<Sheet> {
         column.add(&lang.text_with("print-until", &[("day", &day.to_string())]), slip.until, 2.0);
     }
     column.y += 1.0;
-    column.add(&card.mark(lang, words.today), slip.mark, 2.0);
+    column.add(&card.mark(lang, words.today, &[]), slip.mark, 2.0);
     Ok(Sheet {
         width: slip.width,
         height: whole(column.y + 3.0),
@@ -112,11 +114,11 @@ struct Column {
 }
 
 impl Column {
-    /// A text of so many lines at most, at its smallest size.
+    /// A text of so many lines at most, at its smallest size, a little away from where the head ends.
     fn add(&mut self, text: &str, style: Style, lines: f32) {
-        let most = lines * style.smallest * crate::present::draw::POINT * style.leading;
-        let block = style.fit(text, self.width, most);
-        let area = Area::new(self.x, self.y, self.width, block.height());
+        let width = self.width - 2.0 * ASIDE;
+        let block = style.fit(text, width, lines * style.smallest * POINT * style.leading);
+        let area = Area::new(self.x + ASIDE, self.y, width, block.height());
         self.y = area.bottom() + 0.8;
         self.items.extend(block.place(area, Stand::Top));
     }
