@@ -71,9 +71,9 @@ impl Symbol {
     pub fn runs(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         (0..self.size).flat_map(move |y| {
             let row = &self.dark[y * self.size..(y + 1) * self.size];
-            row.chunk_by(|a, b| a == b).scan(0, |x, run| Some((std::mem::replace(x, *x + run.len()), run))).filter_map(
-                move |(x, run)| run.first().copied().unwrap_or(false).then_some((x, y, run.len())),
-            )
+            row.chunk_by(|a, b| a == b)
+                .scan(0, |x, run| Some((std::mem::replace(x, *x + run.len()), run)))
+                .filter_map(move |(x, run)| run.first().copied().unwrap_or(false).then_some((x, y, run.len())))
         })
     }
 

@@ -6,6 +6,7 @@ mod assess;
 mod collect;
 mod house;
 mod import;
+mod print;
 mod recount;
 mod release;
 mod results;

@@ -123,12 +123,7 @@ pub async fn code_of_typed(db: &Db, keys: &Keys, catalogue: &Catalogue, typed: &
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn both_codes(
-    db: &Db,
-    keys: &Keys,
-    catalogue: &Catalogue,
-    code: &Code,
-) -> Result<Option<(Code, TypedCode)>> {
+pub async fn both_codes(db: &Db, keys: &Keys, catalogue: &Catalogue, code: &Code) -> Result<Option<(Code, TypedCode)>> {
     let mac = keys.mac(CODE, code.as_str().as_bytes());
     let sealed = match catalogue.point(mac) {
         Some(point) => Some(point.sealed.clone()),

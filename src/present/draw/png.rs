@@ -49,11 +49,7 @@ fn encode(pixmap: &Pixmap, tones: Tones, dots: f32) -> Result<Vec<u8>> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pixmap.width(), pixmap.height());
     let per_metre = (dots * 1000.0).round() as u32;
-    encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: per_metre,
-        yppu: per_metre,
-        unit: png::Unit::Meter,
-    }));
+    encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter }));
     let pixels = match tones {
         Tones::All => {
             encoder.set_color(png::ColorType::Rgb);

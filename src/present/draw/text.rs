@@ -13,7 +13,7 @@ pub struct Style {
     pub largest: f32,
     /// Smallest size in points; what is longer is cut.
     pub smallest: f32,
-    /// Distance of baselines in ems; under 1.25 two marks above meet what hangs from the line before.
+    /// Distance of baselines in ems; under 1.3 two marks above meet what hangs from the line before.
     pub leading: f32,
     /// Where lines stand between left and right.
     pub align: Align,
@@ -115,7 +115,12 @@ impl Style {
     }
 
     fn block(&self, width: f32, size: f32, lines: &[Vec<Word>]) -> Block {
-        Block { style: *self, width, size, lines: lines.iter().map(|line| Run::new(self.face, &joined(line))).collect() }
+        Block {
+            style: *self,
+            width,
+            size,
+            lines: lines.iter().map(|line| Run::new(self.face, &joined(line))).collect(),
+        }
     }
 }
 

@@ -13,14 +13,14 @@ const MARGIN: f32 = 10.0;
 const COLUMNS: usize = 3;
 const ROWS: usize = 4;
 /// White at every edge of a sticker: scissors are not exact.
-const INSET: f32 = 3.5;
+const INSET: f32 = 3.2;
 /// Width of the symbol, read from 19 cm.
 const SYMBOL: f32 = 32.0;
 
 const QUESTION: Style = Style::of(Face::Bold, 11.0, Align::Centre).down_to(8.0);
 const PLACE: Style = Style::of(Face::Regular, 8.0, Align::Centre).down_to(6.0);
-const CODE: Style = Style::of(Face::Bold, 18.0, Align::Centre).down_to(16.0).leading(1.25);
-const MARK: Style = Style::of(Face::Regular, 7.0, Align::Centre).down_to(6.0).leading(1.25).ink(Ink::GREY);
+const CODE: Style = Style::of(Face::Bold, 18.0, Align::Centre).down_to(16.0).leading(1.3);
+const MARK: Style = Style::of(Face::Regular, 7.0, Align::Centre).down_to(6.0).leading(1.3).ink(Ink::GREY);
 
 pub(super) fn sheets(cards: &[Card], words: &Words) -> Result<Vec<Sheet>> {
     let fill = match cards {
@@ -47,12 +47,12 @@ fn sheet(cards: &[&Card], words: &Words) -> Result<Sheet> {
 fn sticker(card: &Card, words: &Words, area: Area) -> Result<Vec<Item>> {
     let symbol = qr::symbol(&card.address, Level::Q)?;
     let module = SYMBOL / symbol.size() as f32;
-    let question = Area { height: 5.0, ..area };
+    let question = Area { height: 5.2, ..area };
     let y = question.bottom() + QUIET as f32 * module;
     let x = area.x + (area.width - SYMBOL) / 2.0;
     let below = y + SYMBOL + QUIET as f32 * module;
     let place = Area { y: below, height: 3.8, ..area };
-    let code = Area { y: place.bottom(), height: 7.6, ..area };
+    let code = Area { y: place.bottom(), height: 7.2, ..area };
     let mark = Area { y: code.bottom(), height: area.bottom() - code.bottom(), ..area };
     let simulated = if card.simulated { words.main.text("print-simulated") } else { String::new() };
     let names = [simulated.as_str(), &card.label, &card.unit_short];
@@ -69,7 +69,8 @@ fn sticker(card: &Card, words: &Words, area: Area) -> Result<Vec<Item>> {
 fn grid(area: Area, width: f32, height: f32) -> Path {
     const DASH: f32 = 2.0;
     const THICK: f32 = 0.15;
-    let dashes = |length: f32| (0..(length / (2.0 * DASH)).floor() as usize).map(|i| i as f32 * 2.0 * DASH + DASH / 2.0);
+    let dashes =
+        |length: f32| (0..(length / (2.0 * DASH)).floor() as usize).map(|i| i as f32 * 2.0 * DASH + DASH / 2.0);
     let mut path = Path::new();
     for column in 0..=COLUMNS {
         let x = area.x + column as f32 * width - THICK / 2.0;
