@@ -7,4 +7,5 @@ after(close);
 
 await import('./citizen.mjs');
 await import('./pages.mjs');
+await import('./print.mjs');
 await import('./story.mjs');
