@@ -6,7 +6,8 @@
 //!
 //! # From a code to an answer
 //! [`flow::issue`] makes a point or an invitation: [`domain::code`] spells its codes, [`store::points`] and
-//! [`store::invitations`] keep their keyed hashes. A phone scans the QR of [`present::qr`] and asks
+//! [`store::invitations`] keep their keyed hashes. A phone scans the QR of [`present::qr`] on a piece of
+//! [`present::print`] and asks
 //! [`web::citizen::show`]: [`flow::collect::open`] tells where the code leads, and the page comes compressed from
 //! [`web::citizen::forms`] with only the visit spliced in by [`web::splice`]. What is sent goes to
 //! [`web::citizen::answer`]: [`domain::answer::check`] looks at it, and [`flow::collect::writer`] hands it with

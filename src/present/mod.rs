@@ -2,6 +2,8 @@
 //! HTTP.
 
 pub mod csv;
+pub mod draw;
 pub mod number;
+pub mod print;
 pub mod qr;
 pub mod report;

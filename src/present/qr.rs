@@ -6,7 +6,7 @@ use crate::domain::code::Code;
 use crate::error::{Error, Result};
 
 /// White modules around the symbol.
-const QUIET: usize = 4;
+pub const QUIET: usize = 4;
 
 /// How much of the symbol may be damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,16 @@ impl Symbol {
         self.size
     }
 
+    /// Dark modules that lie beside each other, as column, row and length, without the quiet zone.
+    pub fn runs(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        (0..self.size).flat_map(move |y| {
+            let row = &self.dark[y * self.size..(y + 1) * self.size];
+            row.chunk_by(|a, b| a == b)
+                .scan(0, |x, run| Some((std::mem::replace(x, *x + run.len()), run)))
+                .filter_map(move |(x, run)| run.first().copied().unwrap_or(false).then_some((x, y, run.len())))
+        })
+    }
+
     fn is_dark(&self, x: usize, y: usize) -> bool {
         let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < self.size);
         inside(x).zip(inside(y)).is_some_and(|(x, y)| self.dark[y * self.size + x])
@@ -76,17 +86,8 @@ impl Symbol {
     #[must_use]
     pub fn svg(&self) -> String {
         let side = self.size + 2 * QUIET;
-        let mut path = String::new();
-        for y in 0..side {
-            let mut x = 0;
-            while x < side {
-                let run = (x..side).take_while(|at| self.is_dark(*at, y)).count();
-                if run > 0 {
-                    path.push_str(&format!("M{x} {y}h{run}v1h-{run}z"));
-                }
-                x += run.max(1);
-            }
-        }
+        let run = |(x, y, length)| format!("M{} {}h{length}v1h-{length}z", x + QUIET, y + QUIET);
+        let path: String = self.runs().map(run).collect();
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" width=\"{0}\" height=\"{0}\" \
              shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\

@@ -10,6 +10,7 @@ mod house;
 mod import;
 mod paper;
 mod permit;
+mod print;
 mod recount;
 mod release;
 mod results;

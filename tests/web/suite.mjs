@@ -9,4 +9,5 @@ await import('./citizen.mjs');
 await import('./pages.mjs');
 await import('./paper.mjs');
 await import('./people.mjs');
+await import('./print.mjs');
 await import('./story.mjs');

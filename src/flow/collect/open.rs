@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::catalogue::{Catalogue, Point, TYPED, open_codes};
+use super::catalogue::{Catalogue, Point, TYPED, code_mac, open_codes};
 use crate::domain::code::{Code, TypedCode};
 use crate::domain::keys::{Keys, Mac16};
 use crate::domain::procedure::Procedure;
@@ -35,6 +35,8 @@ pub struct Place {
     pub issued: Option<Day>,
     /// The revision of the organisation and forms that all this was read from.
     pub revision: i64,
+    /// Last day on which the slip works.
+    pub expires: Option<Day>,
 }
 
 /// Where a code leads.
@@ -85,6 +87,7 @@ fn open_point(catalogue: &Catalogue, point: &Point, now_ms: i64) -> Opened {
         point: Some(point.id),
         invitation: None,
         issued: None,
+        expires: None,
         revision: catalogue.revision,
     })
 }
@@ -110,6 +113,7 @@ async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: 
         point: None,
         invitation: Some(InvitationId(row.id)),
         issued: Day::from_number(row.issued_day),
+        expires: Some(Day::at(row.expires_at - 1)),
         revision: catalogue.revision,
     };
     Ok(if row.used == 1 { Opened::Used(place) } else { Opened::Form(place) })
@@ -126,4 +130,17 @@ pub async fn code_of_typed(db: &Db, keys: &Keys, catalogue: &Catalogue, typed: &
         None => invitations::by_typed(db, mac).await?.map(|row| row.sealed),
     };
     Ok(sealed.and_then(|sealed| open_codes(keys, &sealed)).map(|(code, _)| code))
+}
+
+/// Both codes of what a code opens, for printing them beside each other.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn both_codes(db: &Db, keys: &Keys, catalogue: &Catalogue, code: &Code) -> Result<Option<(Code, TypedCode)>> {
+    let mac = code_mac(keys, code);
+    let sealed = match catalogue.point(mac) {
+        Some(point) => Some(point.sealed.clone()),
+        None => invitations::by_code(db, mac).await?.map(|row| row.sealed),
+    };
+    Ok(sealed.and_then(|sealed| open_codes(keys, &sealed)))
 }

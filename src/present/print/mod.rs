@@ -1,0 +1,178 @@
+//! Printed pieces: what leads a citizen from paper to the form. Pure layout, from codes and names to sheets.
+
+use super::draw::Sheet;
+use super::qr;
+use crate::domain::Day;
+use crate::domain::code::{Code, TypedCode};
+use crate::error::Result;
+use crate::flow::collect::catalogue::Point;
+use crate::flow::collect::open::Place;
+use crate::words::{FIRST, Lang};
+
+mod poster;
+mod slip;
+mod sticker;
+mod symbol;
+
+/// A kind of printed piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// The symbol alone.
+    Code,
+    /// A poster for the wall.
+    A4,
+    /// A stand for the counter.
+    A5,
+    /// A slip from a thermal printer with paper of 58 mm.
+    Slip58,
+    /// A slip from a thermal printer with paper of 80 mm.
+    Slip80,
+    /// A sheet of stickers to cut.
+    Stickers,
+}
+
+impl Piece {
+    /// Every piece.
+    pub const ALL: [Self; 6] = [Self::Code, Self::A4, Self::A5, Self::Slip58, Self::Slip80, Self::Stickers];
+
+    /// The name used on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::A4 => "a4",
+            Self::A5 => "a5",
+            Self::Slip58 => "slip-58",
+            Self::Slip80 => "slip-80",
+            Self::Stickers => "stickers",
+        }
+    }
+
+    /// The piece of that name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|piece| piece.name() == name)
+    }
+
+    /// Whether a code that works once belongs on it: what hangs on a wall serves everybody.
+    #[must_use]
+    pub fn takes_invitations(self) -> bool {
+        matches!(self, Self::Code | Self::Slip58 | Self::Slip80)
+    }
+
+    /// The languages it speaks unless told otherwise.
+    #[must_use]
+    pub fn langs(self) -> Vec<Lang> {
+        match self {
+            Self::Slip80 => std::iter::once(FIRST).chain(Lang::by_code("en")).collect(),
+            _ => vec![FIRST],
+        }
+    }
+}
+
+/// A code with what stands beside it on paper.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// The address in the symbol.
+    pub address: String,
+    /// Where the typed code is entered.
+    pub host: String,
+    /// The code for typing.
+    pub typed: TypedCode,
+    /// Name of the unit.
+    pub unit: String,
+    /// Its name where there is little room.
+    pub unit_short: String,
+    /// Its code, for staff.
+    pub unit_code: String,
+    /// What people call the place; may be empty.
+    pub label: String,
+    /// Name of the procedure, when the code stands for one.
+    pub procedure: Option<String>,
+    /// Last day on which it works.
+    pub expires: Option<Day>,
+    /// Whether the data behind it are made up.
+    pub simulated: bool,
+}
+
+impl Card {
+    /// The card of a place that a code opens.
+    #[must_use]
+    pub fn of(place: &Place, (code, typed): &(Code, TypedCode), base: &str, simulated: bool) -> Self {
+        Self {
+            address: qr::address(base, code),
+            host: host(base),
+            typed: typed.clone(),
+            unit: place.unit.name.clone(),
+            unit_short: place.unit.short_name.clone(),
+            unit_code: place.unit.code.clone(),
+            label: place.label.to_string(),
+            procedure: place.procedure.as_ref().map(|procedure| procedure.name.clone()),
+            expires: place.expires,
+            simulated,
+        }
+    }
+
+    /// The card of a point.
+    #[must_use]
+    pub fn of_point(point: &Point, (code, typed): &(Code, TypedCode), base: &str, simulated: bool) -> Self {
+        Self {
+            address: qr::address(base, code),
+            host: host(base),
+            typed: typed.clone(),
+            unit: point.unit.name.clone(),
+            unit_short: point.unit.short_name.clone(),
+            unit_code: point.unit.code.clone(),
+            label: point.label.to_string(),
+            procedure: point.procedure.as_ref().map(|procedure| procedure.name.clone()),
+            expires: None,
+            simulated,
+        }
+    }
+
+    /// What it is, for the title of a file.
+    fn title(&self, lang: Lang) -> String {
+        let name = if self.label.is_empty() { &self.unit } else { &self.label };
+        format!("{} {name} · {}", lang.text("print-question"), self.typed)
+    }
+
+    /// The mark for staff: unit, counter, code and the day of printing. Lines break after a dot.
+    fn mark(&self, lang: Lang, today: Day, named: &[&str]) -> String {
+        let printed = lang.text_with("print-printed", &[("day", &today.to_string())]);
+        let simulated = if self.simulated { lang.text("print-simulated") } else { String::new() };
+        let parts = [&[simulated.as_str(), &self.unit_code], named, &[printed.as_str()]].concat();
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\u{a0}· ")
+    }
+}
+
+/// The sheets of a piece for some codes: one code a sheet, stickers as many as a sheet holds. The second language, if
+/// any, adds a line.
+///
+/// # Errors
+/// When an address is too long for a symbol or has characters that it cannot hold.
+pub fn sheets(piece: Piece, cards: &[Card], langs: &[Lang], today: Day) -> Result<Vec<Sheet>> {
+    let words = Words { main: langs.first().copied().unwrap_or(FIRST), second: langs.get(1).copied(), today };
+    if piece == Piece::Stickers {
+        return sticker::sheets(cards, &words);
+    }
+    let sheet = |card| match piece {
+        Piece::A4 => poster::sheet(&poster::A4, card, &words),
+        Piece::A5 => poster::sheet(&poster::A5, card, &words),
+        Piece::Slip58 => slip::sheet(&slip::NARROW, card, &words),
+        Piece::Slip80 => slip::sheet(&slip::WIDE, card, &words),
+        Piece::Code | Piece::Stickers => symbol::sheet(card, &words),
+    };
+    cards.iter().map(sheet).collect()
+}
+
+/// What all sheets of a print have in common.
+struct Words {
+    main: Lang,
+    second: Option<Lang>,
+    today: Day,
+}
+
+fn host(base: &str) -> String {
+    let bare = base.trim_end_matches('/');
+    bare.split_once("://").map_or(bare, |(_, host)| host).to_lowercase()
+}
