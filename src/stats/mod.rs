@@ -40,15 +40,21 @@
 //! | [`special`] | 2 | distribution functions that always return |
 //! | [`proportion`] | 3, 4, 6, 7 | how exact is a share |
 //! | [`verdict`] | 8 | is the target reached |
-//! | [`plan`] | 9 | how many more responses are needed |
+//! | [`plan`] | 9, 21 | how many (more) responses are needed |
 //! | [`display`] | 0 | how a share is written without contradicting its verdict |
+//! | [`drivers`] | 19 | which factors go with the overall level |
+//! | [`response`] | 20 | who answered, and what silence may hide |
 //! | [`disclosure`] | 22 | which entries of a table stay hidden |
+//! | [`signals`] | 23 | which counts ask a person to look |
 
 pub mod disclosure;
 pub mod display;
+pub mod drivers;
 pub mod indices;
 pub mod plan;
 pub mod proportion;
+pub mod response;
+pub mod signals;
 pub mod special;
 pub mod verdict;
 
