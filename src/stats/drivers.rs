@@ -100,7 +100,8 @@ pub fn key_drivers<R: AsRef<[f64]>>(factors: &[R], overall: &[u8]) -> Result<Key
         driver.share = (r2 > 0.0).then(|| lmg / r2);
         if fit.varies(j) {
             let Concordance { difference, untied_x, untied_y } = concordance(&table.columns[j], &table.overall);
-            driver.tau_b = Some(difference / (untied_x.sqrt() * untied_y.sqrt()));
+            // Rounded roots may carry a perfect order just past one.
+            driver.tau_b = Some((difference / (untied_x.sqrt() * untied_y.sqrt())).clamp(-1.0, 1.0));
             driver.somers_d = Some(difference / untied_x);
         }
     }

@@ -158,7 +158,7 @@ pub fn responses_against_cases(responses: u64, cases: u64, p0: f64, rho: f64) ->
 /// have the shares `pattern_shares` in the service (the first 20, each 0.005 or more).
 ///
 /// `p = min(1, Σ_v P(a run ≥ longest in n trials with probability q_v))`
-/// ([`longest_run_at_least`](super::special::longest_run_at_least)): independent answers, one term a vector. There is
+/// ([`longest_run_at_least`]): independent answers, one term a vector. There is
 /// no expected count. `n = 0`: `p = 1`.
 ///
 /// # Errors
