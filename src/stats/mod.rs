@@ -40,17 +40,23 @@
 //! | [`special`] | 2 | distribution functions that always return |
 //! | [`proportion`] | 3, 4, 6, 7 | how exact is a share |
 //! | [`verdict`] | 8 | is the target reached |
-//! | [`plan`] | 9 | how many more responses are needed |
+//! | [`plan`] | 9, 21 | how many (more) responses are needed |
 //! | [`design`] | 5, 10, 11, 12, 13 | weights, strata, clusters: cells of responses, raking, the survey of schools |
+//! | [`drivers`] | 19 | which factors go with the overall level |
+//! | [`response`] | 20 | who answered, and what silence may hide |
+//! | [`signals`] | 23 | which counts ask a person to look |
 //! | [`display`] | 0 | how a share is written without contradicting its verdict |
 //! | [`disclosure`] | 22 | which entries of a table stay hidden |
 
 pub mod design;
 pub mod disclosure;
 pub mod display;
+pub mod drivers;
 pub mod indices;
 pub mod plan;
 pub mod proportion;
+pub mod response;
+pub mod signals;
 pub mod special;
 pub mod verdict;
 

@@ -1,7 +1,11 @@
-//! How many more responses are needed for a verdict (section 9).
+//! How many responses are needed: for a verdict (section 9), and before a survey starts (section 21).
 //!
-//! Two numbers, shown when the verdict is "not enough": the *floor*, certain but kind (what if every further answer is
+//! For a verdict two numbers, shown when the verdict is "not enough": the *floor*, certain but kind (what if every further answer is
 //! satisfied, or none is?), and the *expected* number if the share stays as it is.
+
+mod size;
+
+pub use size::{Precision, SampleSize, planning_share, sample_size, size_to_decide};
 
 use super::proportion::effective_size;
 use super::special::normal_quantile;

@@ -8,12 +8,18 @@
 //! `lower` is close to 1.
 
 mod beta;
+mod beta_binomial;
 mod discrete;
+mod run;
+mod truncated;
 
 pub use beta::{BetaQuantile, beta_quantile, beta_tails};
+pub use beta_binomial::{MAX_BETA_BINOMIAL, beta_binomial_at_least};
 pub use discrete::{
     MAX_HYPERGEOMETRIC, binomial_at_least, binomial_pmf, binomial_tails, hypergeometric_at_least, hypergeometric_tails,
 };
+pub use run::longest_run_at_least;
+pub use truncated::{truncated_poisson_at_least, truncated_poisson_rate};
 
 use statrs::distribution::{ChiSquared, ContinuousCDF, DiscreteCDF, Normal, Poisson};
 

@@ -1,5 +1,9 @@
 //! What must hold of the statistics for any numbers, not only for the vectors.
 
+// The path is given because this file is also built as a test of its own, with the statistics alone.
+#[path = "stats_properties/drivers.rs"]
+mod drivers;
+
 use hailong::stats::disclosure::{Entry, Link, Place, Status, suppress, suppress_linked};
 use hailong::stats::display::{display_percent, display_ratio};
 use hailong::stats::indices::PooledMoments;

@@ -127,9 +127,14 @@ pub(super) fn stirling_error(mut z: f64) -> f64 {
 /// `x ln(x/m) + m − x` without cancellation near `x = m` (`bd0` of Loader 2000). May be infinite, never NaN, for
 /// `x > 0`, `m ≥ 0`.
 pub(super) fn half_deviance(x: f64, m: f64) -> f64 {
-    if (x - m).abs() < 0.1 * (x + m) {
-        let v = (x - m) / (x + m);
-        let mut sum = (x - m) * v;
+    half_deviance_at(x, m, x - m)
+}
+
+/// [`half_deviance`] where the caller knows the difference `x − m` better than the subtraction would give it.
+pub(super) fn half_deviance_at(x: f64, m: f64, difference: f64) -> f64 {
+    if difference.abs() < 0.1 * (x + m) {
+        let v = difference / (x + m);
+        let mut sum = difference * v;
         let mut term = 2.0 * x * v;
         // |v| < 0.1, so each term is a hundredth of the last: ten would do.
         for j in 1..100 {
@@ -142,7 +147,7 @@ pub(super) fn half_deviance(x: f64, m: f64) -> f64 {
         }
         sum
     } else {
-        x * (x / m).ln() + m - x
+        x * (x / m).ln() - difference
     }
 }
 
