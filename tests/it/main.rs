@@ -12,6 +12,7 @@ mod results;
 mod rows;
 mod schema;
 mod simulate;
+mod stats_design;
 mod stats_properties;
 mod stats_vectors;
 mod store;

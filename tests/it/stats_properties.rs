@@ -1,5 +1,7 @@
 //! What must hold of the statistics for any numbers, not only for the vectors.
 
+mod design;
+
 use hailong::stats::disclosure::{Entry, Link, Place, Status, suppress, suppress_linked};
 use hailong::stats::display::{display_percent, display_ratio};
 use hailong::stats::indices::PooledMoments;

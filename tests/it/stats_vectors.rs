@@ -4,7 +4,6 @@
 
 #![expect(clippy::panic, reason = "a vector file that cannot be read fails the test and says where")]
 
-#[path = "stats_vectors/design.rs"]
 mod design;
 
 use std::collections::BTreeMap;
