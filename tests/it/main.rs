@@ -18,6 +18,7 @@ mod rows;
 mod schema;
 mod simulate;
 mod site;
+mod stats_design;
 mod stats_properties;
 mod stats_vectors;
 mod store;

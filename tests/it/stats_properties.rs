@@ -1,7 +1,6 @@
 //! What must hold of the statistics for any numbers, not only for the vectors.
 
-// The path is given because this file is also built as a test of its own, with the statistics alone.
-#[path = "stats_properties/drivers.rs"]
+mod design;
 mod drivers;
 
 use hailong::stats::disclosure::{Entry, Link, Place, Status, suppress, suppress_linked};

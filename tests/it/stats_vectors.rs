@@ -4,10 +4,7 @@
 
 #![expect(clippy::panic, reason = "a vector file that cannot be read fails the test and says where")]
 
-#[path = "stats_vectors/design.rs"]
 mod design;
-// The path is given because this file is also built as a test of its own, with the statistics alone.
-#[path = "stats_vectors/drivers.rs"]
 mod drivers;
 
 use std::collections::BTreeMap;
@@ -53,15 +50,8 @@ const QUANTITIES: [(&str, Check); 25] = [
 ];
 
 /// Quantities of sections not written yet.
-const LATER: [&str; 7] = [
-    "benjamini_hochberg",
-    "cochran_armitage",
-    "funnel",
-    "mover_diff",
-    "newcombe_diff",
-    "p_chart",
-    "shrinkage",
-];
+const LATER: [&str; 7] =
+    ["benjamini_hochberg", "cochran_armitage", "funnel", "mover_diff", "newcombe_diff", "p_chart", "shrinkage"];
 
 /// Fields of the vectors that are not ours to compute.
 const LEFT_OUT: [(&str, &str); 1] = [("disclosure", "audit")];

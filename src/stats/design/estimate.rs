@@ -9,7 +9,7 @@ use crate::stats::{BasisPoints, Confidence, Population, StatsError, real};
 
 /// Below this the variance of a share is rounding error, and counts as 0.
 const ZERO_VARIANCE: f64 = 1e-28;
-/// A share this close to 0 or 1 is 0 or 1, to the standard error that counts as 0.
+/// A share closer than this to 0 or 1 is 0 or 1.
 const ZERO_DISTANCE: f64 = 1e-14;
 
 /// A mean, total or ratio with its sampling variance.
@@ -139,16 +139,21 @@ pub(super) enum Fallback {
 impl ShareEstimate {
     pub(super) fn from_parts(parts: ShareParts) -> Self {
         let ShareParts { satisfied, not, population, m_a, fallback } = parts;
-        let (p, q) = (satisfied.value.clamp(0.0, 1.0), not.value.clamp(0.0, 1.0));
         // The distances from the smaller share keep their digits.
-        let Estimate { variance, n, df, complete, .. } = if p <= q { satisfied } else { not };
-        let variance = if complete || variance < ZERO_VARIANCE { 0.0 } else { variance };
+        let Estimate { variance, n, df, complete, .. } = if satisfied.value <= not.value { satisfied } else { not };
+        let (p, q) = match (satisfied.value, not.value) {
+            (p, _) if p < ZERO_DISTANCE => (0.0, 1.0),
+            (_, q) if q < ZERO_DISTANCE => (1.0, 0.0),
+            (p, q) => (p.min(1.0), q.min(1.0)),
+        };
+        let agree = p == 0.0 || q == 0.0;
+        let variance = if complete || agree || variance < ZERO_VARIANCE { 0.0 } else { variance };
         let n_eff = if variance > 0.0 {
             Some(p * q / variance)
         } else {
             match fallback {
                 Fallback::Always(size) => Some(size),
-                Fallback::AllAgree(size) => (p.min(q) < ZERO_DISTANCE).then_some(size),
+                Fallback::AllAgree(size) => agree.then_some(size),
             }
             .filter(|_| !complete)
         };

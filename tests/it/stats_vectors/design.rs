@@ -1,6 +1,6 @@
 //! Weights, strata, clusters, raking.
 
-use hailong::stats::design::{Cell, Margin, Sample, ShareEstimate, Subset, design_effect, rake, stratified};
+use hailong::stats::design::{Cell, Margin, Sample, ShareEstimate, design_effect, rake, stratified};
 use hailong::stats::{Confidence, Population};
 use serde_json::{Map, Value, json};
 
@@ -14,8 +14,15 @@ fn numbers(input: &Value, key: &str) -> Vec<f64> {
     list(input, key, |item| item.as_f64().unwrap()).unwrap()
 }
 
+/// A count, however the file writes it; `None` for null.
+fn whole(item: &Value) -> Option<u64> {
+    let number = item.as_f64()?;
+    assert!(number >= 0.0 && number.fract() == 0.0, "{number} is not a count");
+    Some(number as u64)
+}
+
 fn counts(input: &Value, key: &str) -> Option<Vec<u64>> {
-    list(input, key, |item| item.as_u64().unwrap())
+    list(input, key, |item| whole(item).unwrap())
 }
 
 /// A label: most are texts, some are numbers.
@@ -70,26 +77,33 @@ pub fn mean_case(input: &Value) -> Value {
     if let Some(psus) = list(input, "psu", label) {
         sample = sample.with_clusters(&psus).unwrap();
     }
-    let known = |size: &Value| size.as_u64().map_or(Population::Unknown, Population::Known);
+    let known = |size: &Value| whole(size).map_or(Population::Unknown, Population::Known);
     if let Some(sizes) = list(input, "fpc", known) {
         sample = sample.with_clusters_in_population(&sizes).unwrap();
     }
     let drawn = sample.weighted().unwrap();
-    Value::Object(share_fields(share_of(&drawn.all(), &numbers(input, "y")).as_ref(), number(input, "level")))
-}
-
-fn share_of(subset: &Subset<'_>, y: &[f64]) -> Option<ShareEstimate> {
-    assert!(y.iter().all(|y| *y == 0.0 || *y == 1.0), "the files have shares only");
-    subset.share(&y.iter().map(|y| *y == 1.0).collect::<Vec<bool>>()).unwrap()
+    let (y, level) = (numbers(input, "y"), number(input, "level"));
+    if y.iter().all(|y| *y == 0.0 || *y == 1.0) {
+        let satisfied: Vec<bool> = y.iter().map(|y| *y == 1.0).collect();
+        return Value::Object(share_fields(drawn.all().share(&satisfied).unwrap().as_ref(), level));
+    }
+    // A score has a mean with its error; what belongs to a share is undefined.
+    let mean = drawn.all().mean(&y).unwrap();
+    let mut fields = share_fields(None, level);
+    fields.insert("estimate".to_owned(), json!(mean.map(|mean| mean.value)));
+    fields.insert("se".to_owned(), json!(mean.map(|mean| mean.se())));
+    fields.insert("df".to_owned(), json!(mean.map(|mean| mean.df)));
+    Value::Object(fields)
 }
 
 pub fn raking_case(input: &Value) -> Value {
-    let read = |margin: &Value| {
+    type Read = (Vec<String>, Vec<(String, f64)>);
+    let read = |margin: &Value| -> Read {
         let totals = field(margin, "totals").as_object().unwrap();
         let totals: Vec<(String, f64)> = totals.iter().map(|(key, n)| (key.clone(), n.as_f64().unwrap())).collect();
         (list(margin, "category", label).unwrap(), totals)
     };
-    let read: Vec<(Vec<String>, Vec<(String, f64)>)> = list(input, "margins", read).unwrap();
+    let read: Vec<Read> = list(input, "margins", read).unwrap();
     let margins: Vec<Margin<'_, String>> = read.iter().map(|(category, totals)| Margin { category, totals }).collect();
     let weights = numbers(input, "w");
     let got = rake(&weights, &margins).unwrap();
