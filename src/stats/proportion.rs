@@ -351,7 +351,7 @@ fn first_true(mut low: u64, mut high: u64, holds: impl Fn(u64) -> Result<bool, S
     Ok(low)
 }
 
-fn check_deff(deff: f64) -> Result<(), StatsError> {
+pub(super) fn check_deff(deff: f64) -> Result<(), StatsError> {
     // Far beyond any design, and far from where n/deff would overflow.
     if (1e-100..=1e100).contains(&deff) {
         Ok(())

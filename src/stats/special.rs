@@ -10,6 +10,8 @@
 mod beta;
 mod discrete;
 
+pub(super) use discrete::binomial_term;
+
 pub use beta::{BetaQuantile, beta_quantile, beta_tails};
 pub use discrete::{
     MAX_HYPERGEOMETRIC, binomial_at_least, binomial_pmf, binomial_tails, hypergeometric_at_least, hypergeometric_tails,
