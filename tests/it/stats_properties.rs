@@ -1,5 +1,8 @@
 //! What must hold of the statistics for any numbers, not only for the vectors.
 
+#[path = "stats_properties/compare.rs"]
+mod compare;
+
 use hailong::stats::disclosure::{Entry, Link, Place, Status, suppress, suppress_linked};
 use hailong::stats::display::{display_percent, display_ratio};
 use hailong::stats::indices::PooledMoments;

@@ -184,12 +184,12 @@ impl Middle {
     fn angle_to(&self, unit: Responses) -> Option<f64> {
         let p = unit.share()?;
         let rest = real(unit.n - unit.x) / real(unit.n);
-        let above = match self.pool {
-            Some(pool) => pool.excess(unit) / real(unit.n),
-            None => p - self.share,
+        let excess = match self.pool {
+            Some(pool) => pool.excess(unit),
+            None => real(unit.n).mul_add(-self.share, real(unit.x)), // rounded once
         };
         let sum = (p * self.rest).sqrt() + (rest * self.share).sqrt();
-        let sine = if sum == 0.0 { 0.0 } else { above / sum };
+        let sine = if sum == 0.0 { 0.0 } else { excess / real(unit.n) / sum };
         Some(sine.atan2((p * self.share).sqrt() + (rest * self.rest).sqrt()))
     }
 }
