@@ -104,32 +104,33 @@ pub fn control_chart(periods: &[Responses], baseline: Option<usize>) -> Result<O
     if pool.n == 0 {
         return Ok(None);
     }
-    let scores: Vec<f64> = baseline.iter().filter(|period| period.n > 0).map(|period| z(pool, *period)).collect();
+    let (center, variance) = (pool.share(), pool.variance());
+    // x − p̄·n of every period, and z: without variance there is no distance.
+    let excess: Vec<f64> = periods.iter().map(|&period| pool.excess(period)).collect();
+    let z = |excess: f64, n: u64| if variance == 0.0 { 0.0 } else { excess / (real(n) * variance).sqrt() };
+
+    let measured = baseline.iter().zip(&excess).filter(|(period, _)| period.n > 0);
+    let scores: Vec<f64> = measured.map(|(period, &excess)| z(excess, period.n)).collect();
     let moves = scores.windows(2).map(|pair| (pair[1] - pair[0]).abs());
     let sigma_z = (scores.len() > 1).then(|| moves.sum::<f64>() / (scores.len() - 1) as f64 / D2);
     let sigma_z_used = sigma_z.unwrap_or(1.0).max(1.0);
+
     let mut run = Run { side: 0, length: 0 };
-    let points = periods.iter().map(|&period| {
+    let points = periods.iter().zip(&excess).map(|(&period, &excess)| {
         let share = period.share()?;
-        let sigma = (pool.variance() / real(period.n)).sqrt();
-        let laney = ChartLimits::around(pool.share(), 3.0 * sigma * sigma_z_used);
+        let sigma = (variance / real(period.n)).sqrt();
+        let laney = ChartLimits::around(center, 3.0 * sigma * sigma_z_used);
         Some(ChartPoint {
             share,
-            z: z(pool, period),
-            binomial: ChartLimits::around(pool.share(), 3.0 * sigma),
+            z: z(excess, period.n),
+            binomial: ChartLimits::around(center, 3.0 * sigma),
             laney,
             beyond: share > laney.upper + SAME_SHARE || share < laney.lower - SAME_SHARE,
-            run: run.goes_on(pool.excess(period) / real(period.n)),
+            run: run.goes_on(excess / real(period.n)),
         })
     });
     let points = points.collect();
-    Ok(Some(ControlChart { center: pool.share(), sigma_z, sigma_z_used, baseline_points: scores.len(), points }))
-}
-
-/// `(p_i − p̄)/σ_i`.
-fn z(pool: Pool, period: Responses) -> f64 {
-    let variance = pool.variance();
-    if variance == 0.0 { 0.0 } else { pool.excess(period) / (real(period.n) * variance).sqrt() }
+    Ok(Some(ControlChart { center, sigma_z, sigma_z_used, baseline_points: scores.len(), points }))
 }
 
 /// Consecutive points on one side of the centre.

@@ -50,51 +50,75 @@ pub fn exact_limits(n: u64, t: f64) -> Result<FunnelLimits, StatsError> {
 pub(super) fn exact_around(n: u64, t: f64, rest: f64) -> Result<FunnelLimits, StatsError> {
     // The quantile of the satisfied at 1 − a is that of the dissatisfied at a, seen from the other end: the small tail
     // is the one computed, and so keeps its digits.
-    let lower = |tail| Ok(interpolated_quantile(tail, n, t, rest)? / real(n));
-    let upper = |tail| Ok((real(n) - 1.0 - interpolated_quantile(tail, n, rest, t)?) / real(n));
-    let share = |limit: Result<f64, StatsError>| limit.map(|limit| limit.clamp(0.0, 1.0));
+    let (below_998, below_95) = low_quantiles(n, t, rest)?;
+    let (above_998, above_95) = low_quantiles(n, rest, t)?;
+    let size = real(n);
     Ok(FunnelLimits {
-        lower_998: share(lower(OUTER))?,
-        lower_95: share(lower(INNER))?,
-        upper_95: share(upper(INNER))?,
-        upper_998: share(upper(OUTER))?,
+        lower_998: (below_998 / size).clamp(0.0, 1.0),
+        lower_95: (below_95 / size).clamp(0.0, 1.0),
+        upper_95: ((size - 1.0 - above_95) / size).clamp(0.0, 1.0),
+        upper_998: ((size - 1.0 - above_998) / size).clamp(0.0, 1.0),
     })
 }
 
-/// `r − (P(R ≤ r) − a)/P(R = r)` with the smallest `r` for which `P(R ≤ r) ≥ a`; `R` binomial with `n` trials, success
-/// share `p` and `q = 1 − p`. Between −1 and `n`.
-///
-/// `z` is the normal quantile of `1 − a`. The search starts at the Cornish–Fisher quantile, which is off by one or two
-/// at the tails used here, and goes on term by term.
-fn interpolated_quantile((a, z): (f64, f64), n: u64, p: f64, q: f64) -> Result<f64, StatsError> {
-    const FARTHEST: u32 = 100;
-    let size = real(n);
+/// The interpolated quantiles at the outer and at the inner tail, `r − (P(R ≤ r) − a)/P(R = r)` with the smallest `r` for
+/// which `P(R ≤ r) ≥ a`; `R` binomial with `n` trials, success share `p` and `q = 1 − p`. Between −1 and `n`.
+fn low_quantiles(n: u64, p: f64, q: f64) -> Result<(f64, f64), StatsError> {
+    // Up to here the way from the outer tail to the inner one is shorter than a tail computed anew.
+    const SHORT_WAY: f64 = 100.0;
     if p == 0.0 {
-        return Ok(a - 1.0); // R is always 0
+        return Ok((OUTER.0 - 1.0, INNER.0 - 1.0)); // R is always 0
     }
     if q == 0.0 {
-        return Ok(size + a - 1.0); // R is always n
+        return Ok((real(n) + OUTER.0 - 1.0, real(n) + INNER.0 - 1.0)); // R is always n
     }
-    let guess = size * p - z * (size * p * q).sqrt() + (q - p) * (z * z - 1.0) / 6.0;
-    // Not above the mean, where a small tail cannot be; and n may be the mean when q is tiny.
-    let mut r = guess.clamp(0.0, size * p) as u64;
-    let mut at_most = if r < n { beta_tails(real(n - r), real(r) + 1.0, q, p)?.lower } else { 1.0 };
-    let mut here = binomial_term(r, n, p, q);
-    let odds = p / q;
-    for _ in 0..FARTHEST {
-        if at_most < a && r < n {
-            here *= real(n - r) / real(r + 1) * odds;
-            r += 1;
-            at_most += here;
-        } else if at_most - here >= a && r > 0 {
-            at_most -= here;
-            here *= real(r) / real(n - r + 1) / odds;
-            r -= 1;
-        } else {
-            return Ok(real(r) - (at_most - a) / here);
+    let spread = (real(n) * p * q).sqrt();
+    let mut walk = Walk::start(n, p, q, spread, OUTER.1)?;
+    let outer = walk.to(OUTER.0)?;
+    if spread > SHORT_WAY {
+        walk = Walk::start(n, p, q, spread, INNER.1)?;
+    }
+    Ok((outer, walk.to(INNER.0)?))
+}
+
+/// A place `r` on the binomial distribution, with `P(R ≤ r)` and `P(R = r)`, moved term by term.
+struct Walk {
+    n: u64,
+    odds: f64,
+    r: u64,
+    at_most: f64,
+    here: f64,
+}
+
+impl Walk {
+    /// At the Cornish–Fisher quantile for the tail beyond `z`, which is off by one or two at the tails used here.
+    fn start(n: u64, p: f64, q: f64, spread: f64, z: f64) -> Result<Self, StatsError> {
+        let mean = real(n) * p;
+        let guess = mean - z * spread + (q - p) * (z * z - 1.0) / 6.0;
+        // Not above the mean, where a small tail cannot be; and n may be the mean when q is tiny.
+        let r = guess.clamp(0.0, mean) as u64;
+        let at_most = if r < n { beta_tails(real(n - r), real(r) + 1.0, q, p)?.lower } else { 1.0 };
+        Ok(Self { n, odds: p / q, r, at_most, here: binomial_term(r, n, p, q) })
+    }
+
+    /// To the quantile at `a`.
+    fn to(&mut self, a: f64) -> Result<f64, StatsError> {
+        const FARTHEST: u32 = 300;
+        for _ in 0..FARTHEST {
+            if self.at_most < a && self.r < self.n {
+                self.here *= real(self.n - self.r) / real(self.r + 1) * self.odds;
+                self.r += 1;
+                self.at_most += self.here;
+            } else if self.at_most - self.here >= a && self.r > 0 {
+                self.at_most -= self.here;
+                self.here *= real(self.r) / real(self.n - self.r + 1) / self.odds;
+                self.r -= 1;
+            } else {
+                return Ok(real(self.r) - (self.at_most - a) / self.here);
+            }
         }
+        Err(StatsError::NotConverged { function: "binomial quantile" })
     }
-    Err(StatsError::NotConverged { function: "binomial quantile" })
 }
 
 /// Limits around the common value `t` that allow for ordinary differences between units, for a unit of `n` responses.
