@@ -40,14 +40,18 @@
 //! | [`special`] | 2 | distribution functions that always return |
 //! | [`proportion`] | 3, 4, 6, 7 | how exact is a share |
 //! | [`verdict`] | 8 | is the target reached |
-//! | [`plan`] | 9, 21 | how many (more) responses are needed |
+//! | [`plan`] | 9 | how many more responses are needed |
 //! | [`design`] | 5, 10, 11, 12, 13 | weights, strata, clusters: cells of responses, raking, the survey of schools |
+//! | [`compare`] | 14, 17 | has a share changed between two periods; which of many findings may be named |
+//! | [`trend`] | 15 | do the periods rise or fall; is this month out of the ordinary |
+//! | [`units`] | 16, 18 | which offices differ from the ordinary; what is known of the small ones |
 //! | [`drivers`] | 19 | which factors go with the overall level |
 //! | [`response`] | 20 | who answered, and what silence may hide |
 //! | [`signals`] | 23 | which counts ask a person to look |
 //! | [`display`] | 0 | how a share is written without contradicting its verdict |
 //! | [`disclosure`] | 22 | which entries of a table stay hidden |
 
+pub mod compare;
 pub mod design;
 pub mod disclosure;
 pub mod display;
@@ -58,6 +62,8 @@ pub mod proportion;
 pub mod response;
 pub mod signals;
 pub mod special;
+pub mod trend;
+pub mod units;
 pub mod verdict;
 
 use std::fmt;
@@ -216,6 +222,61 @@ impl Population {
             (Self::Known(size), PopulationStatus::Sample) => real(size - n) / real(size),
             _ => 1.0,
         }
+    }
+}
+
+/// `x` satisfied of `n` responses with an answer: one unit, or one period.
+///
+/// A list of these cannot have more counts of one kind than of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Responses {
+    /// Satisfied.
+    pub x: u64,
+    /// Responses.
+    pub n: u64,
+}
+
+impl Responses {
+    /// `x/n`; `None` without a response.
+    #[must_use]
+    pub fn share(self) -> Option<f64> {
+        (self.n > 0).then(|| real(self.x) / real(self.n))
+    }
+}
+
+/// The sum over a list of [`Responses`]. Integers, because a difference from the common share must keep its digits
+/// where the shares are nearly equal.
+#[derive(Clone, Copy)]
+struct Pool {
+    x: i128,
+    n: i128,
+}
+
+impl Pool {
+    /// Of a list in which every count is within [`MAX_SIZE`]: a product of sums stays below 2^126 for 10^9 entries.
+    fn of(list: &[Responses]) -> Result<Self, StatsError> {
+        let mut pool = Self { x: 0, n: 0 };
+        for responses in list {
+            check_part(responses.x, responses.n)?;
+            pool.x += i128::from(responses.x);
+            pool.n += i128::from(responses.n);
+        }
+        Ok(pool)
+    }
+
+    /// `p = Σx/Σn`, for a pool that is not empty.
+    fn share(self) -> f64 {
+        self.x as f64 / self.n as f64
+    }
+
+    /// `p(1 − p)`; 0 when all answers are alike.
+    fn variance(self) -> f64 {
+        self.share() * ((self.n - self.x) as f64 / self.n as f64)
+    }
+
+    /// `x − p·n`: by how many satisfied answers a part is above the common share.
+    fn excess(self, part: Responses) -> f64 {
+        (i128::from(part.x) * self.n - self.x * i128::from(part.n)) as f64 / self.n as f64
     }
 }
 

@@ -6,7 +6,7 @@
 //! | the bound shown with a verdict | [`clopper_pearson`] or [`hypergeometric_bounds`], by [`super::verdict`] |
 //! | to reproduce a report that used it | [`wilson_corrected`] |
 
-use super::special::{beta_quantile, hypergeometric_at_least, hypergeometric_tails, normal_quantile};
+use super::special::{beta_quantile, hypergeometric_at_least, normal_quantile};
 use super::{
     Population, PopulationStatus, StatsError, check_count, check_error, check_part, check_probability, check_share,
     check_size, real,
@@ -291,7 +291,7 @@ pub struct PopulationBounds {
 /// Exact bounds in a population of `N ≤ 10^6` from `x` satisfied of `n` responses.
 ///
 /// With error `a` on each side: `M_L` is the smallest `M` in `[x, N − n + x]` with `P(X ≥ x | N, M, n) > a`, `M_U` the
-/// largest with `P(X ≤ x | N, M, n) > a`, `X` hypergeometric; found by bisection, since both tails are monotone in `M`.
+/// largest with `P(X ≤ x | N, M, n) > a`, `X` hypergeometric. Both tails are monotone in `M`, and few are evaluated.
 /// `n = N`: both are `x`. `n = 0`: 0 and `N`, no estimate. (Wright 1991; Buonaccorsi 1987.)
 ///
 /// # Errors
@@ -317,16 +317,9 @@ pub fn hypergeometric_bounds(
     if population == 0 {
         return Err(StatsError::OutOfRange { argument: "population", value: 0.0, allowed: "1..=10^6" });
     }
-    let a = confidence.tail();
-    let (least, most) = (x, population - n + x);
-    // At M = most the lower test holds, at M = least the upper one: the result was possible there with certainty
-    // (P(X ≥ x) = 1 and P(X ≤ x) = 1), so both searches have an answer.
-    let cases_lower = first_true(least, most, |m| Ok(hypergeometric_at_least(x, population, m, n)? > a))?;
-    let beyond = |m: u64| Ok(hypergeometric_tails(x, population, m, n)?.lower <= a);
-    let cases_upper = match beyond(most)? {
-        false => most,
-        true => first_true(least, most, beyond)? - 1,
-    };
+    // What is true of the satisfied from below is true of the dissatisfied from above.
+    let cases_lower = least_cases(x, n, population, confidence)?;
+    let cases_upper = population - least_cases(n - x, n, population, confidence)?;
     Ok(PopulationBounds {
         cases_lower,
         cases_upper,
@@ -338,17 +331,38 @@ pub fn hypergeometric_bounds(
     })
 }
 
-/// The smallest integer in `low..=high` where a monotone test holds, given that it holds at `high`.
-fn first_true(mut low: u64, mut high: u64, holds: impl Fn(u64) -> Result<bool, StatsError>) -> Result<u64, StatsError> {
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if holds(middle)? {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+/// The smallest `M` with `P(X ≥ x | N, M, n) > a`.
+///
+/// The normal quantile of that tail is nearly a straight line in `M`: from the score bound with continuity correction two
+/// or three evaluations are enough. Where they are not, the rest is bisected.
+fn least_cases(x: u64, n: u64, population: u64, confidence: Confidence) -> Result<u64, StatsError> {
+    const STRAIGHT_STEPS: u32 = 8;
+    if x == 0 || n == population {
+        return Ok(x);
     }
-    Ok(low)
+    // With fewer than x cases the result was impossible, with N − n + x it was certain.
+    let (mut fails, mut found) = (x - 1, population - n + x);
+    let size = real(n) * real(population - 1) / real(population - n);
+    let start = score_interval((real(x) - 0.5) / real(n), size, confidence.z()).lower * real(population);
+    let mut next = start.ceil();
+    let mut step = 0;
+    while found - fails > 1 {
+        step += 1;
+        let middle = fails + (found - fails) / 2;
+        let m = if step > STRAIGHT_STEPS { middle } else { next.clamp(real(fails + 1), real(found - 1)) as u64 };
+        let tail = hypergeometric_at_least(x, population, m, n)?;
+        let holds = tail > confidence.tail();
+        if holds {
+            found = m;
+        } else {
+            fails = m;
+        }
+        let share = real(m) / real(population);
+        let spread = real(population) * (share * (1.0 - share) / size).sqrt();
+        let way = (-confidence.z() - normal_quantile(tail.clamp(1e-300, 1.0 - 1e-15))?) * spread;
+        next = if holds { (real(m) + way).floor() } else { (real(m) + way).ceil() };
+    }
+    Ok(found)
 }
 
 pub(super) fn check_deff(deff: f64) -> Result<(), StatsError> {

@@ -13,6 +13,8 @@ mod discrete;
 mod run;
 mod truncated;
 
+pub(super) use discrete::binomial_term;
+
 pub use beta::{BetaQuantile, beta_quantile, beta_tails};
 pub use beta_binomial::{MAX_BETA_BINOMIAL, beta_binomial_at_least};
 pub use discrete::{

@@ -1,5 +1,6 @@
 //! What must hold of the statistics for any numbers, not only for the vectors.
 
+mod compare;
 mod design;
 mod drivers;
 
@@ -10,7 +11,9 @@ use hailong::stats::plan::{Aim, required_more, required_more_design};
 use hailong::stats::proportion::{
     ShareInterval, clopper_pearson, hypergeometric_bounds, wilson, wilson_corrected, wilson_finite,
 };
-use hailong::stats::special::{beta_quantile, beta_tails, hypergeometric_tails, student_quantile, student_tails};
+use hailong::stats::special::{
+    beta_quantile, beta_tails, hypergeometric_at_least, hypergeometric_tails, student_quantile, student_tails,
+};
 use hailong::stats::verdict::{Assessment, Verdict, assess, assess_design};
 use hailong::stats::{BasisPoints, Confidence, Population, PopulationStatus};
 use proptest::prelude::*;
@@ -86,6 +89,16 @@ proptest! {
                 prop_assert!(interval.lower <= estimate + step && estimate <= interval.upper + step, "{interval:?}");
             }
         }
+    }
+
+    #[test]
+    fn exact_bounds_are_the_last_credible_numbers_of_cases((x, n, size) in sample(), a in 1e-6_f64..0.49) {
+        let bounds = hypergeometric_bounds(x, n, size, Confidence::from_tail(a).unwrap()).unwrap();
+        let at_least = |m| hypergeometric_at_least(x, size, m, n).unwrap();
+        let at_most = |m| hypergeometric_tails(x, size, m, n).unwrap().lower;
+        let (least, most) = (bounds.cases_lower, bounds.cases_upper);
+        prop_assert!(at_least(least) > a && (least == x || at_least(least - 1) <= a), "{bounds:?}");
+        prop_assert!(at_most(most) > a && (most == size - n + x || at_most(most + 1) <= a), "{bounds:?}");
     }
 
     #[test]

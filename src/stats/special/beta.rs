@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::{Tails, check_positive, smallest_real};
+use super::{Tails, check_positive, normal_quantile};
 use crate::stats::{StatsError, check_share};
 
 /// Both tails of the beta distribution with shapes `a`, `b`: `lower = I_x(a, b)`, `upper = 1 − I_x(a, b)`.
@@ -39,7 +39,11 @@ fn tails(a: f64, b: f64, x: f64, y: f64) -> Result<Tails, StatsError> {
     if y <= 0.0 {
         return Ok(Tails::ALL_BELOW);
     }
-    let lead = leading_factor(a, b, x, y);
+    tails_from(leading_factor(a, b, x, y), a, b, x, y)
+}
+
+/// The tails strictly inside (0, 1) from their leading factor.
+fn tails_from(lead: f64, a: f64, b: f64, x: f64, y: f64) -> Result<Tails, StatsError> {
     if x < (a + 1.0) / (a + b + 2.0) {
         Ok(Tails::from_lower(lead * continued_fraction(a, b, x)? / a))
     } else {
@@ -59,8 +63,9 @@ pub struct BetaQuantile {
 /// Beta quantile: the `x` with `I_x(a, b) = p`, shapes real, above 0 and at most 10^10.
 ///
 /// `p = 0` gives 0 and `p = 1` gives 1. Where the quantile lies above ½ its distance from one is solved for
-/// (shapes swapped). Bisection over the bit patterns of the doubles in (0, ½]: at most 62 evaluations, no start
-/// value, the same result on every machine.
+/// (shapes swapped). Newton's steps on the logarithm of the smaller tail, mostly four or five, inside a bracket that
+/// each of them narrows; where they do not settle, bisection over the bit patterns of the doubles in (0, ½]. At most
+/// 94 evaluations of the tails.
 ///
 /// # Errors
 /// As [`beta_tails`], and [`StatsError::OutOfRange`] unless `0 ≤ p ≤ 1`.
@@ -91,10 +96,44 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> Result<BetaQuantile, StatsError>
 
 /// The quantile at lower tail `p`, upper tail `q`, known to be at most ½. The smaller tail is the one compared.
 fn quantile_below_half(p: f64, q: f64, a: f64, b: f64) -> Result<f64, StatsError> {
-    smallest_real(0.5, |x| {
-        let tails = tails(a, b, x, 1.0 - x)?;
-        Ok(if p <= 0.5 { tails.lower >= p } else { tails.upper <= q })
-    })
+    const NEWTON_STEPS: u32 = 30;
+    // Positive doubles are ordered like their bit patterns, so halving the patterns ends after 63 steps.
+    let (mut below, mut found) = (0_u64, 0.5_f64.to_bits());
+    let z = if p <= 0.5 { normal_quantile(p)? } else { -normal_quantile(q)? };
+    let mut x = start_below_half(z, a, b);
+    for step in 0..NEWTON_STEPS + 64 {
+        let lead = leading_factor(a, b, x, 1.0 - x);
+        let tails = tails_from(lead, a, b, x, 1.0 - x)?;
+        // The density is lead/(x(1 − x)); the step is taken relative to x.
+        let (holds, change) = if p <= 0.5 {
+            (tails.lower >= p, (p / tails.lower).ln() * tails.lower / lead * (1.0 - x))
+        } else {
+            (tails.upper <= q, (tails.upper / q).ln() * tails.upper / lead * (1.0 - x))
+        };
+        // The error after a step is about the square of the step: the next one would change no digit.
+        if change.abs() <= 1e-10 {
+            return Ok((x + x * change).min(0.5));
+        }
+        if holds {
+            found = x.to_bits();
+        } else {
+            below = x.to_bits();
+        }
+        if found - below <= 1 {
+            break;
+        }
+        // In the logarithm of x, where a small quantile's tail is nearly a straight line.
+        let next = x * change.exp();
+        let inside = f64::from_bits(below) < next && next < f64::from_bits(found);
+        x = if inside && step < NEWTON_STEPS { next } else { f64::from_bits(below + (found - below) / 2) };
+    }
+    Ok(f64::from_bits(found))
+}
+
+/// Where to begin: the log-normal quantile with the mean and the spread of the beta distribution.
+fn start_below_half(z: f64, a: f64, b: f64) -> f64 {
+    let relative_sd = (b / (a * (a + b + 1.0))).sqrt();
+    (a / (a + b) * (z * relative_sd).exp()).clamp(f64::MIN_POSITIVE, 0.5)
 }
 
 /// `x^a y^b / B(a, b)`.

@@ -64,7 +64,7 @@ pub fn binomial_pmf(k: u64, n: u64, p: f64) -> Result<f64, StatsError> {
 }
 
 /// `C(n, k) p^k q^(n−k)` for `0 ≤ k ≤ n`, `0 < p, q < 1`.
-fn binomial_term(k: u64, n: u64, p: f64, q: f64) -> f64 {
+pub(in crate::stats) fn binomial_term(k: u64, n: u64, p: f64, q: f64) -> f64 {
     if k == 0 {
         return power(q, p, n);
     }
