@@ -45,7 +45,7 @@ pub struct LevelIndices {
 /// No answer: every figure is `None`. One answer: `sd`, `se_mean` and the interval are `None`. `n = N`: `se_mean = 0`.
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] when there are more than 10^10 answers or `level` is not between 0 and 1.
+/// [`StatsError::OutOfRange`] when there are more than 2^53 answers or `level` is not between 0 and 1.
 ///
 /// ```
 /// use hailong::stats::{Population, indices::level_indices};
@@ -83,7 +83,7 @@ pub fn level_indices(counts: [u64; 5], population: Population, level: f64) -> Re
         let spread = u128::from(n) * weighted(counts, |c| c * c) - total * total;
         let variance = spread as f64 / (real(n) * real(n - 1));
         let se = (variance / real(n) * unseen_share(n, population)).sqrt();
-        let reach = student_quantile(0.5 + level / 2.0, real(n - 1))? * se;
+        let reach = -student_quantile((1.0 - level) / 2.0, real(n - 1))? * se;
         indices.sd = Some(variance.sqrt());
         indices.se_mean = Some(se);
         indices.mean_lower = Some((mean - reach).max(1.0));
@@ -124,6 +124,9 @@ fn unseen_share(n: u64, population: Population) -> f64 {
         _ => 1.0,
     }
 }
+
+/// Most answers that [`PooledMoments::add`] sums up, so that its sums of squares fit.
+const MOST_ANSWERS: u64 = 10_000_000_000;
 
 /// The sums a pooled index is computed from: respondent `i` gave `m_i ≥ 1` answers, `s_i` of them at level 4 or 5.
 ///
@@ -199,7 +202,14 @@ impl PooledMoments {
             let value = real(answers);
             return Err(StatsError::OutOfRange { argument: "answers", value, allowed: "0..=10^5" });
         }
-        check_count("answers", self.sum_m.saturating_add(answers))?;
+        let total = self.sum_m.saturating_add(answers);
+        if total > MOST_ANSWERS {
+            return Err(StatsError::OutOfRange {
+                argument: "answers",
+                value: real(total),
+                allowed: "0..=10^10 in all",
+            });
+        }
         // At most 10^5·10^10: far below u64::MAX.
         self.respondents += u64::from(answers > 0);
         self.sum_s += satisfied;
@@ -289,6 +299,16 @@ impl PooledMoments {
         }
         if self.sum_ss > self.sum_sm || self.sum_sm > self.sum_mm {
             return bad("Σs² ≤ Σsm ≤ Σm²");
+        }
+        if self.sum_s > self.sum_ss || self.sum_m > self.sum_mm {
+            return bad("a count is not larger than its square");
+        }
+        // Cauchy and Schwarz: the squares are least when everybody gave equally many.
+        let squares = |sum: u64, of_squares: u64| {
+            u128::from(self.respondents) * u128::from(of_squares) >= u128::from(sum) * u128::from(sum)
+        };
+        if !squares(self.sum_s, self.sum_ss) || !squares(self.sum_m, self.sum_mm) {
+            return bad("squares too small for the sums");
         }
         Ok(())
     }

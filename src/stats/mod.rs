@@ -56,11 +56,11 @@ use std::fmt;
 
 pub use proportion::Confidence;
 
-/// Largest size (responses, or the shape parameters made from them) for which tails are computed.
+/// Largest size (responses, or the shape parameters made from them) for which tails are computed: above 2^53 a double
+/// no longer tells two counts apart. There a tail has about six good digits left.
 ///
-/// The incomplete beta takes about `sqrt(n)` steps; at 10^10 a bound still takes a fraction of a second and has
-/// about six good digits. Above it a function returns [`StatsError::OutOfRange`].
-pub const MAX_SIZE: u64 = 10_000_000_000;
+/// Above it a function returns [`StatsError::OutOfRange`].
+pub const MAX_SIZE: u64 = 1 << 53;
 
 /// Why a figure could not be computed. Each variant names the argument that is to blame.
 #[derive(Debug, Clone, PartialEq)]
@@ -224,7 +224,7 @@ fn check_probability(argument: &'static str, value: f64) -> Result<(), StatsErro
     }
 }
 
-/// An error allowed on one side: below one half, or "sure" would mean nothing.
+/// The error of a verdict: below one half, or both answers could hold at once.
 fn check_error(argument: &'static str, value: f64) -> Result<(), StatsError> {
     if value > 0.0 && value < 0.5 {
         Ok(())
@@ -237,7 +237,7 @@ fn check_size(argument: &'static str, value: f64) -> Result<(), StatsError> {
     if (0.0..=MAX_SIZE as f64).contains(&value) {
         Ok(())
     } else {
-        Err(StatsError::OutOfRange { argument, value, allowed: "0..=10^10" })
+        Err(StatsError::OutOfRange { argument, value, allowed: "0..=2^53" })
     }
 }
 

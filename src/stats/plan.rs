@@ -5,10 +5,10 @@
 
 use super::proportion::effective_size;
 use super::special::normal_quantile;
-use super::verdict::{ALPHA, Evidence, SAME_SHARE, Verdict, assess_design_at, p_values};
+use super::verdict::{ALPHA, Evidence, SAME_SHARE, Verdict, assess_design_at, p_met, p_not_met};
 use super::{
-    BasisPoints, Population, PopulationStatus, StatsError, check_error, check_part, check_probability, check_share,
-    real,
+    BasisPoints, MAX_SIZE, Population, PopulationStatus, StatsError, check_error, check_part, check_probability,
+    check_share, real,
 };
 
 /// Probability of reaching the verdict with the expected number, unless told otherwise.
@@ -16,9 +16,6 @@ pub const POWER: f64 = 0.80;
 
 /// The search for a floor ends here when the population is unknown.
 const FARTHEST: u64 = 10_000_000;
-
-/// Beyond this no count is exact, and no survey is that large.
-const MOST_RESPONSES: f64 = 9_007_199_254_740_992.0;
 
 /// What is to be decided, and how surely.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,7 +88,7 @@ pub struct RequiredMore {
 /// number.
 ///
 /// # Errors
-/// [`StatsError::Inconsistent`] when `x > n`; [`StatsError::OutOfRange`] when `n > 10^10` or a parameter is outside
+/// [`StatsError::Inconsistent`] when `x > n`; [`StatsError::OutOfRange`] when `n > 2^53` or a parameter is outside
 /// its range.
 ///
 /// ```
@@ -107,20 +104,21 @@ pub fn required_more(x: u64, n: u64, population: Population, deff: f64, aim: Aim
     check_part(x, n)?;
     effective_size(n, population, deff)?; // refuses a deff that is out of range
     let population = believable(n, population);
-    let verdict = |x: u64, n: u64| -> Result<Verdict, StatsError> {
-        Ok(p_values(Evidence::of(x, n, population), aim.target)?.verdict(aim.alpha))
-    };
+    let met = |m: u64| Ok(p_met(Evidence::of(x + m, n + m, population), aim.target)? <= aim.alpha);
+    let not_met = |m: u64| Ok(p_not_met(Evidence::of(x, n + m, population), aim.target)? <= aim.alpha);
     let farthest = match population {
         Population::Known(size) => size - n,
-        Population::Unknown => FARTHEST,
+        Population::Unknown => FARTHEST.min(MAX_SIZE - n),
     };
-    let verdict_now = verdict(x, n)?;
+    let best_case_met = smallest(farthest, met)?;
+    let best_case_not_met = smallest(farthest, not_met)?;
+    let verdict_now = match (best_case_met, best_case_not_met) {
+        (Some(0), _) => Verdict::Met,
+        (_, Some(0)) => Verdict::NotMet,
+        _ => Verdict::NotEnough,
+    };
     let share = (n > 0).then(|| real(x) / real(n));
-    Ok(RequiredMore {
-        best_case_met: smallest(farthest, |m| Ok(verdict(x + m, n + m)? == Verdict::Met))?,
-        best_case_not_met: smallest(farthest, |m| Ok(verdict(x, n + m)? == Verdict::NotMet))?,
-        ..expected(verdict_now, share, n, population, deff, aim)?
-    })
+    Ok(RequiredMore { best_case_met, best_case_not_met, ..expected(verdict_now, share, n, population, deff, aim)? })
 }
 
 /// Further responses needed for a pooled, weighted or stratified `share` of `n` responses with effective size `n_eff`.
@@ -200,8 +198,7 @@ fn expected(
     }
     let sure = -normal_quantile(aim.alpha)? * (t * aim.target.complement()).sqrt();
     let likely = normal_quantile(aim.power)? * (p * (1.0 - p)).sqrt();
-    // A power below one half can ask for less than nothing.
-    let n0 = ((sure + likely).max(0.0) / delta).powi(2);
+    let n0 = ((sure + likely) / delta).powi(2);
     // (n0/4)(1 + sqrt(1 + 2/(n0 δ)))² with sqrt(n0) drawn in, so that n0 = 0 divides nothing.
     let n1 = (n0.sqrt() + (n0 + 2.0 / delta).sqrt()).powi(2) / 4.0;
     let k = deff * n1;
@@ -210,7 +207,7 @@ fn expected(
         Population::Unknown => k,
     };
     // The small allowance keeps a size that is an integer but for rounding from becoming the next one.
-    let n_total = (total <= MOST_RESPONSES).then(|| (total - 1e-9).ceil() as u64);
+    let n_total = (total <= real(MAX_SIZE)).then(|| (total - 1e-9).ceil() as u64);
     let more = n_total.map(|total| {
         let more = total.saturating_sub(n).max(1);
         match population {

@@ -8,8 +8,7 @@
 
 use super::special::{beta_quantile, hypergeometric_at_least, hypergeometric_tails, normal_quantile};
 use super::{
-    Population, PopulationStatus, StatsError, check_count, check_error, check_part, check_probability, check_share,
-    check_size, real,
+    Population, PopulationStatus, StatsError, check_count, check_part, check_probability, check_share, check_size, real,
 };
 
 /// How sure an interval is: the error `a` allowed on each side, with its normal quantile.
@@ -40,16 +39,16 @@ impl Confidence {
     /// One-sided at `level`, for example 0.95; both ends of the interval are given, each valid alone.
     ///
     /// # Errors
-    /// [`StatsError::OutOfRange`] unless `½ < level < 1`.
+    /// [`StatsError::OutOfRange`] unless `½ ≤ level < 1`.
     pub fn one_sided(level: f64) -> Result<Self, StatsError> {
         check_probability("level", level)?;
         Self::from_tail(1.0 - level)
     }
 
-    /// With error `a` on each side.
+    /// With error `a` on each side. At `a = ½` an interval shrinks to its middle; above, its ends would change places.
     ///
     /// # Errors
-    /// [`StatsError::OutOfRange`] unless `0 < a < ½`.
+    /// [`StatsError::OutOfRange`] unless `0 < a ≤ ½`.
     ///
     /// ```
     /// use hailong::stats::Confidence;
@@ -57,9 +56,11 @@ impl Confidence {
     /// # Ok::<(), hailong::stats::StatsError>(())
     /// ```
     pub fn from_tail(a: f64) -> Result<Self, StatsError> {
-        check_error("a", a)?;
+        if !(a > 0.0 && a <= 0.5) {
+            return Err(StatsError::OutOfRange { argument: "a", value: a, allowed: "above 0, at most 0.5" });
+        }
         // −Φ⁻¹(a), not Φ⁻¹(1 − a): keeps the digits of a small error.
-        Ok(Self { tail: a, z: -normal_quantile(a)? })
+        Ok(Self { tail: a, z: (-normal_quantile(a)?).max(0.0) })
     }
 
     /// The error `a` on each side.
@@ -98,7 +99,7 @@ impl ShareInterval {
 /// (Wilson 1927; Newcombe 1998a, method 3.)
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] unless `0 ≤ n ≤ 10^10`; [`StatsError::Inconsistent`] unless `0 ≤ x ≤ n`.
+/// [`StatsError::OutOfRange`] unless `0 ≤ n ≤ 2^53`; [`StatsError::Inconsistent`] unless `0 ≤ x ≤ n`.
 ///
 /// ```
 /// use hailong::stats::{Confidence, proportion::wilson};
@@ -136,7 +137,7 @@ fn score_interval(p: f64, n: f64, z: f64) -> ShareInterval {
 /// counts as 0; cut to [0, 1]; `n = 0`: [0, 1]. (Newcombe 1998a, method 4.)
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] when `n > 10^10`, [`StatsError::Inconsistent`] when `x > n`.
+/// [`StatsError::OutOfRange`] when `n > 2^53`, [`StatsError::Inconsistent`] when `x > n`.
 ///
 /// ```
 /// use hailong::stats::{Confidence, proportion::wilson_corrected};
@@ -169,7 +170,7 @@ pub fn wilson_corrected(x: u64, n: u64, confidence: Confidence) -> Result<ShareI
 /// [0, 1]. (Clopper & Pearson 1934; real sizes: Korn & Graubard 1998.)
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] unless `0 ≤ n ≤ 10^10`; [`StatsError::Inconsistent`] unless `0 ≤ x ≤ n`.
+/// [`StatsError::OutOfRange`] unless `0 ≤ n ≤ 2^53`; [`StatsError::Inconsistent`] unless `0 ≤ x ≤ n`.
 ///
 /// ```
 /// use hailong::stats::{Confidence, proportion::clopper_pearson};
@@ -180,11 +181,16 @@ pub fn wilson_corrected(x: u64, n: u64, confidence: Confidence) -> Result<ShareI
 /// ```
 pub fn clopper_pearson(x: f64, n: f64, confidence: Confidence) -> Result<ShareInterval, StatsError> {
     check_real_part(x, n)?;
+    clopper_pearson_parts(x, n - x, confidence)
+}
+
+/// The same from satisfied and not satisfied.
+pub(super) fn clopper_pearson_parts(x: f64, rest: f64, confidence: Confidence) -> Result<ShareInterval, StatsError> {
+    let n = x + rest;
     if n == 0.0 {
         return Ok(ShareInterval::NOTHING);
     }
     let a = confidence.tail();
-    let rest = n - x;
     let lower = if x == 0.0 {
         0.0
     } else if rest == 0.0 {
@@ -211,7 +217,7 @@ pub fn clopper_pearson(x: f64, n: f64, confidence: Confidence) -> Result<ShareIn
 /// equation (section 6; Cochran 1977, chapter 3).
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] when `n > 10^10` or `deff` is not a positive finite number.
+/// [`StatsError::OutOfRange`] when `n > 2^53` or `deff` is not a positive finite number.
 ///
 /// ```
 /// use hailong::stats::{Population, proportion::effective_size};
@@ -250,7 +256,7 @@ pub struct FiniteInterval {
 /// nonresponse, so show the response rate beside it. (Section 6.)
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] when `share` is outside [0, 1], `n > 10^10`, or `deff` is not positive and finite.
+/// [`StatsError::OutOfRange`] when `share` is outside [0, 1], `n > 2^53`, or `deff` is not positive and finite.
 ///
 /// ```
 /// use hailong::stats::{Confidence, Population, proportion::wilson_finite};
@@ -356,7 +362,7 @@ fn check_deff(deff: f64) -> Result<(), StatsError> {
     if (1e-100..=1e100).contains(&deff) {
         Ok(())
     } else {
-        Err(StatsError::OutOfRange { argument: "deff", value: deff, allowed: "10^-100..=10^100" })
+        Err(StatsError::OutOfRange { argument: "deff", value: deff, allowed: "10^-100..=2^530" })
     }
 }
 

@@ -89,7 +89,7 @@ pub fn normal_tails(z: f64) -> Result<Tails, StatsError> {
 /// `y` and `1 − y` is small is the one solved for. `p = ½` gives 0. (DLMF 8.17; Student 1908.)
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] unless `0 < p < 1` and `0 < df ≤ 10^10`.
+/// [`StatsError::OutOfRange`] unless `0 < p < 1` and `0 < df ≤ 2^53`.
 ///
 /// ```
 /// use hailong::stats::special::student_quantile;
@@ -109,7 +109,7 @@ pub fn student_quantile(p: f64, df: f64) -> Result<f64, StatsError> {
 /// Student's t tails at `t` with `df` degrees of freedom (real, above 0): `½·I_{df/(df + t²)}(df/2, ½)` beyond `|t|`.
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] unless `t` is finite and `0 < df ≤ 10^10`.
+/// [`StatsError::OutOfRange`] unless `t` is finite and `0 < df ≤ 2^53`.
 ///
 /// ```
 /// use hailong::stats::special::student_tails;
@@ -223,6 +223,6 @@ fn check_positive(argument: &'static str, value: f64) -> Result<(), StatsError> 
     if value >= 1e-300 {
         Ok(())
     } else {
-        Err(StatsError::OutOfRange { argument, value, allowed: "above 0, at most 10^10" })
+        Err(StatsError::OutOfRange { argument, value, allowed: "above 0, at most 2^53" })
     }
 }

@@ -11,7 +11,7 @@ mod standing;
 
 pub use standing::{ENOUGH_TO_READ, Standing, standing};
 
-use super::proportion::{Confidence, ShareInterval, clopper_pearson, effective_size, hypergeometric_bounds};
+use super::proportion::{Confidence, ShareInterval, clopper_pearson_parts, effective_size, hypergeometric_bounds};
 use super::special::{MAX_HYPERGEOMETRIC, beta_tails, hypergeometric_at_least, hypergeometric_tails, student_quantile};
 use super::{
     BasisPoints, MAX_SIZE, Population, PopulationStatus, StatsError, check_count, check_error, check_part, check_share,
@@ -101,49 +101,33 @@ impl Evidence {
         }
     }
 
+    /// Satisfied and not satisfied, as real numbers. So small a part of an effective size that no tail could be told
+    /// from that of nothing is nothing.
+    fn parts(self) -> (f64, f64) {
+        const NOTHING: f64 = 1e-300;
+        match self {
+            Self::Census { x, n } | Self::Hypergeometric { x, n, .. } | Self::Binomial { x, n } => {
+                (real(x), real(n - x))
+            }
+            Self::Design { share, n_eff } => {
+                let x = share * n_eff;
+                let whole = |part: f64| if part < NOTHING { 0.0 } else { part };
+                (whole(x), whole(n_eff - x))
+            }
+        }
+    }
+
     fn check(self) -> Result<(), StatsError> {
         match self {
             Self::Census { x, n } | Self::Binomial { x, n } => check_part(x, n),
             Self::Hypergeometric { x, n, population } => {
                 check_part(x, n)?;
-                if n > population {
-                    return Err(StatsError::Inconsistent {
-                        argument: "n",
-                        rule: "cannot be larger than the population",
-                    });
-                }
-                Ok(())
+                no_larger_than_population(n, population)
             }
             Self::Design { share, n_eff } => {
                 check_share("share", share)?;
                 check_size("n_eff", n_eff)
             }
-        }
-    }
-}
-
-/// The two tail probabilities that decide a verdict.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct PValues {
-    met: f64,
-    not_met: f64,
-}
-
-impl PValues {
-    const NOTHING: Self = Self { met: 1.0, not_met: 1.0 };
-
-    /// Nothing is left to chance.
-    fn certain(reached: bool) -> Self {
-        if reached { Self { met: 0.0, not_met: 1.0 } } else { Self { met: 1.0, not_met: 0.0 } }
-    }
-
-    pub(super) fn verdict(self, alpha: f64) -> Verdict {
-        if self.met <= alpha {
-            Verdict::Met
-        } else if self.not_met <= alpha {
-            Verdict::NotMet
-        } else {
-            Verdict::NotEnough
         }
     }
 }
@@ -175,7 +159,7 @@ pub struct Assessment {
 /// otherwise binomial, also when `n > N`. See [`judge`] for the formulas and another `α`.
 ///
 /// # Errors
-/// [`StatsError::Inconsistent`] when `x > n`, [`StatsError::OutOfRange`] when `n > 10^10`.
+/// [`StatsError::Inconsistent`] when `x > n`, [`StatsError::OutOfRange`] when `n > 2^53`.
 ///
 /// ```
 /// use hailong::stats::{BasisPoints, Population, verdict::{Verdict, assess}};
@@ -199,7 +183,7 @@ pub fn assess(x: u64, n: u64, population: Population, target: BasisPoints) -> Re
 /// A single respondent: not enough. `n = 0`: not enough, without an estimate.
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] when `share` is outside [0, 1], `n` is above 10^10, or `n_eff` is
+/// [`StatsError::OutOfRange`] when `share` is outside [0, 1], `n` is above 2^53, or `n_eff` is
 /// negative or not finite.
 ///
 /// ```
@@ -237,9 +221,17 @@ pub(super) fn assess_design_at(
     let size = design_size(n_eff, n, population, n.saturating_sub(1), alpha)?;
     let evidence = Evidence::Design { share, n_eff: size.unwrap_or(real(n)) };
     if size.is_none() {
-        let p_values = PValues::certain(share >= target.share() - SAME_SHARE);
-        let interval = ShareInterval { estimate: Some(share), lower: share, upper: share };
-        return Ok(assessment(p_values, interval, alpha, evidence, status));
+        let reached = share >= target.share() - SAME_SHARE;
+        return Ok(Assessment {
+            verdict: if reached { Verdict::Met } else { Verdict::NotMet },
+            estimate: Some(share),
+            p_met: if reached { 0.0 } else { 1.0 },
+            p_not_met: if reached { 1.0 } else { 0.0 },
+            lower: share,
+            upper: share,
+            evidence,
+            status,
+        });
     }
     let mut assessment = judge(evidence, target, alpha)?;
     assessment.status = status;
@@ -251,10 +243,10 @@ pub(super) fn assess_design_at(
 ///
 /// `n*` is [`effective_size`] at design effect 1: an estimated design effect below 1 earns nothing. `df` are the
 /// degrees of freedom of the variance; with `n − 1` of them the last factor is 1. `df = 0` (or a single response)
-/// gives 0, which means "not enough"; never more than 10^10; `None` in a census, where nothing is estimated. (Korn & Graubard 1998.)
+/// gives 0, which means "not enough"; never more than 2^53; `None` in a census, where nothing is estimated. (Korn & Graubard 1998.)
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] when `n` or `df` is above 10^10, `n_eff` negative or not finite, or `α`
+/// [`StatsError::OutOfRange`] when `n` or `df` is above 2^53, `n_eff` negative or not finite, or `α`
 /// not between 0 and ½.
 ///
 /// ```
@@ -297,7 +289,7 @@ pub fn design_size(n_eff: f64, n: u64, population: Population, df: u64, alpha: f
 /// enough, both 1, bounds [0, 1]. (Clopper & Pearson 1934; Wright 1991; Korn & Graubard 1998.)
 ///
 /// # Errors
-/// [`StatsError::Inconsistent`] unless `x ≤ n ≤ N`; [`StatsError::OutOfRange`] for sizes above 10^10, a
+/// [`StatsError::Inconsistent`] unless `x ≤ n ≤ N`; [`StatsError::OutOfRange`] for sizes above 2^53, a
 /// hypergeometric population above 10^6, a share outside [0, 1] or an `alpha` outside its range.
 ///
 /// ```
@@ -309,19 +301,19 @@ pub fn design_size(n_eff: f64, n: u64, population: Population, df: u64, alpha: f
 /// # Ok::<(), hailong::stats::StatsError>(())
 /// ```
 pub fn judge(evidence: Evidence, target: BasisPoints, alpha: f64) -> Result<Assessment, StatsError> {
+    check_error("alpha", alpha)?;
     let confidence = Confidence::from_tail(alpha)?;
-    let p_values = p_values(evidence, target)?;
+    let (p_met, p_not_met) = (p_met(evidence, target)?, p_not_met(evidence, target)?);
     let interval = match evidence {
-        _ if evidence.is_empty() => ShareInterval { estimate: evidence.estimate(), ..ShareInterval::NOTHING },
-        Evidence::Census { x, n } => {
-            let share = real(x) / real(n);
-            ShareInterval { estimate: Some(share), lower: share, upper: share }
+        _ if evidence.is_empty() => ShareInterval::NOTHING,
+        Evidence::Census { .. } => {
+            let share = evidence.estimate();
+            ShareInterval { estimate: share, lower: share.unwrap_or(0.0), upper: share.unwrap_or(1.0) }
         }
         Evidence::Hypergeometric { x, n, population } => hypergeometric_bounds(x, n, population, confidence)?.interval,
-        Evidence::Binomial { x, n } => clopper_pearson(real(x), real(n), confidence)?,
-        Evidence::Design { share, n_eff } => {
-            let bounds = clopper_pearson(share * n_eff, n_eff, confidence)?;
-            ShareInterval { estimate: Some(share), ..bounds }
+        Evidence::Binomial { .. } | Evidence::Design { .. } => {
+            let (x, rest) = evidence.parts();
+            clopper_pearson_parts(x, rest, confidence)?
         }
     };
     let status = match evidence {
@@ -329,56 +321,64 @@ pub fn judge(evidence: Evidence, target: BasisPoints, alpha: f64) -> Result<Asse
         Evidence::Census { .. } => PopulationStatus::Census,
         _ => PopulationStatus::Sample,
     };
-    Ok(assessment(p_values, interval, alpha, evidence, status))
-}
-
-fn assessment(
-    p_values: PValues,
-    interval: ShareInterval,
-    alpha: f64,
-    evidence: Evidence,
-    status: PopulationStatus,
-) -> Assessment {
-    Assessment {
-        verdict: p_values.verdict(alpha),
-        estimate: interval.estimate,
-        p_met: p_values.met,
-        p_not_met: p_values.not_met,
+    let verdict = match () {
+        () if p_met <= alpha => Verdict::Met,
+        () if p_not_met <= alpha => Verdict::NotMet,
+        () => Verdict::NotEnough,
+    };
+    let estimate = evidence.estimate();
+    Ok(Assessment {
+        verdict,
+        estimate,
+        p_met,
+        p_not_met,
         lower: interval.lower,
         upper: interval.upper,
         evidence,
         status,
-    }
-}
-
-pub(super) fn p_values(evidence: Evidence, target: BasisPoints) -> Result<PValues, StatsError> {
-    evidence.check()?;
-    if evidence.is_empty() {
-        return Ok(PValues::NOTHING);
-    }
-    match evidence {
-        Evidence::Census { x, n } => Ok(PValues::certain(x >= target.needed(n))),
-        Evidence::Hypergeometric { x, n, population } => {
-            let needed = target.needed(population);
-            let met = match needed.checked_sub(1) {
-                Some(just_below) => hypergeometric_at_least(x, population, just_below, n)?,
-                None => 1.0,
-            };
-            Ok(PValues { met, not_met: hypergeometric_tails(x, population, needed, n)?.lower })
-        }
-        Evidence::Binomial { x, n } => beta_p_values(real(x), real(n - x), target),
-        Evidence::Design { share, n_eff } => {
-            let x = share * n_eff;
-            beta_p_values(x, n_eff - x, target)
-        }
-    }
-}
-
-/// Tails of `x` satisfied and `rest` not, real numbers, at the target.
-fn beta_p_values(x: f64, rest: f64, target: BasisPoints) -> Result<PValues, StatsError> {
-    let (t, u) = (target.share(), target.complement());
-    Ok(PValues {
-        met: if x == 0.0 { 1.0 } else { beta_tails(x, rest + 1.0, t, u)?.lower },
-        not_met: if rest == 0.0 { 1.0 } else { beta_tails(x + 1.0, rest, t, u)?.upper },
     })
+}
+
+/// Largest probability of a result at least this good if the true share is below the target.
+pub(super) fn p_met(evidence: Evidence, target: BasisPoints) -> Result<f64, StatsError> {
+    evidence.check()?;
+    match evidence {
+        _ if evidence.is_empty() => Ok(1.0),
+        Evidence::Census { x, n } => Ok(if x >= target.needed(n) { 0.0 } else { 1.0 }),
+        Evidence::Hypergeometric { x, n, population } => match target.needed(population).checked_sub(1) {
+            Some(just_below) => hypergeometric_at_least(x, population, just_below, n),
+            None => Ok(1.0),
+        },
+        Evidence::Binomial { .. } | Evidence::Design { .. } => {
+            let (x, rest) = evidence.parts();
+            match x {
+                0.0 => Ok(1.0),
+                _ => Ok(beta_tails(x, rest + 1.0, target.share(), target.complement())?.lower),
+            }
+        }
+    }
+}
+
+/// Largest probability of a result at most this good if the true share is the target or more.
+pub(super) fn p_not_met(evidence: Evidence, target: BasisPoints) -> Result<f64, StatsError> {
+    evidence.check()?;
+    match evidence {
+        _ if evidence.is_empty() => Ok(1.0),
+        Evidence::Census { x, n } => Ok(if x >= target.needed(n) { 1.0 } else { 0.0 }),
+        Evidence::Hypergeometric { x, n, population } => {
+            Ok(hypergeometric_tails(x, population, target.needed(population), n)?.lower)
+        }
+        Evidence::Binomial { .. } | Evidence::Design { .. } => {
+            let (x, rest) = evidence.parts();
+            match rest {
+                0.0 => Ok(1.0),
+                _ => Ok(beta_tails(x + 1.0, rest, target.share(), target.complement())?.upper),
+            }
+        }
+    }
+}
+
+fn no_larger_than_population(n: u64, population: u64) -> Result<(), StatsError> {
+    let rule = "cannot be larger than the population";
+    if n <= population { Ok(()) } else { Err(StatsError::Inconsistent { argument: "n", rule }) }
 }

@@ -12,7 +12,7 @@ pub const MAX_HYPERGEOMETRIC: u64 = 1_000_000;
 /// `P(X ≤ k) = I_{1−p}(n − k, k + 1)` (DLMF 8.17.5). `k ≥ n` gives (1, 0).
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] unless `0 ≤ p ≤ 1` and `n ≤ 10^10`.
+/// [`StatsError::OutOfRange`] unless `0 ≤ p ≤ 1` and `n ≤ 2^53`.
 ///
 /// ```
 /// use hailong::stats::special::binomial_tails;
@@ -50,7 +50,7 @@ pub fn binomial_at_least(x: u64, n: u64, p: f64) -> Result<f64, StatsError> {
 /// Saddle-point form, good to the last digits at any size (Loader 2000).
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] unless `0 < p < 1` and `n ≤ 10^10`.
+/// [`StatsError::OutOfRange`] unless `0 < p < 1` and `n ≤ 2^53`.
 ///
 /// ```
 /// use hailong::stats::special::binomial_pmf;
