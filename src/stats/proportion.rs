@@ -8,7 +8,7 @@
 
 use super::special::{beta_quantile, hypergeometric_at_least, normal_quantile};
 use super::{
-    Population, PopulationStatus, StatsError, check_count, check_error, check_part, check_probability, check_share,
+    Population, PopulationStatus, StatsError, check_count, check_part, check_probability, check_share,
     check_size, real,
 };
 
@@ -40,16 +40,16 @@ impl Confidence {
     /// One-sided at `level`, for example 0.95; both ends of the interval are given, each valid alone.
     ///
     /// # Errors
-    /// [`StatsError::OutOfRange`] unless `½ < level < 1`.
+    /// [`StatsError::OutOfRange`] unless `½ ≤ level < 1`.
     pub fn one_sided(level: f64) -> Result<Self, StatsError> {
         check_probability("level", level)?;
         Self::from_tail(1.0 - level)
     }
 
-    /// With error `a` on each side.
+    /// With error `a` on each side. At `a = ½` an interval shrinks to its middle; above, its ends would change places.
     ///
     /// # Errors
-    /// [`StatsError::OutOfRange`] unless `0 < a < ½`.
+    /// [`StatsError::OutOfRange`] unless `0 < a ≤ ½`.
     ///
     /// ```
     /// use hailong::stats::Confidence;
@@ -57,9 +57,11 @@ impl Confidence {
     /// # Ok::<(), hailong::stats::StatsError>(())
     /// ```
     pub fn from_tail(a: f64) -> Result<Self, StatsError> {
-        check_error("a", a)?;
+        if !(a > 0.0 && a <= 0.5) {
+            return Err(StatsError::OutOfRange { argument: "a", value: a, allowed: "above 0, at most 0.5" });
+        }
         // −Φ⁻¹(a), not Φ⁻¹(1 − a): keeps the digits of a small error.
-        Ok(Self { tail: a, z: -normal_quantile(a)? })
+        Ok(Self { tail: a, z: (-normal_quantile(a)?).max(0.0) })
     }
 
     /// The error `a` on each side.
