@@ -165,7 +165,8 @@ async fn sheets(place: &Place, qr: &Qr, format: Format) -> Result<Vec<u8>> {
     let langs = if qr.lang.is_empty() { qr.piece.langs() } else { qr.lang.clone() };
     let sheets = print::sheets(qr.piece, &cards, &langs, today)?;
     match (format, sheets.as_slice()) {
-        (Format::Pdf, sheets) => pdf::draw(sheets),
+        (Format::Pdf, [sheet]) => pdf::draw(&sheet.title, sheets.as_slice()),
+        (Format::Pdf, several) => pdf::draw(&langs[0].text("print-question"), several),
         (Format::Svg, [sheet]) => Ok(svg::draw(sheet).into_bytes()),
         (Format::Png, [sheet]) => png::draw(sheet),
         (format, sheets) => {

@@ -191,7 +191,7 @@ fn the_guides_words_stand_on_every_piece() {
 fn the_code_to_type_is_sixteen_points_at_least() {
     for piece in Piece::ALL.into_iter().filter(|piece| *piece != Piece::Code) {
         for card in [office(), card(UNIT, UNIT, Some(PROCEDURE))] {
-            let sheets = print(piece, &[card.clone()]);
+            let sheets = print(piece, std::slice::from_ref(&card));
             let sizes = sheets[0].items.iter().filter_map(|item| match item {
                 Item::Text { run, size, .. } if run.text == card.typed.to_string() => Some(size / POINT),
                 _ => None,
@@ -241,7 +241,7 @@ fn five_hundred_posters_are_one_file_of_five_hundred_pages() {
             Card { address: qr::address(BASE, &code), typed, ..card("Văn phòng Sở", &label, Some(PROCEDURE)) }
         })
         .collect();
-    let file = pdf::draw(&print(Piece::A4, &cards)).unwrap();
+    let file = pdf::draw("Tên", &print(Piece::A4, &cards)).unwrap();
     assert_eq!(media_boxes(&file), vec![(210.0, 297.0); 500]);
     assert_eq!(occurrences(&file, b"/CIDFontType0C"), 2, "each font once, whatever the number of pages");
     assert!(file.len() < 3_000_000, "{} bytes", file.len());
@@ -252,7 +252,7 @@ fn pages_have_the_size_of_their_paper() {
     for (piece, width, height) in
         [(Piece::A4, 210.0, 297.0), (Piece::A5, 148.0, 210.0), (Piece::Stickers, 210.0, 297.0)]
     {
-        let file = pdf::draw(&print(piece, &[office()])).unwrap();
+        let file = pdf::draw("Tên", &print(piece, &[office()])).unwrap();
         assert_eq!(media_boxes(&file), [(width, height)], "{piece:?}");
         assert_eq!(occurrences(&file, b"/PrintScaling/None"), 1, "printers leave the size alone");
         let drawing = svg::draw(&print(piece, &[office()])[0]);
@@ -260,7 +260,7 @@ fn pages_have_the_size_of_their_paper() {
     }
     for (piece, width) in [(Piece::Slip58, 58.0), (Piece::Slip80, 80.0)] {
         let [short, long] = [office(), card(UNIT, "Quầy 1", Some(PROCEDURE))]
-            .map(|card| media_boxes(&pdf::draw(&print(piece, &[card])).unwrap())[0]);
+            .map(|card| media_boxes(&pdf::draw("Tên", &print(piece, &[card])).unwrap())[0]);
         assert_eq!((short.0, long.0), (width, width));
         assert!(short.1 < long.1 && long.1 < 220.0, "{short:?} {long:?}");
     }

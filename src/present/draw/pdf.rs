@@ -13,12 +13,13 @@ use subsetter::GlyphRemapper;
 use super::font::{ASCENT, DESCENT, Face, Run};
 use super::{Ink, Item, POINT, Sheet, Step};
 use crate::error::{Context, Error, Result};
+use crate::words::FIRST;
 
-/// The file.
+/// The file of some sheets, which readers show under a title.
 ///
 /// # Errors
 /// Internal, when a font cannot be cut.
-pub fn draw(sheets: &[Sheet]) -> Result<Vec<u8>> {
+pub fn draw(title: &str, sheets: &[Sheet]) -> Result<Vec<u8>> {
     let fonts: Vec<Shown> = Face::ALL.into_iter().map(|face| Shown::of(face, sheets)).collect();
     let mut refs = Refs(0);
     let (catalog, pages, info) = (refs.next(), refs.next(), refs.next());
@@ -43,7 +44,7 @@ pub fn draw(sheets: &[Sheet]) -> Result<Vec<u8>> {
         page_refs.push(page_ref);
     }
     pdf.pages(pages).count(i32::try_from(page_refs.len()).map_err(Error::internal)?).kids(page_refs);
-    let (title, lang) = sheets.first().map_or(("", "vi"), |sheet| (sheet.title.as_str(), sheet.lang));
+    let lang = sheets.first().map_or(FIRST.code(), |sheet| sheet.lang);
     pdf.document_info(info).title(TextStr(title)).creator(TextStr("Hài Lòng"));
     let mut root = pdf.catalog(catalog);
     root.pages(pages).lang(TextStr(lang));

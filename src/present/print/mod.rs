@@ -4,6 +4,8 @@ use super::draw::Sheet;
 use super::qr;
 use crate::domain::Day;
 use crate::domain::code::{Code, TypedCode};
+use crate::domain::procedure::Procedure;
+use crate::domain::unit::Unit;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Point;
 use crate::flow::collect::open::Place;
@@ -98,33 +100,34 @@ pub struct Card {
 impl Card {
     /// The card of a place that a code opens.
     #[must_use]
-    pub fn of(place: &Place, (code, typed): &(Code, TypedCode), base: &str, simulated: bool) -> Self {
-        Self {
-            address: qr::address(base, code),
-            host: host(base),
-            typed: typed.clone(),
-            unit: place.unit.name.clone(),
-            unit_short: place.unit.short_name.clone(),
-            unit_code: place.unit.code.clone(),
-            label: place.label.to_string(),
-            procedure: place.procedure.as_ref().map(|procedure| procedure.name.clone()),
-            expires: place.expires,
-            simulated,
-        }
+    pub fn of(place: &Place, codes: &(Code, TypedCode), base: &str, simulated: bool) -> Self {
+        let card = Self::new(&place.unit, &place.label, place.procedure.as_deref(), codes, base, simulated);
+        Self { expires: place.expires, ..card }
     }
 
     /// The card of a point.
     #[must_use]
-    pub fn of_point(point: &Point, (code, typed): &(Code, TypedCode), base: &str, simulated: bool) -> Self {
+    pub fn of_point(point: &Point, codes: &(Code, TypedCode), base: &str, simulated: bool) -> Self {
+        Self::new(&point.unit, &point.label, point.procedure.as_deref(), codes, base, simulated)
+    }
+
+    fn new(
+        unit: &Unit,
+        label: &str,
+        procedure: Option<&Procedure>,
+        (code, typed): &(Code, TypedCode),
+        base: &str,
+        simulated: bool,
+    ) -> Self {
         Self {
             address: qr::address(base, code),
             host: host(base),
             typed: typed.clone(),
-            unit: point.unit.name.clone(),
-            unit_short: point.unit.short_name.clone(),
-            unit_code: point.unit.code.clone(),
-            label: point.label.to_string(),
-            procedure: point.procedure.as_ref().map(|procedure| procedure.name.clone()),
+            unit: unit.name.clone(),
+            unit_short: unit.short_name.clone(),
+            unit_code: unit.code.clone(),
+            label: label.to_owned(),
+            procedure: procedure.map(|procedure| procedure.name.clone()),
             expires: None,
             simulated,
         }
@@ -152,17 +155,15 @@ impl Card {
 /// When an address is too long for a symbol or has characters that it cannot hold.
 pub fn sheets(piece: Piece, cards: &[Card], langs: &[Lang], today: Day) -> Result<Vec<Sheet>> {
     let words = Words { main: langs.first().copied().unwrap_or(FIRST), second: langs.get(1).copied(), today };
-    if piece == Piece::Stickers {
-        return sticker::sheets(cards, &words);
-    }
-    let sheet = |card| match piece {
-        Piece::A4 => poster::sheet(&poster::A4, card, &words),
-        Piece::A5 => poster::sheet(&poster::A5, card, &words),
-        Piece::Slip58 => slip::sheet(&slip::NARROW, card, &words),
-        Piece::Slip80 => slip::sheet(&slip::WIDE, card, &words),
-        Piece::Code | Piece::Stickers => symbol::sheet(card, &words),
+    let sheet: fn(&Card, &Words) -> Result<Sheet> = match piece {
+        Piece::Stickers => return sticker::sheets(cards, &words),
+        Piece::Code => symbol::sheet,
+        Piece::A4 => |card, words| poster::sheet(&poster::A4, card, words),
+        Piece::A5 => |card, words| poster::sheet(&poster::A5, card, words),
+        Piece::Slip58 => |card, words| slip::sheet(&slip::NARROW, card, words),
+        Piece::Slip80 => |card, words| slip::sheet(&slip::WIDE, card, words),
     };
-    cards.iter().map(sheet).collect()
+    cards.iter().map(|card| sheet(card, &words)).collect()
 }
 
 /// What all sheets of a print have in common.
