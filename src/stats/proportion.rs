@@ -5,11 +5,25 @@
 //! | beside any single percentage, error bars | [`wilson_finite`] (or [`wilson`]), two-sided 95 % |
 //! | the bound shown with a verdict | [`clopper_pearson`] or [`hypergeometric_bounds`], by [`super::verdict`] |
 //! | to reproduce a report that used it | [`wilson_corrected`] |
+//!
+//! # Realised coverage
+//!
+//! Of two-sided intervals, nominal 95 %. For one group summed exactly over every possible result, with true shares of
+//! 0.50 to 0.98; for schools drawn 4,000 times each (`cargo bench --bench statistics`). Wilson is right on average and
+//! below its level at single points; the finite one is coarse where a census of 50 is nearly complete.
+//!
+//! | interval | least | mean | over |
+//! | --- | --- | --- | --- |
+//! | Wilson | 90.4 % | 95.2 % | `n` 5 to 1,000 |
+//! | Wilson, corrected | 95.1 % | 97.2 % | `n` 5 to 1,000 |
+//! | Clopper–Pearson | 95.2 % | 97.3 % | `n` 5 to 1,000 |
+//! | Wilson, finite population | 80.0 % | 96.0 % | `N` 50 to 1,000, `n/N` 0.1 to 1 |
+//! | hypergeometric | 95.0 % | 98.1 % | `N` 50 to 1,000, `n/N` 0.1 to 1 |
+//! | Korn–Graubard, schools as clusters | 95.5 % | 96.0 % | 10 to 40 schools of 30, shares 0.80 to 0.90 |
 
 use super::special::{beta_quantile, hypergeometric_at_least, normal_quantile};
 use super::{
-    Population, PopulationStatus, StatsError, check_count, check_part, check_probability, check_share,
-    check_size, real,
+    Population, PopulationStatus, StatsError, check_count, check_part, check_probability, check_share, check_size, real,
 };
 
 /// How sure an interval is: the error `a` allowed on each side, with its normal quantile.

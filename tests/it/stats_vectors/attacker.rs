@@ -57,8 +57,8 @@ impl Attacker {
         let nodes = rows + self.columns + 1;
         // Room from node to node: along a row's edge to its column the signed entry grows.
         let mut room = vec![vec![0_u64; nodes]; nodes];
-        for i in 0..rows {
-            for j in (0..=self.columns).filter(|&j| self.hidden[i][j] && (i, j) != (row, column)) {
+        for (i, hidden) in self.hidden.iter().enumerate() {
+            for j in (0..=self.columns).filter(|&j| hidden[j] && (i, j) != (row, column)) {
                 let (up, down) = (ENDLESS, self.counts[i][j]);
                 let (grows, shrinks) = if self.is_positive(i, j) { (up, down) } else { (down, up) };
                 room[i][rows + j] = grows;
