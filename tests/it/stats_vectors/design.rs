@@ -83,13 +83,16 @@ fn share_of(subset: &Subset<'_>, y: &[f64]) -> Option<ShareEstimate> {
     subset.share(&y.iter().map(|y| *y == 1.0).collect::<Vec<bool>>()).unwrap()
 }
 
+/// What each category of a margin must add up to.
+type Totals = Vec<(String, f64)>;
+
 pub fn raking_case(input: &Value) -> Value {
     let read = |margin: &Value| {
         let totals = field(margin, "totals").as_object().unwrap();
-        let totals: Vec<(String, f64)> = totals.iter().map(|(key, n)| (key.clone(), n.as_f64().unwrap())).collect();
+        let totals: Totals = totals.iter().map(|(key, n)| (key.clone(), n.as_f64().unwrap())).collect();
         (list(margin, "category", label).unwrap(), totals)
     };
-    let read: Vec<(Vec<String>, Vec<(String, f64)>)> = list(input, "margins", read).unwrap();
+    let read: Vec<(Vec<String>, Totals)> = list(input, "margins", read).unwrap();
     let margins: Vec<Margin<'_, String>> = read.iter().map(|(category, totals)| Margin { category, totals }).collect();
     let weights = numbers(input, "w");
     let got = rake(&weights, &margins).unwrap();
