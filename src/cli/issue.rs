@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Place;
 use crate::domain::{Channel, Day};
 use crate::error::Result;
+use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
 use crate::words;
@@ -83,13 +84,13 @@ pub async fn run(place: &Place, issue: &Issue) -> Result<()> {
     let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
     let (about, issued) = match issue {
         Issue::Revoke { point } => {
-            issue::revoke_point(&db, now_ms, *point).await?;
+            issue::revoke_point(&db, &keys, now_ms, By::OPERATOR, *point).await?;
             println!("{}", words::FIRST.text_with("issue-revoked", &[("point", &point.to_string())]));
             db.close().await;
             return Ok(());
         }
         Issue::HandOver { unit } => {
-            let done = issue::hand_over(&db, &catalogue, Day::at(now_ms), unit).await?;
+            let done = issue::hand_over(&db, &keys, &catalogue, now_ms, By::OPERATOR, unit).await?;
             let count = done.points.to_string();
             let args = [("n", count.as_str()), ("from", unit.as_str()), ("to", done.to.as_str())];
             println!("{}", words::FIRST.text_with("issue-handed-over", &args));

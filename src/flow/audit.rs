@@ -55,6 +55,10 @@ pub enum Act {
     PaperTyped,
     /// A sheet that two people read differently was settled.
     PaperSettled,
+    /// The codes of a unit that ended were handed to its successor.
+    CodesHandedOver,
+    /// A point was put out of use.
+    PointRevoked,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -79,6 +83,8 @@ impl Act {
             Self::PaperOpened => "paper-opened",
             Self::PaperTyped => "paper-typed",
             Self::PaperSettled => "paper-settled",
+            Self::CodesHandedOver => "codes-handed-over",
+            Self::PointRevoked => "point-revoked",
             Self::Refused => "refused",
         }
     }

@@ -1,10 +1,13 @@
 //! Issue: points and invitations with their codes.
 
+use serde_json::json;
+
 use crate::clock;
 use crate::domain::code::{Code, TypedCode};
 use crate::domain::keys::Keys;
 use crate::domain::{Channel, Day};
 use crate::error::{Context, Error, Fault, Result};
+use crate::flow::audit::{self, Act, By};
 use crate::flow::collect::catalogue::{Catalogue, TYPED, code_mac, open_codes, seal_codes};
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, invitations, points, schools};
@@ -170,7 +173,15 @@ pub struct HandedOver {
 ///
 /// # Errors
 /// Invalid when there is no such unit, it has not ended, or no successor is there to take over.
-pub async fn hand_over(db: &Db, catalogue: &Catalogue, today: Day, unit: &str) -> Result<HandedOver> {
+pub async fn hand_over(
+    db: &Db,
+    keys: &Keys,
+    catalogue: &Catalogue,
+    now_ms: i64,
+    by: By<'_>,
+    unit: &str,
+) -> Result<HandedOver> {
+    let today = Day::at(now_ms);
     let fault = |key| Error::invalid(Fault::new(key).with("code", unit));
     let from = catalogue.unit_by_code(unit).ok_or_else(|| fault("issue-unknown-unit"))?;
     if from.valid_to.is_none_or(|end| end >= today) {
@@ -184,6 +195,8 @@ pub async fn hand_over(db: &Db, catalogue: &Catalogue, today: Day, unit: &str) -
     }
     let mut tx = db.begin().await?;
     let points = points::hand_over(&mut tx, from.id.0, to.id.0).await?;
+    let (subject, detail) = (format!("unit {}", from.code), json!({ "to": to.code, "points": points }));
+    audit::note(&mut tx, keys, now_ms, by, Act::CodesHandedOver, subject, detail).await?;
     marks::raise(&mut tx, Mark::Revision).await?;
     tx.commit().await?;
     Ok(HandedOver { to: to.code.clone(), points })
@@ -193,11 +206,12 @@ pub async fn hand_over(db: &Db, catalogue: &Catalogue, today: Day, unit: &str) -
 ///
 /// # Errors
 /// Not found when no such point is in use.
-pub async fn revoke_point(db: &Db, now_ms: i64, id: i64) -> Result<()> {
+pub async fn revoke_point(db: &Db, keys: &Keys, now_ms: i64, by: By<'_>, id: i64) -> Result<()> {
     let mut tx = db.begin().await?;
     if !points::revoke(&mut tx, id, now_ms).await? {
         return Err(Error::NotFound("point"));
     }
+    audit::note(&mut tx, keys, now_ms, by, Act::PointRevoked, format!("point {id}"), json!({})).await?;
     marks::raise(&mut tx, Mark::Revision).await?;
     tx.commit().await
 }

@@ -132,13 +132,8 @@ impl FromRequestParts<Arc<App>> for Client {
 #[must_use]
 pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
     let minutes = seconds.div_ceil(60).to_string();
-    let markup = super::ui::message(
-        lang,
-        &lang.text("code-many"),
-        &[lang.text_with("code-many-say", &[("n", &minutes)])],
-        simulated,
-    );
-    let mut response = respond::citizen(StatusCode::TOO_MANY_REQUESTS, markup);
+    let say = [lang.text_with("code-many-say", &[("n", &minutes)])];
+    let mut response = respond::message(StatusCode::TOO_MANY_REQUESTS, lang, &lang.text("code-many"), &say, simulated);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

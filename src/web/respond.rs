@@ -22,6 +22,13 @@ pub struct Unpacked(pub String);
 /// A page.
 #[must_use]
 pub fn page(status: StatusCode, markup: Markup) -> Response {
+    with_type(status, "text/html; charset=utf-8", markup.into_string())
+}
+
+/// A page that anyone may see, packed on its way. Pages of people who signed in are not: the length of a packed page
+/// can tell the secret in it to whoever chooses another part of it.
+#[must_use]
+pub fn public(status: StatusCode, markup: Markup) -> Response {
     let mut response = with_type(status, "text/html; charset=utf-8", Body::empty());
     response.extensions_mut().insert(Unpacked(markup.into_string()));
     response
@@ -30,9 +37,15 @@ pub fn page(status: StatusCode, markup: Markup) -> Response {
 /// A page that carries its own style.
 #[must_use]
 pub fn citizen(status: StatusCode, markup: Markup) -> Response {
-    let mut response = page(status, markup);
+    let mut response = public(status, markup);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, ui::CITIZEN_CSP.clone());
     response
+}
+
+/// A page with a heading and a sentence or two; light, for it may be all that a citizen gets to see.
+#[must_use]
+pub fn message(status: StatusCode, lang: Lang, title: &str, say: &[String], simulated: bool) -> Response {
+    citizen(status, ui::message(lang, title, say, simulated))
 }
 
 /// Any other text.
@@ -101,7 +114,7 @@ pub fn problem_page(status: StatusCode, lang: Lang, error: &Error, request: &str
             vec![lang.text("problem-busy-say"), lang.text_with("problem-reference", &[("id", request)])],
         ),
     };
-    let mut response = citizen(status, ui::message(lang, &title, &say, simulated));
+    let mut response = message(status, lang, &title, &say, simulated);
     if let Some(seconds) = retry_after(error) {
         response.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
@@ -130,7 +143,7 @@ pub fn status_page(bare: &Response, lang: Lang, simulated: bool) -> Response {
         _ => "problem-request",
     };
     let title = if status.is_server_error() { "problem-busy" } else { "problem-input" };
-    let mut response = citizen(status, ui::message(lang, &lang.text(title), &[lang.text(key)], simulated));
+    let mut response = message(status, lang, &lang.text(title), &[lang.text(key)], simulated);
     if let Some(allow) = bare.headers().get(header::ALLOW) {
         response.headers_mut().insert(header::ALLOW, allow.clone());
     }
@@ -147,7 +160,7 @@ pub fn fault_text(lang: Lang, fault: &crate::error::Fault) -> String {
 /// A refusal with a status of its own and one sentence.
 #[must_use]
 pub fn refusal(status: StatusCode, lang: Lang, key: &str, simulated: bool) -> Response {
-    citizen(status, ui::message(lang, &lang.text("problem-input"), &[lang.text(key)], simulated))
+    message(status, lang, &lang.text("problem-input"), &[lang.text(key)], simulated)
 }
 
 /// The first language, for the few places that cannot know the visitor's.

@@ -156,9 +156,9 @@ fn simulated_banner(lang: Lang, simulated: bool) -> Markup {
     html! { @if simulated { aside.simulated { (lang.text("simulated")) } } }
 }
 
-/// A page with a heading and a sentence or two; light, for it may be all that a citizen gets to see.
+/// A page with a heading and a sentence or two, for [`respond::message`](super::respond::message).
 #[must_use]
-pub fn message(lang: Lang, title: &str, say: &[String], simulated: bool) -> Markup {
+pub(super) fn message(lang: Lang, title: &str, say: &[String], simulated: bool) -> Markup {
     let body = html! {
         h1 { (title) }
         @for sentence in say { p { (sentence) } }

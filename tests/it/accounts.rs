@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use crate::site::{PASSWORD, Person, Site, form};
 
-async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
+/// One column of text.
+pub async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
     match db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_all(read).await.unwrap(),
         Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),

@@ -2,12 +2,14 @@
 
 use hailong::domain::keys::Keys;
 use hailong::domain::{Channel, Day};
+use hailong::flow::audit::By;
 use hailong::flow::collect::catalogue::{Catalogue, code_mac};
 use hailong::flow::collect::open::{self, Opened};
 use hailong::flow::design::What;
 use hailong::flow::issue::{self, HandedOver, NewPoint};
 use insta::assert_snapshot;
 
+use crate::accounts::texts;
 use crate::import::{department, department_world, kept, sentences};
 use crate::world::World;
 
@@ -35,22 +37,31 @@ async fn the_successor_of_a_unit_that_ended_takes_over_its_printed_codes_when_it
     assert!(matches!(&opened, Opened::Closed(day) if day.to_string() == "30/06/2025"), "{opened:?}");
 
     let known = catalogue(&world).await;
-    let done = issue::hand_over(&world.db, &known, Day::at(NOW), "SGD-BD.VP").await.unwrap();
+    let done = issue::hand_over(&world.db, &keys, &known, NOW, By::OPERATOR, "SGD-BD.VP").await.unwrap();
     assert_eq!(done, HandedOver { to: "SGD-GL.VP".into(), points: 1 });
     let now = catalogue(&world).await;
     assert!(now.revision > known.revision, "every process must see it");
     let opened = open::open(&world.db, &now, NOW, code_mac(&keys, &code)).await.unwrap();
     let unit = if let Opened::Form(place) = opened { place.unit.code.clone() } else { String::new() };
     assert_eq!(unit, "SGD-GL.VP");
+
+    issue::revoke_point(&world.db, &keys, NOW, By::OPERATOR, 1).await.unwrap();
+    let opened = open::open(&world.db, &catalogue(&world).await, NOW, code_mac(&keys, &code)).await.unwrap();
+    assert!(matches!(opened, Opened::Revoked), "{opened:?}");
+    let noted = texts(&world.db, "SELECT act || ': ' || subject || ' ' || detail FROM audit ORDER BY n").await;
+    assert_eq!(
+        noted,
+        [r#"codes-handed-over: unit SGD-BD.VP {"points":1,"to":"SGD-GL.VP"}"#, "point-revoked: point 1 {}"]
+    );
 }
 
 #[tokio::test]
 async fn codes_stay_with_a_unit_that_has_not_ended_or_that_nobody_follows() {
-    let (world, _, _) = with_printed_code("SGD-GL.VP").await;
+    let (world, keys, _) = with_printed_code("SGD-GL.VP").await;
     let known = catalogue(&world).await;
     let mut refused = Vec::new();
     for unit in ["SGD-GL.VP", "SGD-BD.TTR", "không-có"] {
-        let error = issue::hand_over(&world.db, &known, Day::at(NOW), unit).await.unwrap_err();
+        let error = issue::hand_over(&world.db, &keys, &known, NOW, By::OPERATOR, unit).await.unwrap_err();
         refused.push(sentences(error));
     }
     assert_snapshot!(refused.join("\n"), @r"

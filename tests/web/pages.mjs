@@ -89,12 +89,12 @@ async function onCondition(page, lang) {
 test('every page in every state, in both languages, with and without JavaScript', { concurrency: 3 }, async t => {
   const cases = Object.entries(PAGES).flatMap(([name, lead]) => ['vi', 'en'].map(lang => [name, lead, lang]));
   await Promise.all(cases.map(([name, lead, lang]) => t.test(`${name} (${lang})`, async () => {
-    for (const js of [true, false]) {
+    // Without scripts the way there may differ, not the words.
+    for (const js of lang === 'vi' ? [true, false] : [true]) {
       // axe and the larger text are put into the page from outside, which its own policy rightly refuses.
       await person(async page => {
         page.setDefaultTimeout(20_000);
         await lead(page, lang);
-        // Without scripts the layout is the same; the way there is what may differ.
         for (const [width, height] of js ? VIEWS : [VIEWS[0], VIEWS.at(-1)]) await look(page, { width, height }, js);
       }, { js: js || name === 'too late for more', view: DESK, bypassCSP: true });
     }

@@ -86,7 +86,7 @@ pub async fn take(
 fn useless(app: &App, visitor: &Visitor) -> Response {
     let lang = visitor.lang;
     let say = [lang.text("link-useless-say")];
-    respond::page(StatusCode::GONE, ui::message(lang, &lang.text("link-useless"), &say, app.catalogue().simulated))
+    respond::message(StatusCode::GONE, lang, &lang.text("link-useless"), &say, app.catalogue().simulated)
 }
 
 fn page(

@@ -23,7 +23,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, Query(filter): 
     let body = page(lang, &findings, &filter);
     let title = format!("{} · {}", lang.text("results-title"), findings.period.label(lang));
     let switch = format!("period={}&cut_off={}&", findings.period, findings.period.cut_off().name());
-    Ok(respond::page(StatusCode::OK, ui::office(lang, &title, &switch, findings.simulated, &body)))
+    Ok(respond::public(StatusCode::OK, ui::office(lang, &title, &switch, findings.simulated, &body)))
 }
 
 /// `GET /results.json`.
