@@ -83,7 +83,7 @@ pub fn level_indices(counts: [u64; 5], population: Population, level: f64) -> Re
         let spread = u128::from(n) * weighted(counts, |c| c * c) - total * total;
         let variance = spread as f64 / (real(n) * real(n - 1));
         let se = (variance / real(n) * population.unseen_share(n)).sqrt();
-        let reach = student_quantile(0.5 + level / 2.0, real(n - 1))? * se;
+        let reach = -student_quantile((1.0 - level) / 2.0, real(n - 1))? * se;
         indices.sd = Some(variance.sqrt());
         indices.se_mean = Some(se);
         indices.mean_lower = Some((mean - reach).max(1.0));
@@ -280,6 +280,16 @@ impl PooledMoments {
         }
         if self.sum_ss > self.sum_sm || self.sum_sm > self.sum_mm {
             return bad("Σs² ≤ Σsm ≤ Σm²");
+        }
+        if self.sum_s > self.sum_ss || self.sum_m > self.sum_mm {
+            return bad("a count is not larger than its square");
+        }
+        // Cauchy and Schwarz: the squares are least when everybody gave equally many.
+        let squares = |sum: u64, of_squares: u64| {
+            u128::from(self.respondents) * u128::from(of_squares) >= u128::from(sum) * u128::from(sum)
+        };
+        if !squares(self.sum_s, self.sum_ss) || !squares(self.sum_m, self.sum_mm) {
+            return bad("squares too small for the sums");
         }
         Ok(())
     }

@@ -209,8 +209,7 @@ fn expected(
     }
     let sure = -normal_quantile(aim.alpha)? * (t * aim.target.complement()).sqrt();
     let likely = normal_quantile(aim.power)? * (p * (1.0 - p)).sqrt();
-    // A power below one half can ask for less than nothing.
-    let n0 = ((sure + likely).max(0.0) / delta).powi(2);
+    let n0 = ((sure + likely) / delta).powi(2);
     // (n0/4)(1 + sqrt(1 + 2/(n0 δ)))² with sqrt(n0) drawn in, so that n0 = 0 divides nothing.
     let n1 = (n0.sqrt() + (n0 + 2.0 / delta).sqrt()).powi(2) / 4.0;
     let k = deff * n1;

@@ -9,7 +9,7 @@
 //! # Realised coverage
 //!
 //! Of two-sided intervals, nominal 95 %. For one group summed exactly over every possible result, with true shares of
-//! 0.50 to 0.98; for schools drawn 4,000 times each (`cargo bench --bench statistics`). Wilson is right on average and
+//! 0.50 to 0.98; for schools drawn 4,000 times each (`cargo bench --bench coverage`). Wilson is right on average and
 //! below its level at single points; the finite one is coarse where a census of 50 is nearly complete.
 //!
 //! | interval | least | mean | over |

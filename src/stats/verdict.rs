@@ -10,7 +10,7 @@
 //! # False alarms
 //!
 //! Greatest rates over targets of 80, 85 and 90 %, summed exactly over every possible result
-//! (`cargo bench --bench statistics`); nominal at most 5 %.
+//! (`cargo bench --bench coverage`); nominal at most 5 %.
 //!
 //! | verdict | greatest rate | over |
 //! | --- | --- | --- |

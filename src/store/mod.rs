@@ -78,8 +78,8 @@ pub enum Tx<'c> {
 pub enum Line {
     /// The one writing connection of the file; nobody else in this process writes while it is kept.
     Sqlite(PoolConnection<Sqlite>),
-    /// One that belongs to the writer alone, and ends with it.
-    Postgres(PgConnection),
+    /// One of the pool's.
+    Postgres(PoolConnection<Postgres>),
 }
 
 /// The executor of either engine; what [`on!`] takes apart.
@@ -195,7 +195,7 @@ impl Db {
     pub async fn line(&self) -> Result<Line> {
         Ok(match self {
             Self::Sqlite { write, .. } => Line::Sqlite(write.acquire().await?),
-            Self::Postgres(pool) => Line::Postgres(pool.acquire().await?.detach()),
+            Self::Postgres(pool) => Line::Postgres(pool.acquire().await?),
         })
     }
 

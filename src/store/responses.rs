@@ -11,15 +11,7 @@ pub const STATEMENTS: &[&str] = &[BY_KEY];
 pub const SQLITE_STATEMENTS: &[&str] =
     &[HEAD_SQLITE, INSERT_SQLITE, ALONE_SQLITE, GIVE_UP_SQLITE, INSERT_COMMENTS_SQLITE];
 /// Statements in PostgreSQL's own dialect.
-pub const POSTGRES_STATEMENTS: &[&str] = &[
-    HEAD_POSTGRES,
-    TAKE_TURN_POSTGRES,
-    TURN_HEAD_POSTGRES,
-    GIVE_TURN_POSTGRES,
-    INSERT_POSTGRES,
-    ALONE_POSTGRES,
-    INSERT_COMMENTS_POSTGRES,
-];
+pub const POSTGRES_STATEMENTS: &[&str] = &[HEAD_POSTGRES, INSERT_POSTGRES, ALONE_POSTGRES, INSERT_COMMENTS_POSTGRES];
 
 /// A response row to append.
 #[derive(Debug, Clone)]
@@ -82,33 +74,6 @@ pub async fn head(tx: &mut Tx<'_>) -> Result<(i64, Vec<u8>)> {
         Tx::Sqlite(c) => sqlx::query_as(HEAD_SQLITE).fetch_one(&mut **c).await?,
         Tx::Postgres(c) => sqlx::query_as(HEAD_POSTGRES).fetch_one(&mut **c).await?,
     })
-}
-
-const TAKE_TURN_POSTGRES: &str = "SELECT pg_advisory_lock(hashtextextended(current_schema() || '.chain', 0))";
-// A statement of its own: it sees what others committed while the turn was waited for.
-const TURN_HEAD_POSTGRES: &str = "SELECT n, hash FROM chain WHERE name = 'responses'";
-const GIVE_TURN_POSTGRES: &str = "SELECT pg_advisory_unlock(hashtextextended(current_schema() || '.chain', 0))";
-
-/// Waits for the turn to append, where processes take turns, and gives the head; the turn ends with the connection, or
-/// when it is given. It orders those who append, and protects nothing: that is the head's part. `None` on SQLite, where
-/// the file's lock is all the order there is.
-///
-/// # Errors
-/// Busy when the turn does not come in time.
-pub async fn take_turn(line: &mut Line) -> Result<Option<(i64, Vec<u8>)>> {
-    let Line::Postgres(connection) = line else { return Ok(None) };
-    sqlx::query(TAKE_TURN_POSTGRES).execute(&mut *connection).await?;
-    Ok(Some(sqlx::query_as(TURN_HEAD_POSTGRES).fetch_one(connection).await?))
-}
-
-/// Ends the turn.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn give_turn(line: &mut Line) -> Result<()> {
-    let Line::Postgres(connection) = line else { return Ok(()) };
-    sqlx::query(GIVE_TURN_POSTGRES).execute(connection).await?;
-    Ok(())
 }
 
 const BY_KEY: &str = "SELECT n FROM responses WHERE key = $1";
@@ -276,7 +241,7 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow]) -> Resu
             .bind(last.n)
             .bind(&last.hash[..])
             .bind(before)
-            .execute(connection)
+            .execute(&mut **connection)
             .await
             .map(|done| done.rows_affected()),
     };

@@ -1,235 +1,111 @@
-//! How honest and how fast the statistics are: `cargo bench --bench statistics`.
-//!
-//! First the realised coverage of each interval and the realised false alarms of the verdict, beside the nominal ones.
-//! For one group they are summed exactly over every possible result, weighted with its probability: no luck is in the
-//! figures. For schools drawn as clusters they are drawn, from a fixed seed. Then the time of a province's page.
+//! How fast the statistics are: `cargo bench --bench statistics`. Everything a page of a whole province shows, on one
+//! core, and its parts.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
 
-use std::hint::black_box;
-use std::time::Duration;
+mod random;
 
-use hailong::clock::Stopwatch;
+use std::sync::LazyLock;
+
+use divan::{Bencher, black_box};
 use hailong::stats::compare::{PeriodShare, compare_periods};
-use hailong::stats::design::Sample;
-use hailong::stats::proportion::{
-    ShareInterval, clopper_pearson, hypergeometric_bounds, wilson, wilson_corrected, wilson_finite,
-};
-use hailong::stats::special::{binomial_pmf, hypergeometric_tails};
+use hailong::stats::proportion::wilson_finite;
 use hailong::stats::trend::control_chart;
 use hailong::stats::units::{Centre, funnel, shrink};
-use hailong::stats::verdict::{Verdict, assess};
+use hailong::stats::verdict::assess;
 use hailong::stats::{BasisPoints, Confidence, Population, Responses};
-
-const SIZES: [u64; 9] = [5, 10, 20, 30, 50, 100, 200, 500, 1_000];
-const SHARES: [f64; 9] = [0.5, 0.7, 0.8, 0.85, 0.88, 0.9, 0.92, 0.95, 0.98];
-const POPULATIONS: [u64; 3] = [50, 200, 1_000];
-const FRACTIONS: [f64; 5] = [0.1, 0.3, 0.5, 0.8, 1.0];
-const TARGETS: [u32; 3] = [8_000, 8_500, 9_000];
-const SURE: Confidence = Confidence::TWO_SIDED_95;
-
-fn main() {
-    println!("\n| interval, nominal 95 % | least coverage | mean coverage | over |\n| --- | --- | --- | --- |");
-    let binomial = "n 5 to 1,000, p 0.50 to 0.98, exact sum";
-    coverage("Wilson", binomial, unknown(|x, n| wilson(x as f64, n as f64, SURE).unwrap()));
-    coverage("Wilson, corrected", binomial, unknown(|x, n| wilson_corrected(x, n, SURE).unwrap()));
-    coverage("Clopper–Pearson", binomial, unknown(|x, n| clopper_pearson(x as f64, n as f64, SURE).unwrap()));
-    let finite = "N 50 to 1,000, n/N 0.1 to 1, exact sum";
-    let corrected = |x: u64, n: u64, size| {
-        wilson_finite(x as f64 / n as f64, n, Population::Known(size), 1.0, SURE).unwrap().interval
-    };
-    coverage("Wilson, finite population", finite, known(corrected));
-    coverage("hypergeometric", finite, known(|x, n, size| hypergeometric_bounds(x, n, size, SURE).unwrap().interval));
-    schools();
-    println!("\n| verdict, nominal at most 5 % | greatest rate | over |\n| --- | --- | --- |");
-    let (met, not_met) = alarms_unknown();
-    println!("| false «met», N unknown | {} | true share at the target, n 5 to 1,000 |", percent(met));
-    println!("| false «not met», N unknown | {} | the same |", percent(not_met));
-    let (met, not_met) = alarms_known();
-    println!("| false «met», N known | {} | one case below the target, N 50 to 1,000 |", percent(met));
-    println!("| false «not met», N known | {} | just at the target |", percent(not_met));
-    page();
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
-}
-
-fn coverage(name: &str, over: &str, shares: Vec<f64>) {
-    let least = shares.iter().copied().fold(1.0, f64::min);
-    let mean = shares.iter().sum::<f64>() / shares.len() as f64;
-    println!("| {name} | {} | {} | {over} |", percent(least), percent(mean));
-}
-
-/// Coverage at each size and share, the population unknown.
-fn unknown(interval: impl Fn(u64, u64) -> ShareInterval) -> Vec<f64> {
-    let one = |n: u64, p: f64| {
-        let holds = |x: &u64| within(&interval(*x, n), p);
-        (0..=n).filter(holds).map(|x| binomial_pmf(x, n, p).unwrap()).sum()
-    };
-    SIZES.iter().flat_map(|n| SHARES.iter().map(move |p| (*n, *p))).map(|(n, p)| one(n, p)).collect()
-}
-
-/// Coverage at each population, fraction and share.
-fn known(interval: impl Fn(u64, u64, u64) -> ShareInterval) -> Vec<f64> {
-    let mut shares = Vec::new();
-    for (size, n) in populations() {
-        for p in SHARES {
-            let satisfied = (p * size as f64).round() as u64;
-            let truth = satisfied as f64 / size as f64;
-            let holds = |x: &u64| within(&interval(*x, n, size), truth);
-            shares.push((0..=n).filter(holds).map(|x| hypergeometric(x, size, satisfied, n)).sum());
-        }
-    }
-    shares
-}
-
-fn within(interval: &ShareInterval, p: f64) -> bool {
-    interval.lower <= p + 1e-12 && p <= interval.upper + 1e-12
-}
-
-fn populations() -> impl Iterator<Item = (u64, u64)> {
-    POPULATIONS.into_iter().flat_map(|size| FRACTIONS.map(|f| (size, (f * size as f64).round() as u64)))
-}
-
-/// `P(X = x)`.
-fn hypergeometric(x: u64, size: u64, satisfied: u64, n: u64) -> f64 {
-    if x > satisfied || n - x > size - satisfied {
-        return 0.0;
-    }
-    let below = |k| hypergeometric_tails(k, size, satisfied, n).unwrap().lower;
-    below(x) - if x == 0 { 0.0 } else { below(x - 1) }
-}
-
-/// Greatest rates of false «met» (the true share as near below the target as can be) and false «not met» (at it).
-fn alarms_unknown() -> (f64, f64) {
-    let mut most = (0.0_f64, 0.0_f64);
-    for target in TARGETS.map(|target| BasisPoints::new(target).unwrap()) {
-        for n in SIZES {
-            let rate = |wanted: Verdict| -> f64 {
-                let given = |x: &u64| assess(*x, n, Population::Unknown, target).unwrap().verdict == wanted;
-                (0..=n).filter(given).map(|x| binomial_pmf(x, n, target.share()).unwrap()).sum()
-            };
-            most = (most.0.max(rate(Verdict::Met)), most.1.max(rate(Verdict::NotMet)));
-        }
-    }
-    most
-}
-
-fn alarms_known() -> (f64, f64) {
-    let mut most = (0.0_f64, 0.0_f64);
-    for target in TARGETS.map(|target| BasisPoints::new(target).unwrap()) {
-        for (size, n) in populations() {
-            let rate = |wanted: Verdict, satisfied: u64| -> f64 {
-                let given = |x: &u64| assess(*x, n, Population::Known(size), target).unwrap().verdict == wanted;
-                (0..=n).filter(given).map(|x| hypergeometric(x, size, satisfied, n)).sum()
-            };
-            let enough = target.needed(size);
-            most = (most.0.max(rate(Verdict::Met, enough - 1)), most.1.max(rate(Verdict::NotMet, enough)));
-        }
-    }
-    most
-}
-
-/// Schools of different quality, drawn with all that answered in them: the Korn–Graubard interval.
-fn schools() {
-    const DRAWS: u32 = 4_000;
-    const LEARNERS: usize = 30;
-    let mut random = Random(88_172_645_463_325_252);
-    let mut shares = Vec::new();
-    for schools in [10, 20, 40] {
-        for p in [0.8, 0.85, 0.9] {
-            let mut inside = 0;
-            for _ in 0..DRAWS {
-                let (mut satisfied, mut school_of) = (Vec::new(), Vec::new());
-                for school in 0..schools {
-                    // Half of the schools are so much better as the others are worse; the mean stays p.
-                    let own = p + if random.next() < 0.5 { 0.08 } else { -0.08 };
-                    satisfied.extend((0..LEARNERS).map(|_| random.next() < own));
-                    school_of.extend([school; LEARNERS]);
-                }
-                let sample = Sample::new(&vec![1.0; satisfied.len()]).unwrap().with_clusters(&school_of).unwrap();
-                let weighted = sample.weighted().unwrap();
-                let share = weighted.all().share(&satisfied).unwrap().unwrap();
-                let shown = share.korn_graubard(SURE).unwrap();
-                inside += u32::from(shown.is_some_and(|shown| within(&shown.interval, p)));
-            }
-            shares.push(f64::from(inside) / f64::from(DRAWS));
-        }
-    }
-    coverage("Korn–Graubard, schools as clusters", "10 to 40 schools, p 0.80 to 0.90, 4,000 draws each", shares);
-}
-
-/// Marsaglia's xorshift: the same draws in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> f64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
+use random::Random;
 
 const UNITS: usize = 1_300;
 const INDICATORS: usize = 3;
 const MONTHS: usize = 36;
 
-/// The time of everything a page of a whole province shows, on one core: the best of ten.
-fn page() {
-    let mut random = Random(0x2545_f491_4f6c_dd1d);
-    let series: Vec<Vec<Responses>> = (0..UNITS * INDICATORS).map(|_| months(&mut random)).collect();
-    let whole: Vec<Responses> = series.iter().map(|months| sum(months)).collect();
-    let target = BasisPoints::new(9_000).unwrap();
-    println!("\n| {UNITS} units × {INDICATORS} indicators × {MONTHS} months | best of ten |\n| --- | --- |");
-    let mut all = Duration::ZERO;
-    let mut row = |what: &str, of_page: bool, work: &dyn Fn()| {
-        let took = best(work);
-        all += if of_page { took } else { Duration::ZERO };
-        println!("| {what} | {:.1} ms |", took.as_secs_f64() * 1_000.0);
-    };
-    row("verdict of each unit and indicator", true, &|| {
-        for one in &whole {
-            black_box(assess(one.x, one.n, Population::Known(one.n * 3), target).unwrap());
-        }
-    });
-    row("interval of each month", true, &|| {
-        for one in series.iter().flatten().filter(|one| one.n > 0) {
-            black_box(wilson_finite(one.share().unwrap(), one.n, Population::Known(one.n * 3), 1.0, SURE).unwrap());
-        }
-    });
-    row("funnel of each indicator", true, &|| {
-        for units in whole.chunks(UNITS) {
-            black_box(funnel(units, Centre::Pooled, 0.1, 0.05).unwrap());
-        }
-    });
-    row("chart limits of each unit and indicator", true, &|| {
-        for months in &series {
-            black_box(control_chart(months, None).unwrap());
-        }
-    });
-    row("not on the page: shrinkage of each indicator", false, &|| {
-        for units in whole.chunks(UNITS) {
-            black_box(shrink(units, 0.95).unwrap());
-        }
-    });
-    row("not on the page: year against year of each", false, &|| {
-        for pair in whole.windows(2) {
-            let share = |one: &Responses| PeriodShare::of_counts(one.x, one.n, Population::Unknown).unwrap();
-            black_box(compare_periods(share(&pair[0]), share(&pair[1]), 0.95).unwrap());
-        }
-    });
-    println!("| **the page** | **{:.1} ms** |", all.as_secs_f64() * 1_000.0);
+/// The months of each unit and indicator, and their sums.
+struct Province {
+    series: Vec<Vec<Responses>>,
+    whole: Vec<Responses>,
 }
 
-fn best(work: &dyn Fn()) -> Duration {
-    let times = (0..10).map(|_| {
-        let watch = Stopwatch::start();
-        work();
-        watch.elapsed()
+static PROVINCE: LazyLock<Province> = LazyLock::new(|| {
+    let mut random = Random::from_seed(0x2545_f491_4f6c_dd1d);
+    let series: Vec<Vec<Responses>> = (0..UNITS * INDICATORS).map(|_| months(&mut random)).collect();
+    Province { whole: series.iter().map(|months| sum(months)).collect(), series }
+});
+
+fn main() {
+    LazyLock::force(&PROVINCE);
+    divan::main();
+}
+
+/// Verdicts, intervals, funnels and chart limits: 1,300 units, 3 indicators, 36 months.
+#[divan::bench]
+fn page(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| {
+        all_verdicts();
+        all_intervals();
+        all_funnels();
+        all_chart_limits();
     });
-    times.min().unwrap_or_default()
+}
+
+#[divan::bench]
+fn verdicts(bencher: Bencher<'_, '_>) {
+    bencher.bench(all_verdicts);
+}
+
+#[divan::bench]
+fn intervals(bencher: Bencher<'_, '_>) {
+    bencher.bench(all_intervals);
+}
+
+#[divan::bench]
+fn funnels(bencher: Bencher<'_, '_>) {
+    bencher.bench(all_funnels);
+}
+
+#[divan::bench]
+fn chart_limits(bencher: Bencher<'_, '_>) {
+    bencher.bench(all_chart_limits);
+}
+
+/// Not on the page: the units of one indicator drawn towards the common share.
+#[divan::bench]
+fn shrinkage_of_one_indicator(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| shrink(black_box(&PROVINCE.whole[..UNITS]), 0.95).unwrap());
+}
+
+/// Not on the page: one unit against another period.
+#[divan::bench]
+fn year_against_year(bencher: Bencher<'_, '_>) {
+    let share = |one: Responses| PeriodShare::of_counts(one.x, one.n, Population::Unknown).unwrap();
+    let (before, after) = (share(PROVINCE.whole[0]), share(PROVINCE.whole[1]));
+    bencher.bench(|| compare_periods(black_box(before), black_box(after), 0.95).unwrap());
+}
+
+fn all_verdicts() {
+    let target = BasisPoints::new(9_000).unwrap();
+    for one in &PROVINCE.whole {
+        black_box(assess(one.x, one.n, Population::Known(one.n * 3), target).unwrap());
+    }
+}
+
+fn all_intervals() {
+    for one in PROVINCE.series.iter().flatten().filter(|one| one.n > 0) {
+        let (share, population) = (one.share().unwrap(), Population::Known(one.n * 3));
+        black_box(wilson_finite(share, one.n, population, 1.0, Confidence::TWO_SIDED_95).unwrap());
+    }
+}
+
+fn all_funnels() {
+    for units in PROVINCE.whole.chunks(UNITS) {
+        black_box(funnel(units, Centre::Pooled, 0.1, 0.05).unwrap());
+    }
+}
+
+fn all_chart_limits() {
+    for months in &PROVINCE.series {
+        black_box(control_chart(months, None).unwrap());
+    }
 }
 
 /// A unit's months: its own size and share, a little restless.

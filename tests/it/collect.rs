@@ -105,7 +105,6 @@ impl Office {
     async fn append_by(&self, process: usize, batch: &[Submission]) -> Vec<Outcome> {
         let mut appender = self.appenders[process].lock().await;
         let outcomes = appender.append(NOW, batch).await.unwrap();
-        appender.pass_on().await;
         appender.rest();
         outcomes
     }

@@ -4,6 +4,7 @@ mod compare;
 mod design;
 mod drivers;
 
+use crate::stats_vectors::attacker::Attacker;
 use hailong::stats::disclosure::{Entry, Link, Place, Status, suppress, suppress_linked};
 use hailong::stats::display::{display_percent, display_ratio};
 use hailong::stats::indices::PooledMoments;
@@ -48,35 +49,6 @@ fn decided(found: Assessment) -> (bool, bool) {
     (found.p_met <= 0.05, found.p_not_met <= 0.05)
 }
 
-/// Whether a reader of the published entries must allow `entry` to be larger by `k`: a cycle of hidden entries through
-/// it that shifts `k` without changing any total and without making any entry negative.
-fn can_rise(cells: &[Vec<u64>], hidden: &impl Fn(usize, usize) -> bool, entry: Entry, k: u64) -> bool {
-    let (rows, columns) = (cells.len(), cells[0].len());
-    let count = |row: usize, column: usize| -> u64 {
-        let row_sum = |row: usize| if column == columns { cells[row].iter().sum() } else { cells[row][column] };
-        if row == rows { (0..rows).map(row_sum).sum() } else { row_sum(row) }
-    };
-    let sign = |row: usize, column: usize| if (row == rows) == (column == columns) { 1 } else { -1 };
-    // In signed counts every row and column adds to 0. The entry's signed change is s; the next entry in its row changes
-    // by -s, the next in that one's column by s, and so on, until the entry's own column is balanced.
-    let s = sign(entry.row, entry.column);
-    let usable = |row: usize, column: usize, signed: i32| {
-        let falls = signed * sign(row, column) < 0;
-        let n = count(row, column);
-        hidden(row, column) && (row, column) != (entry.row, entry.column) && n > 0 && (!falls || n >= k)
-    };
-    let (mut rows_seen, mut columns_seen) = (vec![false; rows + 1], vec![false; columns + 1]);
-    rows_seen[entry.row] = true;
-    let places: Vec<_> = (0..=rows).flat_map(|row| (0..=columns).map(move |column| (row, column))).collect();
-    for _ in 0..=rows + columns + 2 {
-        for &(row, column) in &places {
-            columns_seen[column] |= rows_seen[row] && usable(row, column, -s);
-            rows_seen[row] |= columns_seen[column] && usable(row, column, s);
-        }
-    }
-    columns_seen[entry.column]
-}
-
 proptest! {
     #[test]
     fn an_interval_contains_its_estimate((x, n, size) in sample(), level in 0.55_f64..0.999) {
@@ -88,6 +60,54 @@ proptest! {
                 let step = 1.0 / size as f64 + 1e-12;
                 prop_assert!(interval.lower <= estimate + step && estimate <= interval.upper + step, "{interval:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_higher_level_never_narrows_an_interval((x, n, size) in sample(), level in 0.05_f64..0.98, more in 0.0_f64..0.019) {
+        let at = |level| all_intervals(x, n, size, Confidence::two_sided(level).unwrap());
+        for (narrow, wide) in at(level).iter().zip(at(level + more)) {
+            prop_assert!(wide.lower <= narrow.lower + 1e-12 && narrow.upper <= wide.upper + 1e-12, "{narrow:?} {wide:?}");
+        }
+    }
+
+    /// Their centres differ by terms of order 1/n, and discreteness moves an exact bound by at most one answer: between
+    /// them are no more than (z² + 2)/n.
+    #[test]
+    fn wilson_and_exact_bounds_come_together_as_one_over_n(p in 0.02_f64..0.98, n in 200_u64..1_000_000) {
+        let (x, n) = ((p * n as f64).round(), n as f64);
+        let confidence = Confidence::TWO_SIDED_95;
+        let (score, exact) = (wilson(x, n, confidence).unwrap(), clopper_pearson(x, n, confidence).unwrap());
+        let apart = (confidence.z().powi(2) + 2.0) / n;
+        prop_assert!((score.lower - exact.lower).abs() <= apart && (score.upper - exact.upper).abs() <= apart, "{apart}");
+    }
+
+    #[test]
+    fn the_same_answers_in_another_order_give_the_same_verdict(
+        answers in prop::collection::vec((1_u64..6, 0_u64..6), 1..60), target in target(), shift in 0_usize..60,
+    ) {
+        let pooled = |answers: &[(u64, u64)]| {
+            let mut moments = PooledMoments::default();
+            for &(given, satisfied) in answers {
+                moments.add(satisfied.min(given), given).unwrap();
+            }
+            let index = moments.index().unwrap();
+            let (share, n_eff) = (index.share.unwrap(), index.n_eff.unwrap());
+            assess_design(share, n_eff, index.respondents, Population::Unknown, target)
+        };
+        let mut other = answers.clone();
+        other.rotate_left(shift % answers.len());
+        other.reverse();
+        prop_assert_eq!(pooled(&answers).unwrap().verdict, pooled(&other).unwrap().verdict);
+    }
+
+    #[test]
+    fn one_more_satisfied_answer_never_lowers_an_estimate((x, n, size) in sample()) {
+        for (one, more) in all_intervals(x, n, size, Confidence::TWO_SIDED_95)
+            .iter()
+            .zip(all_intervals(x + 1, n + 1, size + 1, Confidence::TWO_SIDED_95))
+        {
+            prop_assert!(more.estimate >= one.estimate, "{one:?} {more:?}");
         }
     }
 
@@ -232,7 +252,7 @@ proptest! {
     }
 
     #[test]
-    fn no_published_row_or_column_hides_exactly_one_entry(
+    fn a_reader_must_allow_every_hidden_count_to_be_as_large_as_promised(
         counts in (1_usize..8, 1_usize..8).prop_flat_map(|(rows, columns)| {
             let count = prop_oneof![2 => 0_u64..5, 3 => 5_u64..200];
             prop::collection::vec(prop::collection::vec(count, columns), rows)
@@ -250,8 +270,11 @@ proptest! {
                 prop_assert!(hidden(row, column) || n == 0 || n >= k);
             }
         }
+        let reader = Attacker::new(&counts, &hidden);
         for &entry in got.primary().iter().filter(|entry| !got.unprotected().contains(entry)) {
-            prop_assert!(can_rise(&counts, &hidden, entry, k), "{entry:?}");
+            let (least, most) = reader.bounds(entry.row, entry.column);
+            let n = reader.count(entry.row, entry.column);
+            prop_assert!(least <= n && most.is_none_or(|most| most >= n + k), "{entry:?}: {least} to {most:?}");
         }
         if got.status() == Status::Ok {
             for row in 0..=rows {

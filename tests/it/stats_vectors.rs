@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use hailong::stats::{BasisPoints, Confidence, Population};
 use serde_json::Value;
 
-mod attacker;
+pub mod attacker;
 mod basics;
 mod compare;
 mod design;

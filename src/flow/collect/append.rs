@@ -13,8 +13,8 @@ use crate::error::{Context, Error, Result};
 use crate::store::responses::{NewComment, NewRow};
 use crate::store::{Db, Line, Tx, invitations, responses};
 
-/// Batches for which another process that was seen to append is thought to be about.
-const COMPANY: u32 = 64;
+/// Batches that go the long way after another process was seen to append.
+const PATIENCE: u32 = 64;
 
 /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
 ///
@@ -28,19 +28,16 @@ pub async fn append(db: &Db, keys: &Keys, now_ms: i64, batch: &[Submission]) -> 
 /// by the store, so several processes may append at once.
 ///
 /// Between batches it keeps its connection, until told to rest, and remembers the head of the chain. While nobody else
-/// appends, a plain batch then needs one trip to the engine; when it holds a repeat, an invitation or free text, or
-/// another process appends too, the head is read under lock. On PostgreSQL processes that meet take turns, a
-/// batch each, so that the short way stays open.
+/// appends, a plain batch then needs one trip to the engine; otherwise, or when the batch holds a repeat, an invitation
+/// or free text, it reads the head under lock.
 #[derive(Debug)]
 pub struct Appender {
     db: Db,
     keys: Arc<Keys>,
     line: Option<Line>,
     head: Option<Head>,
-    /// Batches to go before this process thinks that it is alone again.
-    company: u32,
-    /// Whether it has its turn.
-    turn: bool,
+    /// Batches to go before the short way is tried again.
+    patience: u32,
 }
 
 /// The last link of the chain.
@@ -54,23 +51,12 @@ impl Appender {
     /// One that has yet to learn the head.
     #[must_use]
     pub fn new(db: Db, keys: Arc<Keys>) -> Self {
-        Self { db, keys, line: None, head: None, company: 0, turn: false }
+        Self { db, keys, line: None, head: None, patience: 0 }
     }
 
-    /// After a batch was answered: another process may have its turn.
-    pub async fn pass_on(&mut self) {
-        let turn = std::mem::take(&mut self.turn);
-        if turn
-            && let Some(line) = &mut self.line
-            && responses::give_turn(line).await.is_err()
-        {
-            self.line = None;
-        }
-    }
-
-    /// Lets the rest of this process write until the next batch.
+    /// Gives the connection back until the next batch: on SQLite nobody else writes while it is kept.
     pub fn rest(&mut self) {
-        self.line.take_if(|line| matches!(line, Line::Sqlite(_)));
+        self.line = None;
     }
 
     /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
@@ -82,25 +68,10 @@ impl Appender {
             Some(line) => line,
             None => self.db.line().await.context("take a connection to append")?,
         };
-        // A connection that failed is not kept; its turn ends with it.
-        self.turn = false;
-        if self.company > 0
-            && let Some((n, hash)) = responses::take_turn(&mut line).await.context("take a turn to append")?
-        {
-            self.learn(Head { n, hash });
-            self.turn = true;
-        }
+        // After a failure the pool takes the connection back and asks it whether it still lives.
         let outcomes = self.append_on(&mut line, now_ms, batch).await?;
         self.line = Some(line);
         Ok(outcomes)
-    }
-
-    /// Remembers the head; when another process moved it, there is company.
-    fn learn(&mut self, head: Head) {
-        if self.head.as_ref().is_some_and(|remembered| *remembered != head) {
-            self.company = COMPANY;
-        }
-        self.head = Some(head);
     }
 
     async fn append_on(&mut self, line: &mut Line, now_ms: i64, batch: &[Submission]) -> Result<Vec<Outcome>> {
@@ -141,11 +112,9 @@ impl Appender {
         batch: &[Submission],
         open: &[usize],
     ) -> Result<Option<Vec<(usize, Outcome)>>> {
-        if self.company > 0 {
-            self.company -= 1;
-            if !self.turn {
-                return Ok(None);
-            }
+        if self.patience > 0 {
+            self.patience -= 1;
+            return Ok(None);
         }
         let plain = |s: &Submission| s.invitation.is_none() && s.texts.is_empty();
         let Some(before) = self.head.clone().filter(|_| open.iter().all(|i| plain(&batch[*i]))) else {
@@ -177,7 +146,9 @@ impl Appender {
         let mut tx = line.begin().await?;
         let (n, hash) = responses::head(&mut tx).await?;
         let mut head = Head { n, hash };
-        self.learn(head.clone());
+        if self.head.replace(head.clone()).is_some_and(|remembered| remembered != head) {
+            self.patience = PATIENCE;
+        }
         let mut outcomes = Vec::with_capacity(open.len());
         let mut rows: Vec<NewRow> = Vec::with_capacity(open.len());
         let mut comments = Vec::new();

@@ -78,7 +78,6 @@ async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job
             return;
         }
         commit(&mut appender, &clock, &mut waiting).await;
-        appender.pass_on().await;
     }
 }
 
