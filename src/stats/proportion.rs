@@ -196,6 +196,12 @@ pub fn wilson_corrected(x: u64, n: u64, confidence: Confidence) -> Result<ShareI
 /// ```
 pub fn clopper_pearson(x: f64, n: f64, confidence: Confidence) -> Result<ShareInterval, StatsError> {
     check_real_part(x, n)?;
+    clopper_pearson_of(x, n, confidence)
+}
+
+/// The same for any effective size; beyond [`super::MAX_SIZE`] it may not converge where neither `x` nor `n − x` is
+/// small.
+pub(super) fn clopper_pearson_of(x: f64, n: f64, confidence: Confidence) -> Result<ShareInterval, StatsError> {
     if n == 0.0 {
         return Ok(ShareInterval::NOTHING);
     }

@@ -25,7 +25,7 @@ pub use truncated::{truncated_poisson_at_least, truncated_poisson_rate};
 
 use statrs::distribution::{ChiSquared, ContinuousCDF, DiscreteCDF, Normal, Poisson};
 
-use super::{StatsError, check_probability, check_size};
+use super::{StatsError, check_probability};
 
 /// Both tails of a distribution at a point; they add to one, and each keeps its own digits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -97,7 +97,7 @@ pub fn normal_tails(z: f64) -> Result<Tails, StatsError> {
 /// `y` and `1 − y` is small is the one solved for. `p = ½` gives 0. (DLMF 8.17; Student 1908.)
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] unless `0 < p < 1` and `0 < df ≤ 10^10`.
+/// [`StatsError::OutOfRange`] unless `0 < p < 1` and `0 < df ≤ 2^53`.
 ///
 /// ```
 /// use hailong::stats::special::student_quantile;
@@ -117,7 +117,7 @@ pub fn student_quantile(p: f64, df: f64) -> Result<f64, StatsError> {
 /// Student's t tails at `t` with `df` degrees of freedom (real, above 0): `½·I_{df/(df + t²)}(df/2, ½)` beyond `|t|`.
 ///
 /// # Errors
-/// [`StatsError::OutOfRange`] unless `t` is finite and `0 < df ≤ 10^10`.
+/// [`StatsError::OutOfRange`] unless `t` is finite and `0 < df ≤ 2^53`.
 ///
 /// ```
 /// use hailong::stats::special::student_tails;
@@ -225,12 +225,11 @@ fn check_finite(argument: &'static str, value: f64) -> Result<(), StatsError> {
     if value.is_finite() { Ok(()) } else { Err(StatsError::OutOfRange { argument, value, allowed: "a finite number" }) }
 }
 
-/// A shape parameter or degrees of freedom: positive, not absurdly small, within [`super::MAX_SIZE`].
+/// A shape parameter or degrees of freedom: positive, not absurdly small, at most 2^53.
 fn check_positive(argument: &'static str, value: f64) -> Result<(), StatsError> {
-    check_size(argument, value)?;
-    if value >= 1e-300 {
+    if (1e-300..=9_007_199_254_740_992.0).contains(&value) {
         Ok(())
     } else {
-        Err(StatsError::OutOfRange { argument, value, allowed: "above 0, at most 10^10" })
+        Err(StatsError::OutOfRange { argument, value, allowed: "above 0, at most 2^53" })
     }
 }

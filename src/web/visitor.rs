@@ -154,6 +154,12 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 pub struct Fields(pub Vec<(String, String)>);
 
 impl Fields {
+    /// What was entered in a field, for showing it again; nothing when it was not sent.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
     /// Takes a field out; `None` when it is not there or there twice.
     pub fn take(&mut self, name: &str) -> Option<String> {
         let mut found = self.0.iter().enumerate().filter(|(_, (key, _))| key == name).map(|(i, _)| i);

@@ -2,7 +2,7 @@
 
 use super::{PLANNED_ICC, cluster_effect};
 use crate::stats::plan::{Aim, RequiredMore, required_more_for};
-use crate::stats::proportion::{ShareInterval, clopper_pearson};
+use crate::stats::proportion::{ShareInterval, clopper_pearson_of};
 use crate::stats::special::student_quantile;
 use crate::stats::verdict::{ALPHA, Assessment, DesignBasis, MAX_CREDIT, assess_design_at};
 use crate::stats::{BasisPoints, Confidence, Population, StatsError, real};
@@ -247,8 +247,12 @@ impl ShareEstimate {
         };
         let factor = t_beyond(confidence, self.n - 1)? / t_beyond(confidence, self.df)?;
         let n_eff = n_eff * factor * factor;
-        let size = n_eff.min(MAX_CREDIT);
-        let found = clopper_pearson(self.estimate * size, size, confidence)?;
+        let at = |size: f64| clopper_pearson_of(self.estimate * size, size, confidence);
+        // Beyond the largest credit a bound is worked out where one side is small; elsewhere it would change no digit.
+        let found = match at(n_eff) {
+            Err(_) if n_eff > MAX_CREDIT => at(MAX_CREDIT)?,
+            found => found?,
+        };
         let interval = ShareInterval { estimate: Some(self.estimate), ..found };
         Ok(Some(EffectiveInterval { n_eff, interval }))
     }

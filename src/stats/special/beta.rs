@@ -3,12 +3,12 @@
 use std::f64::consts::{PI, TAU};
 
 use super::{Tails, check_positive, normal_quantile};
-use crate::stats::{StatsError, check_share};
+use crate::stats::{MAX_SIZE, StatsError, check_share};
 
 /// Both tails of the beta distribution with shapes `a`, `b`: `lower = I_x(a, b)`, `upper = 1 − I_x(a, b)`.
 ///
 /// `y` is `1 − x`, given by the caller so that a tiny `y` keeps its digits. Shapes are real numbers above 0, at
-/// most 10^10. `x = 0` gives (0, 1), `y = 0` gives (1, 0).
+/// most 2^53. `x = 0` gives (0, 1), `y = 0` gives (1, 0).
 ///
 /// The leading factor `x^a y^b / B(a, b)` in the saddle-point form of Loader (2000), times the continued fraction
 /// DLMF 8.17.22 by the modified method of Lentz, on the side where it converges fast. Relative error about 5e-13
@@ -16,7 +16,8 @@ use crate::stats::{StatsError, check_share};
 ///
 /// # Errors
 /// [`StatsError::OutOfRange`] for a share or shape outside its range; [`StatsError::NotConverged`] if the fraction
-/// has not settled after `1000 + 20·sqrt(max(a, b))` steps.
+/// has not settled after `1000 + 20·sqrt(max(a, b))` steps, two million at most: shapes above 10^10 need the other to
+/// be small.
 ///
 /// ```
 /// use hailong::stats::special::beta_tails;
@@ -60,7 +61,7 @@ pub struct BetaQuantile {
     pub complement: f64,
 }
 
-/// Beta quantile: the `x` with `I_x(a, b) = p`, shapes real, above 0 and at most 10^10.
+/// Beta quantile: the `x` with `I_x(a, b) = p`, shapes real, above 0 and at most 2^53.
 ///
 /// `p = 0` gives 0 and `p = 1` gives 1. Where the quantile lies above ½ its distance from one is solved for
 /// (shapes swapped). Newton's steps on the logarithm of the smaller tail, mostly four or five, inside a bracket that
@@ -194,7 +195,7 @@ pub(super) fn half_deviance_at(x: f64, m: f64, difference: f64) -> f64 {
 fn continued_fraction(a: f64, b: f64, x: f64) -> Result<f64, StatsError> {
     const TINY: f64 = 1e-300;
     let away_from_zero = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let limit = 1000 + (20.0 * a.max(b).sqrt()) as u32;
+    let limit = 1000 + (20.0 * a.max(b).min(MAX_SIZE as f64).sqrt()) as u32;
     let mut c = 1.0;
     let mut d = 1.0 / away_from_zero(1.0 - (a + b) * x / (a + 1.0));
     let mut fraction = d;

@@ -94,7 +94,6 @@ fn new_page(
 ) -> Response {
     let signed = ui::Signed::of(&permit.who, &app.keys);
     let title = lang.text("users-new");
-    let value = |name: &str| entered.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let field = |name, label, value| Field { lang, name, label, hint: None, value, complete: "off", faults };
     let body = html! {
         (errors(lang, faults))
@@ -102,9 +101,9 @@ fn new_page(
         p { (lang.text("users-new-say")) }
         form.narrow method="post" action=(format!("/admin/users/new?lang={}#loi", lang.code())) novalidate {
             (signed.token())
-            (field("name", "account-name", value("name")).text())
-            (field("login", "sign-in-login", value("login")).text())
-            (role_fields(lang, &app.catalogue(), &permit.scope, (value("role"), value("unit")), faults))
+            (field("name", "account-name", entered.text("name")).text())
+            (field("login", "sign-in-login", entered.text("login")).text())
+            (role_fields(lang, &app.catalogue(), &permit.scope, (entered.text("role"), entered.text("unit")), faults))
             button.main type="submit" { (lang.text("users-new-go")) }
         }
     };

@@ -254,7 +254,6 @@ fn new_page(
 ) -> Response {
     let (signed, catalogue) = (ui::Signed::of(&permit.who, &app.keys), app.catalogue());
     let title = lang.text("paper-new");
-    let value = |name: &str| entered.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let today = app.today();
     let units = catalogue.units.values().filter(|unit| permit.scope.covers(Some(unit.id)));
     let units = options(units.map(|unit| (unit.code.clone(), unit.name.clone())));
@@ -271,16 +270,16 @@ fn new_page(
         p { (lang.text("paper-new-say")) }
         form.narrow method="post" action=(format!("/desk/paper/new?lang={}#loi", lang.code())) novalidate {
             (signed.token())
-            (line(lang, "label", "paper-label", value("label"), faults))
-            (choice(lang, "unit", "paper-unit", &units, value("unit"), faults))
-            (choice(lang, "form", "paper-form", &forms, value("form"), faults))
-            (choice(lang, "procedure", "paper-procedure", &procedures, value("procedure"), faults))
-            (line(lang, "first", "paper-first", value("first"), faults))
-            (line(lang, "last", "paper-last", value("last"), faults))
-            (line(lang, "sheets", "paper-sheets", value("sheets"), faults))
+            (line(lang, "label", "paper-label", entered.text("label"), faults))
+            (choice(lang, "unit", "paper-unit", &units, entered.text("unit"), faults))
+            (choice(lang, "form", "paper-form", &forms, entered.text("form"), faults))
+            (choice(lang, "procedure", "paper-procedure", &procedures, entered.text("procedure"), faults))
+            (line(lang, "first", "paper-first", entered.text("first"), faults))
+            (line(lang, "last", "paper-last", entered.text("last"), faults))
+            (line(lang, "sheets", "paper-sheets", entered.text("sheets"), faults))
             div.field {
                 label.plain {
-                    input type="checkbox" name="twice" value="1" checked[value("twice") == "1"];
+                    input type="checkbox" name="twice" value="1" checked[entered.text("twice") == "1"];
                     " " (lang.text("paper-twice-say"))
                 }
             }

@@ -84,8 +84,8 @@ pub fn clopper_pearson_case(input: &Value) -> Value {
 }
 
 pub fn wilson_fpc_case(input: &Value) -> Value {
-    let n = count(input, "n");
-    let share = if n == 0 { 0.0 } else { number(input, "x") / n as f64 };
+    let (x, n) = (number(input, "x"), count(input, "n"));
+    let share = if n == 0 { 0.0 } else { x / n as f64 };
     let got = wilson_finite(share, n, population(input), number(input, "deff"), confidence(input)).unwrap();
     let status = match got.status {
         PopulationStatus::Sample => "ok",
