@@ -1,5 +1,7 @@
 //! `hailong demo`: a sample department with two years of simulated answers, in a database of its own.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::serve::{self, Running};
@@ -8,7 +10,8 @@ use crate::config::{Place, Serve};
 use crate::domain::keys::Keys;
 use crate::domain::{Channel, Day};
 use crate::error::{Error, Result};
-use crate::flow::collect::catalogue::{Catalogue, open_codes};
+use crate::flow::audit::By;
+use crate::flow::collect::catalogue::{Catalogue, Point, open_codes};
 use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
 use crate::flow::people::hashing::Hashing;
 use crate::flow::people::sample::{self, Sample};
@@ -131,19 +134,15 @@ async fn codes(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64) -> Resu
         new(OFFICE, None, Channel::Counter, "service-16", "Bộ phận một cửa"),
         new(SCHOOL, None, Channel::Round, "education-learners", ""),
     ];
-    let standing: Vec<Issued> = catalogue
-        .all_points()
-        .iter()
-        .filter_map(|point| {
-            open_codes(keys, &point.sealed).map(|(code, typed)| Issued { id: Some(point.id.0), code, typed })
-        })
-        .collect();
-    let issued = match standing.len() {
-        0 => issue::points(db, keys, catalogue, now_ms, &points).await?,
-        _ => standing,
-    };
-    let [point, office, service, education] = <[Issued; 4]>::try_from(issued)
-        .map_err(|_| Error::Conflict("this database holds points that are not the demonstration's".into()))?;
+    let mut issued = Vec::with_capacity(points.len());
+    for point in points {
+        match standing(keys, catalogue, &point) {
+            Some(earlier) => issued.push(earlier),
+            None => issued.extend(issue::points(db, keys, catalogue, now_ms, By::OPERATOR, &[point]).await?),
+        }
+    }
+    let [point, office, service, education] =
+        <[Issued; 4]>::try_from(issued).map_err(|_| Error::internal("four points were asked for"))?;
     let cases: Vec<String> = (1..=INVITATIONS).map(|i| format!("MO-PHONG-{now_ms}-{i:04}")).collect();
     let invite = |case| NewInvitation {
         unit: OFFICE,
@@ -156,4 +155,19 @@ async fn codes(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64) -> Resu
     let invitations: Vec<NewInvitation<'_>> = cases.iter().map(|case| invite(case)).collect();
     let invitations = issue::invitations(db, keys, catalogue, now_ms, &invitations).await?;
     Ok(Codes { point, office, service, education, invitations })
+}
+
+/// The open point of an earlier start that stands for the same.
+fn standing(keys: &Keys, catalogue: &Catalogue, wanted: &NewPoint<'_>) -> Option<Issued> {
+    let same = |point: &&Arc<Point>| {
+        !point.revoked
+            && point.unit.code == wanted.unit
+            && point.procedure.as_ref().map(|procedure| procedure.code.as_str()) == wanted.procedure
+            && point.channel == wanted.channel
+            && point.questionnaire.form == wanted.form
+            && *point.label == *wanted.label
+    };
+    let points = catalogue.all_points();
+    let point = points.iter().find(same)?;
+    open_codes(keys, &point.sealed).map(|(code, typed)| Issued { id: Some(point.id.0), code, typed })
 }

@@ -105,7 +105,7 @@ pub async fn run(place: &Place, issue: &Issue) -> Result<()> {
                 None => issue::usual_form(&db, &catalogue, unit, procedure).await?,
             };
             let point = NewPoint { unit, procedure, channel: *channel, form, label };
-            (about, issue::points(&db, &keys, &catalogue, now_ms, &[point]).await?)
+            (about, issue::points(&db, &keys, &catalogue, now_ms, By::OPERATOR, &[point]).await?)
         }
         Issue::Invitation { about, case, event } => {
             let About { unit, procedure, form, channel, .. } = about;

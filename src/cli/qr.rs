@@ -2,16 +2,14 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Place;
+use crate::domain::Day;
 use crate::domain::code::{Code, TypedCode};
 use crate::domain::keys::Keys;
-use crate::domain::unit::Unit;
-use crate::domain::{Channel, Day};
 use crate::error::{Context, Error, Fault, Result};
-use crate::flow::collect::catalogue::{Catalogue, Point, code_mac, open_codes};
+use crate::flow::collect::catalogue::{Catalogue, code_mac, open_codes};
 use crate::flow::collect::open::{self, Opened};
 use crate::present::draw::{pdf, png, svg};
 use crate::present::print::{self, Card, Piece};
@@ -157,9 +155,9 @@ async fn sheets(place: &Place, qr: &Qr, format: Format) -> Result<Vec<u8>> {
         (None, Some(unit)) => {
             let unknown = || Error::invalid(Fault::new("print-unknown-unit").with("code", unit));
             let unit = catalogue.unit_by_code(unit).ok_or_else(unknown)?;
-            points(&keys, &catalogue, today, qr, |point| is_under(&catalogue, &point.unit, unit))?
+            print::cards(&keys, &catalogue, today, &qr.public_url, |point| catalogue.is_under(&point.unit, unit))?
         }
-        (None, None) => points(&keys, &catalogue, today, qr, |_| true)?,
+        (None, None) => print::cards(&keys, &catalogue, today, &qr.public_url, |_| true)?,
     };
     db.close().await;
     let langs = if qr.lang.is_empty() { qr.piece.langs() } else { qr.lang.clone() };
@@ -191,33 +189,6 @@ async fn card(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64, qr: &Qr,
     }
     let codes = open::both_codes(db, keys, catalogue, &code).await?.ok_or(Error::NotFound("code"))?;
     Ok(Card::of(&place, &codes, &qr.public_url, catalogue.simulated))
-}
-
-/// The cards of all points that can be answered and are wanted. Tablets have no paper: a phone that scanned their code
-/// would count as a tablet.
-fn points(
-    keys: &Keys,
-    catalogue: &Catalogue,
-    today: Day,
-    qr: &Qr,
-    wanted: impl Fn(&Point) -> bool,
-) -> Result<Vec<Card>> {
-    let open = |point: &Arc<Point>| !point.revoked && point.unit.valid_on(today) && point.channel != Channel::Kiosk;
-    let points = catalogue.all_points().into_iter().filter(|point| open(point) && wanted(point));
-    let card = |point: Arc<Point>| {
-        let codes: (Code, TypedCode) =
-            open_codes(keys, &point.sealed).ok_or_else(|| Error::internal("a sealed code does not open"))?;
-        Ok(Card::of_point(&point, &codes, &qr.public_url, catalogue.simulated))
-    };
-    let cards: Vec<Card> = points.map(card).collect::<Result<_>>()?;
-    if cards.is_empty() { Err(Error::invalid(Fault::new("print-no-points"))) } else { Ok(cards) }
-}
-
-/// Whether a unit is another or lies below it.
-fn is_under(catalogue: &Catalogue, unit: &Unit, above: &Unit) -> bool {
-    // No tree is deeper than it has units, so a circle in the data ends too.
-    let up = |unit: &&Unit| unit.parent.and_then(|parent| catalogue.units.get(&parent)).map(Arc::as_ref);
-    std::iter::successors(Some(unit), up).take(catalogue.units.len()).any(|unit| unit.id == above.id)
 }
 
 /// The code in whatever way it was named; only codes that are ours are drawn.

@@ -57,6 +57,8 @@ pub enum Act {
     PaperSettled,
     /// The codes of a unit that ended were handed to its successor.
     CodesHandedOver,
+    /// A point was made.
+    PointIssued,
     /// A point was put out of use.
     PointRevoked,
     /// Somebody asked for what is not for them.
@@ -84,6 +86,7 @@ impl Act {
             Self::PaperTyped => "paper-typed",
             Self::PaperSettled => "paper-settled",
             Self::CodesHandedOver => "codes-handed-over",
+            Self::PointIssued => "point-issued",
             Self::PointRevoked => "point-revoked",
             Self::Refused => "refused",
         }

@@ -8,9 +8,9 @@ use crate::domain::keys::Keys;
 use crate::domain::{Channel, Day};
 use crate::error::{Context, Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
-use crate::flow::collect::catalogue::{Catalogue, TYPED, code_mac, open_codes, seal_codes};
+use crate::flow::collect::catalogue::{Catalogue, Point, TYPED, code_mac, open_codes, seal_codes};
 use crate::store::marks::{self, Mark};
-use crate::store::{Db, invitations, points, schools};
+use crate::store::{Db, Tx, invitations, points, schools};
 
 /// The form about a procedure just handled.
 pub const PROCEDURE_FORM: &str = "procedure";
@@ -70,34 +70,46 @@ pub async fn points(
     keys: &Keys,
     catalogue: &Catalogue,
     now_ms: i64,
+    by: By<'_>,
     new: &[NewPoint<'_>],
 ) -> Result<Vec<Issued>> {
     let mut tx = db.begin().await?;
     let mut issued = Vec::with_capacity(new.len());
     for point in new {
-        let (unit_id, procedure_id) = resolve(catalogue, point.unit, point.procedure, point.form)?;
-        let (code, typed) = draw();
-        let id = points::insert(
-            &mut tx,
-            &points::New {
-                code_mac: code_mac(keys, &code),
-                typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
-                sealed: seal_codes(keys, clock::random(), &code, &typed),
-                unit_id,
-                procedure_id,
-                channel: point.channel.name(),
-                form: point.form.to_owned(),
-                label: point.label.to_owned(),
-                created_at: now_ms,
-            },
-        )
-        .await
-        .context("store a point")?;
-        issued.push(Issued { id: Some(id), code, typed });
+        issued.push(add_point(&mut tx, keys, catalogue, now_ms, by, point).await?);
     }
     marks::raise(&mut tx, Mark::Revision).await?;
     tx.commit().await?;
     Ok(issued)
+}
+
+/// Stores a point with codes of its own, and who made it.
+async fn add_point(
+    tx: &mut Tx<'_>,
+    keys: &Keys,
+    catalogue: &Catalogue,
+    now_ms: i64,
+    by: By<'_>,
+    point: &NewPoint<'_>,
+) -> Result<Issued> {
+    let (unit_id, procedure_id) = resolve(catalogue, point.unit, point.procedure, point.form)?;
+    let (code, typed) = draw();
+    let new = points::New {
+        code_mac: code_mac(keys, &code),
+        typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
+        sealed: seal_codes(keys, clock::random(), &code, &typed),
+        unit_id,
+        procedure_id,
+        channel: point.channel.name(),
+        form: point.form.to_owned(),
+        label: point.label.to_owned(),
+        created_at: now_ms,
+    };
+    let id = points::insert(tx, &new).await.context("store a point")?;
+    let detail =
+        json!({ "unit": point.unit, "procedure": point.procedure, "channel": new.channel, "form": point.form });
+    audit::note(tx, keys, now_ms, by, Act::PointIssued, format!("point {id}"), detail).await?;
+    Ok(Issued { id: Some(id), code, typed })
 }
 
 /// Makes invitations, all or none. The same case and event give the same codes again.
@@ -208,12 +220,43 @@ pub async fn hand_over(
 /// Not found when no such point is in use.
 pub async fn revoke_point(db: &Db, keys: &Keys, now_ms: i64, by: By<'_>, id: i64) -> Result<()> {
     let mut tx = db.begin().await?;
-    if !points::revoke(&mut tx, id, now_ms).await? {
-        return Err(Error::NotFound("point"));
-    }
-    audit::note(&mut tx, keys, now_ms, by, Act::PointRevoked, format!("point {id}"), json!({})).await?;
+    put_out_of_use(&mut tx, keys, now_ms, by, id).await?;
     marks::raise(&mut tx, Mark::Revision).await?;
     tx.commit().await
+}
+
+/// Gives a place new codes: a point like the old one takes over, and the old codes lead to a page that says so.
+///
+/// # Errors
+/// Not found when the old point is not in use; invalid when what it stood for is no longer there.
+pub async fn renew_point(
+    db: &Db,
+    keys: &Keys,
+    catalogue: &Catalogue,
+    now_ms: i64,
+    by: By<'_>,
+    old: &Point,
+) -> Result<Issued> {
+    let new = NewPoint {
+        unit: &old.unit.code,
+        procedure: old.procedure.as_ref().map(|procedure| procedure.code.as_str()),
+        channel: old.channel,
+        form: &old.questionnaire.form,
+        label: &old.label,
+    };
+    let mut tx = db.begin().await?;
+    put_out_of_use(&mut tx, keys, now_ms, by, old.id.0).await?;
+    let issued = add_point(&mut tx, keys, catalogue, now_ms, by, &new).await?;
+    marks::raise(&mut tx, Mark::Revision).await?;
+    tx.commit().await?;
+    Ok(issued)
+}
+
+async fn put_out_of_use(tx: &mut Tx<'_>, keys: &Keys, now_ms: i64, by: By<'_>, id: i64) -> Result<()> {
+    if !points::revoke(tx, id, now_ms).await? {
+        return Err(Error::NotFound("point"));
+    }
+    audit::note(tx, keys, now_ms, by, Act::PointRevoked, format!("point {id}"), json!({})).await
 }
 
 fn draw() -> (Code, TypedCode) {

@@ -26,7 +26,7 @@ async fn with_printed_code(unit: &str) -> (World, Keys, hailong::domain::code::C
     kept(&world, What::Questionnaire, department("questionnaires/procedure.xlsx")).await;
     let keys = Keys::from_master(&[7; 32]);
     let point = NewPoint { unit, procedure: None, channel: Channel::Counter, form: "procedure", label: "Quầy 1" };
-    let issued = issue::points(&world.db, &keys, &catalogue(&world).await, NOW, &[point]).await.unwrap();
+    let issued = issue::points(&world.db, &keys, &catalogue(&world).await, NOW, By::OPERATOR, &[point]).await.unwrap();
     (world, keys, issued[0].code.clone())
 }
 
@@ -51,7 +51,11 @@ async fn the_successor_of_a_unit_that_ended_takes_over_its_printed_codes_when_it
     let noted = texts(&world.db, "SELECT act || ': ' || subject || ' ' || detail FROM audit ORDER BY n").await;
     assert_eq!(
         noted,
-        [r#"codes-handed-over: unit SGD-BD.VP {"points":1,"to":"SGD-GL.VP"}"#, "point-revoked: point 1 {}"]
+        [
+            r#"point-issued: point 1 {"channel":"counter","form":"procedure","procedure":null,"unit":"SGD-BD.VP"}"#,
+            r#"codes-handed-over: unit SGD-BD.VP {"points":1,"to":"SGD-GL.VP"}"#,
+            "point-revoked: point 1 {}"
+        ]
     );
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hailong::clock::{self, Clock};
 use hailong::domain::keys::Keys;
 use hailong::domain::{Channel, Day, InvitationId, QuestionId};
+use hailong::flow::audit::By;
 use hailong::flow::collect::append::{Appender, append};
 use hailong::flow::collect::catalogue::{Catalogue, code_mac};
 use hailong::flow::collect::open::{self, Opened, Place};
@@ -50,7 +51,7 @@ impl Office {
             form: "procedure",
             label: "",
         };
-        let issued = issue::points(&world.db, &keys, &catalogue, NOW, &[point]).await.unwrap();
+        let issued = issue::points(&world.db, &keys, &catalogue, NOW, By::OPERATOR, &[point]).await.unwrap();
         let catalogue = Catalogue::read(&world.db, Day::at(NOW)).await.unwrap();
         let opened = open::open(&world.db, &catalogue, NOW, code_mac(&keys, &issued[0].code)).await.unwrap();
         let appender = || tokio::sync::Mutex::new(Appender::new(world.db.clone(), keys.clone()));

@@ -10,6 +10,7 @@ mod house;
 mod import;
 mod paper;
 mod permit;
+mod places;
 mod print;
 mod recount;
 mod release;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
-import { ROOT, person, place } from './lib.mjs';
+import { DESK, PHONE, ROOT, account, demo, person, place, sideways, signIn, violations } from './lib.mjs';
 
 const HOST = 'https://hl.gialai.gov.vn';
 const tool = (name, ...args) => execFileSync(name, args, { encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26 });
@@ -59,6 +59,31 @@ test('paper leads to the form: PDF, SVG and PNG of every piece', async () => {
   } finally {
     at.remove();
   }
+});
+
+test('the programme office prints from the browser: what is shown is what the camera reads, and what the file holds', async () => {
+  await person(async page => {
+    await signIn(page, account('admin'));
+    await page.getByRole('link', { name: 'In mã QR' }).click();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('row', { name: /^Quầy 1 / }).getByRole('link', { name: 'In', exact: true }).click();
+    assert.deepEqual(await violations(page), []);
+    const shown = decode(await page.locator('img.sheet').screenshot());
+    assert.equal(shown.toLowerCase(), demo().ready.point_url.toLowerCase());
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Tải tệp PDF' }).click();
+    assert.match((await download).suggestedFilename(), /^ma-qr-a5-\d{8}\.pdf$/);
+    assert.match(tool('pdftotext', await (await download).path(), '-'), /Quầy 1/);
+    for (const path of ['/admin/codes', '/admin/codes/new', '/admin/codes/1/revoke']) {
+      for (const lang of ['vi', 'en']) {
+        await page.goto(new URL(`${path}?lang=${lang}`, demo().base).href);
+        assert.deepEqual(await violations(page), [], path);
+        await page.setViewportSize(PHONE.viewport);
+        assert.ok(await sideways(page) <= 0, path);
+        await page.setViewportSize(DESK.viewport);
+      }
+    }
+  }, { view: DESK, js: true });
 });
 
 function decode(bytes) {

@@ -53,6 +53,15 @@ pub struct Point {
     pub sealed: Vec<u8>,
 }
 
+impl Point {
+    /// Whether it belongs on paper: it can be answered, and not from a tablet, for a phone that scanned the code of one
+    /// would count as the tablet.
+    #[must_use]
+    pub fn is_for_paper(&self, today: Day) -> bool {
+        !self.revoked && self.unit.valid_on(today) && self.channel != Channel::Kiosk
+    }
+}
+
 impl Catalogue {
     /// Reads everything.
     ///
@@ -123,6 +132,14 @@ impl Catalogue {
     #[must_use]
     pub fn unit_by_code(&self, code: &str) -> Option<&Arc<Unit>> {
         self.units.values().find(|unit| unit.code == code)
+    }
+
+    /// Whether a unit is another or lies below it.
+    #[must_use]
+    pub fn is_under(&self, unit: &Unit, above: &Unit) -> bool {
+        // No tree is deeper than it has units, so a circle in the data ends too.
+        let up = |unit: &&Unit| unit.parent.and_then(|parent| self.units.get(&parent)).map(Arc::as_ref);
+        std::iter::successors(Some(unit), up).take(self.units.len()).any(|unit| unit.id == above.id)
     }
 
     /// The procedure of that code.

@@ -1,13 +1,16 @@
 //! Printed pieces: what leads a citizen from paper to the form. Pure layout, from codes and names to sheets.
 
+use std::sync::Arc;
+
 use super::draw::Sheet;
 use super::qr;
 use crate::domain::Day;
 use crate::domain::code::{Code, TypedCode};
+use crate::domain::keys::Keys;
 use crate::domain::procedure::Procedure;
 use crate::domain::unit::Unit;
-use crate::error::Result;
-use crate::flow::collect::catalogue::Point;
+use crate::error::{Error, Fault, Result};
+use crate::flow::collect::catalogue::{Catalogue, Point, open_codes};
 use crate::flow::collect::open::Place;
 use crate::words::{FIRST, Lang};
 
@@ -15,6 +18,9 @@ mod poster;
 mod slip;
 mod sticker;
 mod symbol;
+
+/// Stickers on one sheet.
+pub const STICKERS: usize = sticker::A_SHEET;
 
 /// A kind of printed piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +152,26 @@ impl Card {
         let parts = [&[simulated.as_str(), &self.unit_code], named, &[printed.as_str()]].concat();
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\u{a0}· ")
     }
+}
+
+/// The cards of the points that belong on paper and are wanted.
+///
+/// # Errors
+/// Invalid when there is none.
+pub fn cards(
+    keys: &Keys,
+    catalogue: &Catalogue,
+    today: Day,
+    base: &str,
+    wanted: impl Fn(&Point) -> bool,
+) -> Result<Vec<Card>> {
+    let points = catalogue.all_points().into_iter().filter(|point| point.is_for_paper(today) && wanted(point));
+    let card = |point: Arc<Point>| {
+        let codes = open_codes(keys, &point.sealed).ok_or_else(|| Error::internal("a sealed code does not open"))?;
+        Ok(Card::of_point(&point, &codes, base, catalogue.simulated))
+    };
+    let cards: Vec<Card> = points.map(card).collect::<Result<_>>()?;
+    if cards.is_empty() { Err(Error::invalid(Fault::new("print-no-points"))) } else { Ok(cards) }
 }
 
 /// The sheets of a piece for some codes: one code a sheet, stickers as many as a sheet holds. The second language, if

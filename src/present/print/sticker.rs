@@ -12,6 +12,8 @@ const PAPER: Area = Area::new(0.0, 0.0, 210.0, 297.0);
 const MARGIN: f32 = 10.0;
 const COLUMNS: usize = 3;
 const ROWS: usize = 4;
+/// Stickers on one sheet.
+pub const A_SHEET: usize = COLUMNS * ROWS;
 /// White at every edge of a sticker: scissors are not exact.
 const INSET: f32 = 3.2;
 /// Width of the symbol, read from 19 cm.

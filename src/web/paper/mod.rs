@@ -8,12 +8,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::fields::{Entry, options};
 use super::permit::{Need, Permit, Sent};
 use super::routes::Routes;
 use super::visitor::{Fields, Visitor};
 use super::{App, respond, ui};
 use crate::domain::account::Function;
-use crate::domain::{Day, QuestionnaireId, collate, sheet};
+use crate::domain::{Day, QuestionnaireId, sheet};
 use crate::error::{Error, Fault, Result};
 use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
@@ -264,19 +265,22 @@ fn new_page(
         (form.id.0.to_string(), format!("{}, {version}", form.words(&form.title, lang.code())))
     });
     let forms = options(forms);
+    let entry = Entry { lang, faults, field_of };
+    let choice = |name, label, options: &[_]| entry.choice(name, label, "paper-choose", options, entered.text(name));
+    let line = |name, label| entry.line(name, label, entered.text(name));
     let body = html! {
-        (errors(lang, faults.iter().map(|fault| (field_of(fault).to_owned(), respond::fault_text(lang, fault)))))
+        (entry.errors())
         h1 { (title) }
         p { (lang.text("paper-new-say")) }
         form.narrow method="post" action=(format!("/desk/paper/new?lang={}#loi", lang.code())) novalidate {
             (signed.token())
-            (line(lang, "label", "paper-label", entered.text("label"), faults))
-            (choice(lang, "unit", "paper-unit", &units, entered.text("unit"), faults))
-            (choice(lang, "form", "paper-form", &forms, entered.text("form"), faults))
-            (choice(lang, "procedure", "paper-procedure", &procedures, entered.text("procedure"), faults))
-            (line(lang, "first", "paper-first", entered.text("first"), faults))
-            (line(lang, "last", "paper-last", entered.text("last"), faults))
-            (line(lang, "sheets", "paper-sheets", entered.text("sheets"), faults))
+            (line("label", "paper-label"))
+            (choice("unit", "paper-unit", &units))
+            (choice("form", "paper-form", &forms))
+            (choice("procedure", "paper-procedure", &procedures))
+            (line("first", "paper-first"))
+            (line("last", "paper-last"))
+            (line("sheets", "paper-sheets"))
             div.field {
                 label.plain {
                     input type="checkbox" name="twice" value="1" checked[entered.text("twice") == "1"];
@@ -286,58 +290,7 @@ fn new_page(
             button.main type="submit" { (lang.text("paper-new-go")) }
         }
     };
-    let shown = if faults.is_empty() { title.clone() } else { format!("{}{title}", lang.text("err-prefix")) };
-    respond::page(status, ui::staff(lang, &shown, &signed, "", catalogue.simulated, &body))
-}
-
-fn options(values: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    let mut options: Vec<(String, String)> = values.collect();
-    options.sort_by_key(|(_, name)| collate::key(name));
-    options
-}
-
-fn fault_lines(lang: Lang, name: &str, faults: &[Fault]) -> Markup {
-    html! {
-        @for fault in faults.iter().filter(|fault| field_of(fault) == name) {
-            p.fault { strong { (lang.text("err-word")) } " " (respond::fault_text(lang, fault)) }
-        }
-    }
-}
-
-fn line(lang: Lang, name: &str, label: &str, value: &str, faults: &[Fault]) -> Markup {
-    html! {
-        div.field {
-            label for=(name) { (lang.text(label)) }
-            (fault_lines(lang, name, faults))
-            input type="text" id=(name) name=(name) value=(value) autocomplete="off";
-        }
-    }
-}
-
-fn choice(lang: Lang, name: &str, label: &str, options: &[(String, String)], value: &str, faults: &[Fault]) -> Markup {
-    html! {
-        div.field {
-            label for=(name) { (lang.text(label)) }
-            (fault_lines(lang, name, faults))
-            select id=(name) name=(name) {
-                option value="" { (lang.text("paper-choose")) }
-                @for (code, words) in options { option value=(code) selected[code == value] { (words) } }
-            }
-        }
-    }
-}
-
-/// The box at the top of a form that came back, each line leading to its field.
-fn errors(lang: Lang, faults: impl Iterator<Item = (String, String)>) -> Markup {
-    let faults: Vec<(String, String)> = faults.collect();
-    html! {
-        @if !faults.is_empty() {
-            div.errors role="alert" tabindex="-1" autofocus id="loi" {
-                h2 { (lang.text("err-title")) }
-                ul { @for (id, sentence) in &faults { li { a href=(format!("#{id}")) { (sentence) } } } }
-            }
-        }
-    }
+    respond::page(status, ui::staff(lang, &entry.titled(&title), &signed, "", catalogue.simulated, &body))
 }
 
 /// A day as typed in a form of this folder.

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{about, day, errors, find};
+use super::{about, day, find};
 use crate::domain::answer::LONGEST_TEXT;
 use crate::domain::paper::{self as sheets, Sheet, Wrong};
 use crate::domain::questionnaire::{Kind, NOT_APPLICABLE, Question, Questionnaire};
@@ -15,6 +15,7 @@ use crate::domain::{Day, QuestionId};
 use crate::error::{Error, Fault, Result};
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::paper::{self, Batch};
+use crate::web::fields::errors;
 use crate::web::permit::{Permit, Sent};
 use crate::web::visitor::{Fields, Visitor, encode};
 use crate::web::{App, respond, ui};
