@@ -117,6 +117,7 @@ pub fn template(path: &str) -> &'static str {
         "/desk/paper/{id}" => "/desk/paper/{id}",
         "/desk/paper/{id}/{n}" => "/desk/paper/{id}/{n}",
         "/desk/paper/{id}/{n}/settle" => "/desk/paper/{id}/{n}/settle",
+        "/admin/seal" => "/admin/seal",
         "/admin/users" => "/admin/users",
         "/admin/users/new" => "/admin/users/new",
         "/admin/users/{id}" => "/admin/users/{id}",

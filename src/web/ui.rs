@@ -91,8 +91,11 @@ impl<'a> Signed<'a> {
 }
 
 /// Where each function begins: what the frame links to for those who may.
-const PLACES: [(Function, &str, &str); 2] =
-    [(Function::PaperSee, "/desk/paper", "nav-paper"), (Function::PeopleRead, "/admin/users", "nav-users")];
+const PLACES: [(Function, &str, &str); 3] = [
+    (Function::PaperSee, "/desk/paper", "nav-paper"),
+    (Function::PeopleRead, "/admin/users", "nav-users"),
+    (Function::AuditRead, "/admin/seal", "nav-seal"),
+];
 
 /// A page of somebody signed in: with the ways they have, their name, and the way out.
 #[must_use]
@@ -110,7 +113,8 @@ pub fn staff(lang: Lang, title: &str, signed: &Signed<'_>, switch: &str, simulat
             }
         }
     };
-    framed(lang, title, switch, simulated, &nav, body)
+    let late = html! { @if signed.who.seal_late { aside.late role="alert" { (lang.text("seal-late")) } } };
+    framed(lang, title, switch, simulated, &html! { (nav) (late) }, body)
 }
 
 fn framed(lang: Lang, title: &str, switch: &str, simulated: bool, nav: &Markup, body: &Markup) -> Markup {

@@ -81,11 +81,20 @@ pub async fn run(db: &Db, keys: &Keys, outside: &Outside) -> Result<Verified> {
     Ok(verified)
 }
 
+/// Refuses to write with other master keys than the database was last written with.
+///
+/// # Errors
+/// Conflict when the key file is an older or newer one.
+pub async fn refuse_other_keys(db: &Db, keys: &Keys) -> Result<()> {
+    let needed = seal::epochs(db).await?.len() + 1;
+    if keys.epochs() == needed { Ok(()) } else { Err(too_few_keys(keys.epochs(), needed)) }
+}
+
 /// The key file does not have every master key that the database was written with.
 #[must_use]
 pub fn too_few_keys(held: usize, needed: usize) -> Error {
     Error::Conflict(format!(
-        "the key file holds {held} master keys and the database was written with {needed}; use the newest key file"
+        "the key file holds {held} master keys and the database was written with {needed}; use the key file that belongs to it"
     ))
 }
 
