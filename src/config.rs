@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use crate::clock;
 use crate::domain::keys::Keys;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::store::Db;
+
+pub mod key_file;
 
 /// Where the data are.
 #[derive(Debug, Clone, clap::Args)]
@@ -69,6 +71,11 @@ pub struct Serve {
     #[arg(long, value_name = "TEXT", env = "HAILONG_CONTACT_ADDRESS")]
     pub contact_address: Option<String>,
 
+    /// Folders that take the daily anchor of the seal, separated by commas; best on machines that the operator does not
+    /// control.
+    #[arg(long = "anchor-dir", value_name = "DIR,…", env = "HAILONG_ANCHOR_DIR", value_delimiter = ',')]
+    pub anchor_dir: Vec<PathBuf>,
+
     /// Rate limits: on, or off for measuring.
     #[arg(long, value_name = "on|off", env = "HAILONG_LIMITS", default_value = "on", value_parser = ["on", "off"])]
     pub limits: String,
@@ -92,21 +99,44 @@ impl Place {
         Ok(db)
     }
 
+    /// Opens a database that is there, and leaves its schema as it is.
+    ///
+    /// # Errors
+    /// Conflict when there is none.
+    pub async fn open_as_it_is(&self) -> Result<Db> {
+        match &self.database_url {
+            Some(url) => Db::connect(url).await,
+            None if !Db::is_in(&self.data) => {
+                Err(Error::Conflict(format!("there is no database in {}", self.data.display())))
+            }
+            None => Db::open_file(&self.data).await,
+        }
+    }
+
     /// The subkeys; makes the master key at the first start.
     ///
     /// # Errors
     /// When the key file cannot be read or written, holds something else, or others may read it.
     pub fn keys(&self) -> Result<Arc<Keys>> {
-        let file = self.key_file.clone().unwrap_or_else(|| beside(&self.data));
+        let file = self.key_path();
         if !file.exists() {
-            write_private(&file, &data_encoding::HEXLOWER.encode(&clock::random::<32>()))?;
+            key_file::write_private(&file, &key_file::text(&[clock::random()]))?;
         }
-        refuse_open_rights(&file)?;
-        let text = std::fs::read_to_string(&file).context("read the key file")?;
-        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
-        let master: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
-        let wrong = || Error::Conflict(format!("{} does not hold a master key: 64 hexadecimal digits", file.display()));
-        Ok(Arc::new(Keys::from_master(&master.ok_or_else(wrong)?)))
+        self.held_keys()
+    }
+
+    /// The subkeys of a master key that is there.
+    ///
+    /// # Errors
+    /// When the key file is not there or cannot be read, holds something else, or others may read it.
+    pub fn held_keys(&self) -> Result<Arc<Keys>> {
+        Ok(Arc::new(key_file::keys(&key_file::read(&self.key_path())?)?))
+    }
+
+    /// Where the key file is.
+    #[must_use]
+    pub fn key_path(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| beside(&self.data))
     }
 }
 
@@ -115,26 +145,6 @@ fn beside(data: &Path) -> PathBuf {
     let mut name = data.file_name().unwrap_or("hailong".as_ref()).to_owned();
     name.push(".key");
     data.with_file_name(name)
-}
-
-fn write_private(file: &Path, text: &str) -> Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).context("create the folder of the key file")?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(file).context("create the key file")?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).context("write the key file")
-}
-
-fn refuse_open_rights(file: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(file).context("read the key file")?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
-    }
-    Err(Error::Conflict(format!("{} may be read by others (mode {mode:o}); run: chmod 600 on it", file.display())))
 }
 
 fn public_url(text: &str) -> Result<String, String> {

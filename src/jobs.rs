@@ -1,15 +1,17 @@
 //! What a process does besides answering: releases, watching for changes, forgetting the quiet.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock::Stopwatch;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::people::session;
 use crate::flow::release;
+use crate::flow::seal::anchor;
 use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
@@ -39,6 +41,7 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
                 report("forget sessions", session::forget(&app.db, now_ms).await.err());
                 let stored = keep::store_all(&app.db, &app.keys, now_ms, Door::Writer(&app.writer)).await;
                 report("store typed sheets", stored.err());
+                report("give an anchor away", anchors(&app, now_ms).await.err());
             }
             _ = forget.tick() => {
                 app.limits.forget_quiet();
@@ -48,6 +51,19 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
             }
         }
     }
+}
+
+/// Gives the daily anchor away when it is time, and finds out whether staff are to be told that nobody took one.
+async fn anchors(app: &App, now_ms: i64) -> Result<()> {
+    let (service, receivers) = (&app.settings.own_url, &app.settings.receivers);
+    let made = anchor::daily(&app.db, &app.keys, now_ms, service, receivers).await;
+    // Made-up answers need nobody outside to vouch for them.
+    let late = !app.catalogue().simulated && anchor::is_late(&app.db, now_ms).await?;
+    app.seal_late.store(late, Ordering::Relaxed);
+    if let Some(made) = made? {
+        tracing::info!(code = made.code, responses = made.statement.responses.n, "gave an anchor away");
+    }
+    Ok(())
 }
 
 async fn cut(app: &App, least: u64) {

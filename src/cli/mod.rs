@@ -11,15 +11,18 @@ use crate::error::{Context, Error, Result};
 use crate::web::respond::fault_text;
 use crate::words;
 
+pub mod anchor;
 pub mod demo;
 pub mod import;
 pub mod issue;
+pub mod key;
 pub mod qr;
 pub mod rebuild;
 pub mod report;
 pub mod serve;
 pub mod setup;
 pub mod user;
+pub mod verify;
 
 /// Hài Lòng: asks citizens, right after a procedure, whether they are satisfied.
 #[derive(Debug, Parser)]
@@ -51,6 +54,13 @@ enum Command {
     User(user::User),
     /// Recompute all tallies from the released answers.
     Rebuild(rebuild::Rebuild),
+    /// Read everything sealed and tell each place that is not as it was: exit code 0 whole, 1 broken, 2 cannot run.
+    Verify(verify::Verify),
+    /// Give the signed head of the seal away now, and print it.
+    Anchor(anchor::Anchor),
+    /// Make, show, copy, put back and change the master key.
+    #[command(subcommand)]
+    Key(key::Key),
 }
 
 /// Runs the command that was asked for.
@@ -71,12 +81,14 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime.block_on(run(cli)),
         Err(error) => Err(Error::internal(error)),
     };
-    result.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
+    result.unwrap_or_else(|error| fail(&error))
 }
 
-async fn run(cli: Cli) -> Result<()> {
+async fn run(cli: Cli) -> Result<ExitCode> {
     let place = cli.place;
     match cli.command {
+        // Its exit codes are its answer.
+        Command::Verify(verify) => return Ok(verify::run(&place, &verify).await),
         Command::Serve(serve) => serve::run(&place, &serve).await,
         Command::Demo(demo) => demo::run(&place, &demo).await,
         Command::Import(import) => import::run(&place, &import).await,
@@ -85,7 +97,10 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Report(report) => report::run(&place, &report).await,
         Command::User(user) => user::run(&place, &user).await,
         Command::Rebuild(rebuild) => rebuild::run(&place, &rebuild).await,
+        Command::Anchor(anchor) => anchor::run(&place, &anchor).await,
+        Command::Key(key) => key::run(&place, &key).await,
     }
+    .map(|()| ExitCode::SUCCESS)
 }
 
 /// Parses the command line; a configuration file gives the defaults that flags and variables override.

@@ -9,7 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::setup;
+use super::{anchor, setup};
 use crate::clock::Clock;
 use crate::config::{Place, Serve};
 use crate::domain::Day;
@@ -17,6 +17,7 @@ use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
+use crate::flow::seal::verify;
 use crate::jobs;
 use crate::store::Db;
 use crate::web::limit::Limits;
@@ -30,6 +31,7 @@ pub async fn run(place: &Place, serve: &Serve) -> Result<()> {
     setup::refuse_bare(serve)?;
     let db = place.open().await?;
     let keys = place.keys()?;
+    verify::refuse_other_keys(&db, &keys).await?;
     let (now, once_set_up) = setup::addresses(&db, serve).await?;
     let listener = listen(now).await?;
     let base = base_url(serve, &listener)?;
@@ -108,6 +110,7 @@ impl Running {
             metrics_token: serve.metrics_token.clone(),
             contact_phone: serve.contact_phone.clone(),
             contact_address: serve.contact_address.clone(),
+            receivers: anchor::folders(&serve.anchor_dir),
         };
         let (limits, metrics) = (Limits::new(serve.limits != "off"), recorder()?);
         let parts =

@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod anchor;
 pub mod answer;
+pub mod backup;
 pub mod caseload;
 pub mod code;
 pub mod collate;

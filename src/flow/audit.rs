@@ -6,6 +6,8 @@ use serde_json::Value;
 use crate::domain::AccountId;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Result};
+use crate::flow::seal::row::{self, Chain};
+use crate::store::seal::AuditRow;
 use crate::store::{Tx, audit};
 
 /// Who acts, and in which request.
@@ -61,6 +63,8 @@ pub enum Act {
     PointIssued,
     /// A point was put out of use.
     PointRevoked,
+    /// Another master key took over.
+    KeyRotated,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -88,6 +92,7 @@ impl Act {
             Self::CodesHandedOver => "codes-handed-over",
             Self::PointIssued => "point-issued",
             Self::PointRevoked => "point-revoked",
+            Self::KeyRotated => "key-rotated",
             Self::Refused => "refused",
         }
     }
@@ -115,10 +120,16 @@ pub async fn note(
     detail: Value,
 ) -> Result<()> {
     let (last, previous) = audit::head(tx).await?;
-    let (n, account_id, detail) = (last + 1, by.account.map(|account| account.0), detail.to_string());
-    let row = serde_json::to_string(&(n, now_ms, account_id, act.name(), &subject, &detail, by.request))?;
-    let hash = keys.link(b"a1", n, &previous, row.as_bytes());
-    let (act, request) = (act.name(), by.request.to_owned());
-    let row = audit::NewRow { n, at: now_ms, account_id, act, subject, detail, request, hash };
+    let mut row = AuditRow {
+        n: last + 1,
+        at: now_ms,
+        account_id: by.account.map(|account| account.0),
+        act: act.name().to_owned(),
+        subject,
+        detail: detail.to_string(),
+        request: by.request.to_owned(),
+        hash: Vec::new(),
+    };
+    row.hash = Chain::Audit.link(keys, row.n, &previous, &row::audit(&row)?).to_vec();
     audit::append(tx, &row).await.context("note an act")
 }

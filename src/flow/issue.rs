@@ -8,7 +8,7 @@ use crate::domain::keys::Keys;
 use crate::domain::{Channel, Day};
 use crate::error::{Context, Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
-use crate::flow::collect::catalogue::{Catalogue, Point, TYPED, code_mac, open_codes, seal_codes};
+use crate::flow::collect::catalogue::{Catalogue, Point, code_mac, open_codes, seal_codes, typed_mac};
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, invitations, points, schools};
 
@@ -96,7 +96,7 @@ async fn add_point(
     let (code, typed) = draw();
     let new = points::New {
         code_mac: code_mac(keys, &code),
-        typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
+        typed_mac: typed_mac(keys, &typed),
         sealed: seal_codes(keys, clock::random(), &code, &typed),
         unit_id,
         procedure_id,
@@ -128,12 +128,12 @@ pub async fn invitations(
     for invitation in new {
         let (unit_id, procedure_id) = resolve(catalogue, invitation.unit, invitation.procedure, invitation.form)?;
         let (code, typed) = draw();
-        let case_mac = keys.mac("case", invitation.case.trim().to_uppercase().as_bytes());
+        let case_mac = keys.lasting_mac("case", invitation.case.trim().to_uppercase().as_bytes());
         let inserted = invitations::insert(
             &mut tx,
             &invitations::New {
                 code_mac: code_mac(keys, &code),
-                typed_mac: keys.mac(TYPED, typed.as_str().as_bytes()),
+                typed_mac: typed_mac(keys, &typed),
                 sealed: seal_codes(keys, clock::random(), &code, &typed),
                 unit_id,
                 procedure_id,

@@ -8,4 +8,5 @@ pub mod issue;
 pub mod paper;
 pub mod people;
 pub mod release;
+pub mod seal;
 pub mod simulate;

@@ -59,7 +59,7 @@ const INDEX: [&str; 8] = [
 pub fn file(findings: &Findings) -> Result<Vec<u8>> {
     let mut bytes = "\u{feff}".as_bytes().to_vec();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
-    let header = LINE.iter().chain(&["name"]).chain(&FIGURE).chain(&INDEX);
+    let header = LINE.iter().chain(&["name"]).chain(&FIGURE).chain(&INDEX).chain(&["seal"]);
     writer.write_record(header).map_err(Error::internal)?;
     for finding in &findings.indicators {
         for line in std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures) {
@@ -67,6 +67,7 @@ pub fn file(findings: &Findings) -> Result<Vec<u8>> {
             row.extend(figure(&line.figure));
             row.push(findings.source.to_owned());
             row.extend(index(line.index.as_ref()));
+            row.push(findings.seal.clone().unwrap_or_default());
             writer.write_record(&row).map_err(Error::internal)?;
         }
     }

@@ -1,6 +1,7 @@
 //! `audit` and its chain head: append-only rows of who did what.
 
 use super::Tx;
+use super::seal::AuditRow;
 use crate::error::Result;
 
 /// Statements of this file that run on both engines, prepared on both by a test.
@@ -9,27 +10,6 @@ pub const STATEMENTS: &[&str] = &[INSERT, SET_HEAD];
 pub const SQLITE_STATEMENTS: &[&str] = &[HEAD_SQLITE];
 /// Statements in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&str] = &[HEAD_POSTGRES];
-
-/// A row to append.
-#[derive(Debug, Clone)]
-pub struct NewRow {
-    /// Its number in the chain.
-    pub n: i64,
-    /// When, in unix ms.
-    pub at: i64,
-    /// Who; none for the operator at the server.
-    pub account_id: Option<i64>,
-    /// What was done.
-    pub act: &'static str,
-    /// To what.
-    pub subject: String,
-    /// Before and after, as JSON.
-    pub detail: String,
-    /// In which request.
-    pub request: String,
-    /// Link of the chain.
-    pub hash: [u8; 32],
-}
 
 const HEAD_SQLITE: &str = "SELECT n, hash FROM chain WHERE name = 'audit'";
 const HEAD_POSTGRES: &str = "SELECT n, hash FROM chain WHERE name = 'audit' FOR UPDATE";
@@ -54,17 +34,17 @@ const SET_HEAD: &str = "UPDATE chain SET n = $1, hash = $2 WHERE name = 'audit'"
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn append(tx: &mut Tx<'_>, row: &NewRow) -> Result<()> {
+pub async fn append(tx: &mut Tx<'_>, row: &AuditRow) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT)
         .bind(row.n)
         .bind(row.at)
         .bind(row.account_id)
-        .bind(row.act)
+        .bind(row.act.clone())
         .bind(row.subject.clone())
         .bind(row.detail.clone())
         .bind(row.request.clone())
-        .bind(row.hash.to_vec())
+        .bind(row.hash.clone())
         .execute(c), rows)?;
-    on!(tx, c => sqlx::query(SET_HEAD).bind(row.n).bind(row.hash.to_vec()).execute(c), rows)?;
+    on!(tx, c => sqlx::query(SET_HEAD).bind(row.n).bind(row.hash.clone()).execute(c), rows)?;
     Ok(())
 }

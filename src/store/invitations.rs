@@ -5,7 +5,7 @@ use crate::domain::keys::Mac16;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[BY_CODE, BY_TYPED, BY_CASE, INSERT, USE_UP, IS_USED];
+pub const STATEMENTS: &[&str] = &[BY_CODE, BY_TYPED, BY_CASE, INSERT, USE_UP, IS_USED, CODES, SET_CODES];
 
 /// An invitation as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -144,4 +144,41 @@ const IS_USED: &str = "SELECT used FROM invitations WHERE id = $1";
 pub async fn is_used(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     let used: i64 = on!(tx, c => sqlx::query_scalar(IS_USED).bind(id).fetch_one(c))?;
     Ok(used == 1)
+}
+
+/// Both codes of a place under a key.
+#[derive(Debug, Clone)]
+pub struct Codes {
+    /// Keyed hash of the code.
+    pub code_mac: Mac16,
+    /// Keyed hash of the typed code.
+    pub typed_mac: Mac16,
+    /// Both codes, sealed.
+    pub sealed: Vec<u8>,
+}
+
+const CODES: &str = "SELECT id, sealed FROM invitations ORDER BY id";
+
+/// The sealed codes of every invitation, by row number.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn codes(tx: &mut Tx<'_>) -> Result<Vec<(i64, Vec<u8>)>> {
+    Ok(on!(tx, c => sqlx::query_as(CODES).fetch_all(c))?)
+}
+
+const SET_CODES: &str = "UPDATE invitations SET code_mac = $2, typed_mac = $3, sealed = $4 WHERE id = $1";
+
+/// Keeps the codes of an invitation under another key.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_codes(tx: &mut Tx<'_>, id: i64, codes: &Codes) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_CODES)
+        .bind(id)
+        .bind(codes.code_mac.to_vec())
+        .bind(codes.typed_mac.to_vec())
+        .bind(codes.sealed.clone())
+        .execute(c), rows)?;
+    Ok(())
 }

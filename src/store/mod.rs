@@ -1,7 +1,7 @@
 //! Rows. One file per group of tables, each statement a `const` beside its function; the same text runs on both
 //! engines. Only this room names sqlx or an engine. May use `domain`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -43,6 +43,7 @@ pub mod questionnaires;
 pub mod release;
 pub mod responses;
 pub mod schools;
+pub mod seal;
 pub mod sessions;
 pub mod sounds;
 pub mod tallies;
@@ -96,7 +97,7 @@ impl Db {
     pub async fn open_file(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder).context("create the data folder")?;
         let options = SqliteConnectOptions::new()
-            .filename(folder.join("hailong.db"))
+            .filename(sqlite_file(folder))
             .create_if_missing(true)
             // Keys come in no order, so each answer dirties a page of its own: a smaller one is written faster.
             .page_size(2048)
@@ -125,6 +126,12 @@ impl Db {
             .await
             .context("open the database file for reading")?;
         Ok(Self::Sqlite { read, write })
+    }
+
+    /// Whether a folder holds a SQLite file of ours.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        sqlite_file(folder).is_file()
     }
 
     /// Connects to a PostgreSQL server.
@@ -185,6 +192,18 @@ impl Db {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with(BEGIN_SQLITE).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Starts to read everything as it is now, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// Busy when no connection is to be had in time.
+    pub async fn snapshot(&self) -> Result<Tx<'static>> {
+        Ok(match self {
+            // A reading connection; the moment is that of its first question.
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin_with(SNAPSHOT_POSTGRES).await?),
         })
     }
 
@@ -267,8 +286,13 @@ impl Tx<'_> {
     }
 }
 
+fn sqlite_file(folder: &Path) -> PathBuf {
+    folder.join("hailong.db")
+}
+
 /// A transaction of ours is there to write: it takes the write lock at once, not after it has read.
 const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
+const SNAPSHOT_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const SHOW_FSYNC: &str = "SHOW fsync";
 const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 
@@ -288,6 +312,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     release::STATEMENTS,
     responses::STATEMENTS,
     schools::STATEMENTS,
+    seal::STATEMENTS,
     sessions::STATEMENTS,
     sounds::STATEMENTS,
     tallies::STATEMENTS,
@@ -303,6 +328,7 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     questionnaires::SQLITE_STATEMENTS,
     release::SQLITE_STATEMENTS,
     responses::SQLITE_STATEMENTS,
+    seal::SQLITE_STATEMENTS,
     schools::SQLITE_STATEMENTS,
     units::SQLITE_STATEMENTS,
     &[BEGIN_SQLITE],
@@ -316,7 +342,8 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     questionnaires::POSTGRES_STATEMENTS,
     release::POSTGRES_STATEMENTS,
     responses::POSTGRES_STATEMENTS,
+    seal::POSTGRES_STATEMENTS,
     schools::POSTGRES_STATEMENTS,
     units::POSTGRES_STATEMENTS,
-    &[SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT],
+    &[SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT, SNAPSHOT_POSTGRES],
 ];

@@ -1,11 +1,12 @@
 //! `points`: standing places one can answer from.
 
+use super::invitations::Codes;
 use super::{Db, Tx};
 use crate::domain::keys::Mac16;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[ALL, INSERT, REVOKE, HAND_OVER, USE_OF_PROCEDURES];
+pub const STATEMENTS: &[&str] = &[ALL, INSERT, REVOKE, HAND_OVER, USE_OF_PROCEDURES, CODES, SET_CODES];
 
 /// A point as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -123,4 +124,30 @@ const USE_OF_PROCEDURES: &str = "
 /// When the store does not answer.
 pub async fn use_of_procedures(db: &Db, since_day: i64) -> Result<Vec<(i64, i64, i64)>> {
     Ok(on!(db, c => sqlx::query_as(USE_OF_PROCEDURES).bind(since_day).fetch_all(c))?)
+}
+
+const CODES: &str = "SELECT id, sealed FROM points ORDER BY id";
+
+/// The sealed codes of every point, by row number.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn codes(tx: &mut Tx<'_>) -> Result<Vec<(i64, Vec<u8>)>> {
+    Ok(on!(tx, c => sqlx::query_as(CODES).fetch_all(c))?)
+}
+
+const SET_CODES: &str = "UPDATE points SET code_mac = $2, typed_mac = $3, sealed = $4 WHERE id = $1";
+
+/// Keeps the codes of a point under another key.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_codes(tx: &mut Tx<'_>, id: i64, codes: &Codes) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_CODES)
+        .bind(id)
+        .bind(codes.code_mac.to_vec())
+        .bind(codes.typed_mac.to_vec())
+        .bind(codes.sealed.clone())
+        .execute(c), rows)?;
+    Ok(())
 }

@@ -122,6 +122,7 @@ pub fn template(path: &str) -> &'static str {
         "/admin/codes/file" => "/admin/codes/file",
         "/admin/codes/new" => "/admin/codes/new",
         "/admin/codes/{id}/{act}" => "/admin/codes/{id}/{act}",
+        "/admin/seal" => "/admin/seal",
         "/admin/users" => "/admin/users",
         "/admin/users/new" => "/admin/users/new",
         "/admin/users/{id}" => "/admin/users/{id}",

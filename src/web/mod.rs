@@ -1,5 +1,6 @@
 //! HTTP and HTML: the router and its layers on one screen. Only this room names axum or maud.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use axum::Router;
@@ -11,11 +12,13 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::clock::Clock;
 use crate::domain::Day;
+use crate::domain::account::Function;
 use crate::domain::keys::Keys;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::people::hashing::Hashing;
+use crate::flow::seal::anchor::Receiver;
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
 use permit::Need;
@@ -36,6 +39,7 @@ pub mod permit;
 pub mod respond;
 pub mod results;
 pub mod routes;
+pub mod seal;
 pub mod serve;
 pub mod sound;
 pub mod splice;
@@ -68,6 +72,8 @@ pub struct App {
     pub stopping: CancellationToken,
     /// Forms compressed once.
     pub forms: citizen::forms::Forms,
+    /// No anchor of the seal went outside for too long: all staff are told.
+    pub seal_late: AtomicBool,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -86,6 +92,8 @@ pub struct Settings {
     pub contact_phone: Option<String>,
     /// Address at which complaints are taken, likewise.
     pub contact_address: Option<String>,
+    /// Who takes the daily anchor of the seal.
+    pub receivers: Vec<Receiver>,
 }
 
 impl Settings {
@@ -114,6 +122,7 @@ impl App {
             metrics,
             stopping,
             forms: citizen::forms::Forms::default(),
+            seal_late: AtomicBool::new(false),
             catalogue,
         }
     }
@@ -187,7 +196,8 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/static/{name}", Need::Public, assets::serve)
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
-        .get("/metrics", Need::Public, health::metrics);
+        .get("/metrics", Need::Public, health::metrics)
+        .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
     codes::routes(paper::routes(accounts::routes(public)))
 }
 

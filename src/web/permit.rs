@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -80,9 +81,10 @@ async fn admit(gate: &Gate, request: Request) -> Result<Request, Box<Response>> 
     };
     let lang = lang_of(parts.uri.query());
     let kept = || Kept::of(&parts.uri, sent.as_ref());
-    let Some(who) = who else {
+    let Some(mut who) = who else {
         return Err(Box::new(sign_in::instead(app, lang, kept(), cookie.is_some())));
     };
+    who.seal_late = app.seal_late.load(Ordering::Relaxed);
     let request = parts.extensions.get::<RequestId>().map(RequestId::hex).unwrap_or_default();
     let scope = match gate.need {
         // Without a function there is nothing of any unit to see.

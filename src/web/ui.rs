@@ -91,10 +91,11 @@ impl<'a> Signed<'a> {
 }
 
 /// Where each function begins: what the frame links to for those who may.
-const PLACES: [(Function, &str, &str); 3] = [
+const PLACES: &[(Function, &str, &str)] = &[
     (Function::PaperSee, "/desk/paper", "nav-paper"),
     (Function::OrganisationRead, "/admin/codes", "nav-codes"),
     (Function::PeopleRead, "/admin/users", "nav-users"),
+    (Function::AuditRead, "/admin/seal", "nav-seal"),
 ];
 
 /// A page of somebody signed in: with the ways they have, their name, and the way out.
@@ -103,7 +104,7 @@ pub fn staff(lang: Lang, title: &str, signed: &Signed<'_>, switch: &str, simulat
     let at = |path: &str| format!("{path}?lang={}", lang.code());
     let nav = html! {
         nav.places aria-label=(lang.text("nav-label")) {
-            @for (function, path, key) in PLACES {
+            @for &(function, path, key) in PLACES {
                 @if signed.who.may(function) { a href=(at(path)) { (lang.text(key)) } }
             }
             a href=(at("/account")) { (signed.who.name) }
@@ -113,7 +114,8 @@ pub fn staff(lang: Lang, title: &str, signed: &Signed<'_>, switch: &str, simulat
             }
         }
     };
-    framed(lang, title, switch, simulated, &nav, body)
+    let late = html! { @if signed.who.seal_late { aside.late role="alert" { (lang.text("seal-late")) } } };
+    framed(lang, title, switch, simulated, &html! { (nav) (late) }, body)
 }
 
 fn framed(lang: Lang, title: &str, switch: &str, simulated: bool, nav: &Markup, body: &Markup) -> Markup {

@@ -633,3 +633,69 @@ channel-counter = Code scanned at the counter
 channel-online = Link on the web
 channel-postal = Sent with the result by post
 channel-round = Survey round
+## Seal: verify, anchors, keys
+verify-read = Read { $responses } parts of answers, { $audit } rows of the audit log, { $anchors } anchors.
+verify-whole = Whole: every row is as it was sealed.
+verify-broken = The seal is broken: { $n } places are not as they were sealed.
+verify-more = … and { $n } places more.
+verify-erased = { $n } parts of answers have comments that were erased by the rules.
+verify-code-made = Short code of the new anchor: { $code }
+verify-row = { $chain ->
+    [audit] Row { $n } of the audit log is not as it was sealed.
+   *[other] Response { $n } is not as it was sealed.
+}
+verify-gap = { $chain ->
+    [audit] Rows { $from } to { $n } of the audit log are missing.
+   *[other] Responses { $from } to { $n } are missing.
+}
+verify-number = { $chain ->
+    [audit] The audit log has a row number { $n }; numbers start at 1.
+   *[other] There is a response number { $n }; numbers start at 1.
+}
+verify-unreadable = { $chain ->
+    [audit] Row { $n } of the audit log cannot be read: a column holds what it never should.
+   *[other] Response { $n } cannot be read: a column holds what it never should.
+}
+verify-head = { $chain ->
+    [audit] The head of the audit log names row { $n }, the last row is { $last }, or their hashes differ.
+   *[other] The head of the responses names number { $n }, the last one is { $last }, or their hashes differ.
+}
+verify-head-missing = { $chain ->
+    [audit] The head of the audit log is missing; its last row is { $n }.
+   *[other] The head of the responses is missing; the last one is { $n }.
+}
+verify-comment-missing = The comment of response { $n } is gone, and the audit log has no erasure of it.
+verify-comment-changed = The comment of response { $n } is not as it was sealed.
+verify-comment-added = Response { $n } has a comment that it did not have when it was sealed.
+verify-trigger = The guard “{ $name }” against changes is missing, was edited or is switched off in the database.
+verify-migration = Step { $n } of the database schema is not the one of this program.
+verify-anchor-unreadable = The anchor “{ $name }” cannot be read; a file that this program made is needed.
+verify-anchor-signature = The signature of the anchor “{ $name }” is not by this key.
+verify-anchor-row = { $chain ->
+    [audit] Row { $n } of the audit log differs from the anchor “{ $name }”.
+   *[other] Response { $n } differs from the anchor “{ $name }”.
+}
+verify-anchor-beyond = { $chain ->
+    [audit] The anchor “{ $name }” has the audit log up to row { $n }, now it ends at { $last }: what followed is lost.
+   *[other] The anchor “{ $name }” has responses up to { $n }, now they end at { $last }: what followed is lost.
+}
+verify-anchor-units = The anchor “{ $name }” counts { $then } responses of the unit “{ $unit }”, now there are { $now }.
+verify-code = No anchor has the short code “{ $code }”: these are not the data that it was printed for.
+verify-invitations = Unit “{ $unit }”, channel “{ $channel }”: { $used } invitations were used, but { $n } answers came by invitation.
+seal-title = Seal
+seal-say = Each response and each act in the audit log is linked to the one before by a keyed hash. Every day the heads of both chains are signed and given away; what is signed is called an anchor. Whoever changes, removes or inserts a row is found out by verifying.
+seal-late = For more than 48 hours nobody outside has taken an anchor of the seal. Please ask the operator to check the folder that receives anchors.
+seal-key = Public key that anchors are signed with
+seal-code = Short code of the last anchor
+seal-last = Last anchors
+seal-none = There is no anchor yet.
+seal-at = When
+seal-short = Short code
+seal-responses = Responses
+seal-audit = Audit rows
+seal-receivers = Taken outside by
+seal-how = How to verify
+seal-how-run = The operator runs this command on the server, with an anchor file that the inspectorate kept. It says “whole”, or names each place that is not.
+seal-how-paper = The short code on a printed report serves as well, with --code instead of --anchor.
+nav-seal = Seal
+results-seal = Code of the seal: { $code }

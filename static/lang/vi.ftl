@@ -634,3 +634,69 @@ channel-counter = Quét mã tại quầy
 channel-online = Đường dẫn trên mạng
 channel-postal = Gửi kèm kết quả qua bưu chính
 channel-round = Đợt khảo sát
+## Niêm phong: kiểm chứng, neo, khóa
+verify-read = Đã đọc { $responses } phần trả lời, { $audit } dòng nhật ký, { $anchors } neo.
+verify-whole = Nguyên vẹn: mọi dòng đúng như khi niêm phong.
+verify-broken = Niêm phong đã vỡ: { $n } chỗ không đúng như khi niêm phong.
+verify-more = … và { $n } chỗ nữa.
+verify-erased = { $n } phần trả lời có ý kiến đã được xóa đúng thủ tục.
+verify-code-made = Mã ngắn của neo vừa tạo: { $code }
+verify-row = { $chain ->
+    [audit] Dòng nhật ký số { $n } không đúng như khi niêm phong.
+   *[other] Phần trả lời số { $n } không đúng như khi niêm phong.
+}
+verify-gap = { $chain ->
+    [audit] Thiếu dòng nhật ký từ số { $from } đến số { $n }.
+   *[other] Thiếu phần trả lời từ số { $from } đến số { $n }.
+}
+verify-number = { $chain ->
+    [audit] Có dòng nhật ký mang số { $n }; số phải từ 1 trở lên.
+   *[other] Có phần trả lời mang số { $n }; số phải từ 1 trở lên.
+}
+verify-unreadable = { $chain ->
+    [audit] Không đọc được dòng nhật ký số { $n }: có cột chứa kiểu dữ liệu lạ.
+   *[other] Không đọc được phần trả lời số { $n }: có cột chứa kiểu dữ liệu lạ.
+}
+verify-head = { $chain ->
+    [audit] Đầu chuỗi nhật ký ghi số { $n }, dòng cuối đọc được là số { $last }, hoặc mã băm của hai bên khác nhau.
+   *[other] Đầu chuỗi trả lời ghi số { $n }, dòng cuối đọc được là số { $last }, hoặc mã băm của hai bên khác nhau.
+}
+verify-head-missing = { $chain ->
+    [audit] Mất đầu chuỗi nhật ký; dòng cuối đọc được là số { $n }.
+   *[other] Mất đầu chuỗi trả lời; dòng cuối đọc được là số { $n }.
+}
+verify-comment-missing = Ý kiến của phần trả lời số { $n } không còn, mà nhật ký không ghi việc xóa.
+verify-comment-changed = Ý kiến của phần trả lời số { $n } không đúng như khi niêm phong.
+verify-comment-added = Phần trả lời số { $n } có ý kiến mà khi niêm phong không có.
+verify-trigger = Thiếu, bị sửa hoặc bị tắt lớp chặn sửa xóa «{ $name }» của cơ sở dữ liệu.
+verify-migration = Bước nâng cấp cơ sở dữ liệu số { $n } không đúng với phần mềm này.
+verify-anchor-unreadable = Neo «{ $name }» không đọc được; cần tệp neo do phần mềm này tạo.
+verify-anchor-signature = Chữ ký của neo «{ $name }» không phải của khóa này.
+verify-anchor-row = { $chain ->
+    [audit] Dòng nhật ký số { $n } khác với neo «{ $name }».
+   *[other] Phần trả lời số { $n } khác với neo «{ $name }».
+}
+verify-anchor-beyond = { $chain ->
+    [audit] Neo «{ $name }» ghi nhật ký đến số { $n }, nay chỉ còn đến số { $last }: phần sau đã mất.
+   *[other] Neo «{ $name }» ghi trả lời đến số { $n }, nay chỉ còn đến số { $last }: phần sau đã mất.
+}
+verify-anchor-units = Neo «{ $name }» ghi đơn vị «{ $unit }» có { $then } phần trả lời, nay đếm được { $now }.
+verify-code = Không có neo nào mang mã ngắn «{ $code }»: dữ liệu không phải là dữ liệu đã in mã này.
+verify-invitations = Đơn vị «{ $unit }», kênh «{ $channel }»: { $used } phiếu mời đã dùng, nhưng có { $n } phiếu trả lời theo phiếu mời.
+seal-title = Niêm phong
+seal-say = Mỗi phiếu trả lời và mỗi việc trong nhật ký được nối với dòng trước bằng một mã băm có khóa. Mỗi ngày, đầu của hai chuỗi được ký và gửi ra ngoài; bản đã ký gọi là neo. Sửa, xóa hay chèn một dòng thì kiểm chứng sẽ chỉ ra.
+seal-late = Đã quá 48 giờ không có nơi bên ngoài nào nhận neo của niêm phong. Hãy báo người vận hành kiểm tra thư mục nhận neo.
+seal-key = Khóa công khai để kiểm tra chữ ký của neo
+seal-code = Mã ngắn của neo mới nhất
+seal-last = Các neo gần đây
+seal-none = Chưa có neo nào.
+seal-at = Lúc
+seal-short = Mã ngắn
+seal-responses = Phần trả lời
+seal-audit = Dòng nhật ký
+seal-receivers = Nơi bên ngoài đã nhận
+seal-how = Cách kiểm chứng
+seal-how-run = Người vận hành chạy lệnh dưới đây trên máy chủ, kèm tệp neo mà cơ quan giám sát giữ. Kết quả là «nguyên vẹn», hoặc từng chỗ không đúng.
+seal-how-paper = Mã ngắn in trên báo cáo giấy cũng kiểm chứng được, với --code thay cho --anchor.
+nav-seal = Niêm phong
+results-seal = Mã niêm phong: { $code }

@@ -30,6 +30,7 @@ async fn killed_twenty_times_under_load_it_loses_nothing_and_doubles_nothing() {
     assert!(status.success(), "{status}");
     rows::assert_unbroken(&place).await;
     place.run(&["rebuild", "--check"]);
+    place.run(&["verify"]);
     println!("{} answers acknowledged over 20 kills: 0 lost, 0 doubled", visits.len());
 }
 

@@ -15,4 +15,5 @@ mod kill;
 mod overload;
 mod races;
 mod rows;
+mod seal;
 mod slow;

@@ -17,6 +17,7 @@ mod release;
 mod results;
 mod rows;
 mod schema;
+mod seal;
 mod simulate;
 mod site;
 mod stats_design;

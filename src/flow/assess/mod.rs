@@ -15,6 +15,7 @@ use read::Tallied;
 use crate::domain::period::Period;
 use crate::domain::{Day, Indicator};
 use crate::error::{Context, Error, Result};
+use crate::flow::seal::anchor;
 use crate::stats::disclosure::DEFAULT_THRESHOLD;
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
@@ -36,6 +37,8 @@ pub struct Findings {
     pub simulated: bool,
     /// What kind of survey this is: asked at the unit, and not SIPAS.
     pub source: &'static str,
+    /// Short code of the last anchor of the seal: what is printed is an anchor too.
+    pub seal: Option<String>,
     /// Fewer persons than this are never shown.
     pub disclosure_threshold: u64,
     /// One finding an indicator, in the order of the reports.
@@ -172,6 +175,7 @@ async fn read(db: &Db, period: &Period, audience: Audience, now_ms: i64) -> Resu
         released_at,
         simulated: marks::get(db, Mark::Simulated).await? == 1,
         source: "survey_at_unit_not_sipas",
+        seal: anchor::last_code(db).await?,
         disclosure_threshold: DEFAULT_THRESHOLD,
         indicators,
     })

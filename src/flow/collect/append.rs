@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::{Outcome, Submission};
 use crate::clock;
 use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
+use crate::flow::seal::row::{self as seal, Chain};
 use crate::store::responses::{NewComment, NewRow};
 use crate::store::{Db, Line, Tx, invitations, responses};
 
@@ -222,38 +221,14 @@ fn row(keys: &Keys, n: i64, previous: &[u8], s: &Submission, comments: &mut Vec<
     };
     if !s.texts.is_empty() {
         let salt: [u8; 32] = clock::random();
-        let mut commitment = Sha256::new_with_prefix(salt);
-        for (question, body) in &s.texts {
-            commitment.update(question.0.to_be_bytes());
-            commitment.update((body.len() as u64).to_be_bytes());
-            commitment.update(body);
-            let salt = data_encoding::HEXLOWER.encode(&salt);
-            comments.push(NewComment { n, question_id: question.0, body: body.clone(), salt });
-        }
-        row.commitment = Some(commitment.finalize().into());
+        let mut texts: Vec<(i64, &str)> = s.texts.iter().map(|(question, body)| (question.0, body.as_str())).collect();
+        texts.sort_by_key(|(question, _)| *question);
+        row.commitment = Some(seal::commitment(&salt, texts.iter().copied()));
+        let salt = data_encoding::HEXLOWER.encode(&salt);
+        let comment =
+            |(question_id, body): (i64, &str)| NewComment { n, question_id, body: body.to_owned(), salt: salt.clone() };
+        comments.extend(texts.into_iter().map(comment));
     }
-    row.hash = keys.link(b"r1", n, previous, canonical(&row).as_bytes());
+    row.hash = Chain::Responses.link(keys, n, previous, &seal::new_response(&row));
     Ok(row)
-}
-
-/// What the seal covers of a response, in one unambiguous line: numbers, hex and names without separators in them.
-fn canonical(row: &NewRow) -> String {
-    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
-    let number = |value: Option<i64>| value.map_or(String::new(), |value| value.to_string());
-    format!(
-        "response|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}",
-        row.n,
-        hex(&row.key),
-        number(row.first),
-        row.unit_id,
-        number(row.procedure_id),
-        number(row.point_id),
-        row.channel,
-        row.questionnaire_id,
-        row.language,
-        row.day,
-        row.received_at,
-        row.answers,
-        row.commitment.map_or(String::new(), |c| hex(&c)),
-    )
 }

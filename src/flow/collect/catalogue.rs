@@ -165,10 +165,16 @@ pub fn code_mac(keys: &Keys, code: &Code) -> Mac16 {
     keys.mac(CODE, code.as_str().as_bytes())
 }
 
+/// The keyed hash by which the place of a typed code is found.
+#[must_use]
+pub fn typed_mac(keys: &Keys, typed: &TypedCode) -> Mac16 {
+    keys.mac(TYPED, typed.as_str().as_bytes())
+}
+
 /// Label under which a code's keyed hash is made.
 const CODE: &str = "code";
 /// Label under which a typed code's keyed hash is made.
-pub const TYPED: &str = "typed";
+const TYPED: &str = "typed";
 
 /// What both codes are sealed as, for one place.
 #[must_use]

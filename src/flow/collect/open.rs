@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::catalogue::{Catalogue, Point, TYPED, code_mac, open_codes};
+use super::catalogue::{Catalogue, Point, code_mac, open_codes, typed_mac};
 use crate::domain::code::{Code, TypedCode};
 use crate::domain::keys::{Keys, Mac16};
 use crate::domain::procedure::Procedure;
@@ -124,7 +124,7 @@ async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: 
 /// # Errors
 /// When the store does not answer.
 pub async fn code_of_typed(db: &Db, keys: &Keys, catalogue: &Catalogue, typed: &TypedCode) -> Result<Option<Code>> {
-    let mac = keys.mac(TYPED, typed.as_str().as_bytes());
+    let mac = typed_mac(keys, typed);
     let sealed = match catalogue.point_typed(mac) {
         Some(point) => Some(point.sealed.clone()),
         None => invitations::by_typed(db, mac).await?.map(|row| row.sealed),

@@ -54,6 +54,6 @@ impl Part {
     /// The idempotency key of this part: each page is added to a first part once, however often it is sent.
     #[must_use]
     pub fn key(&self, keys: &Keys) -> Mac16 {
-        keys.mac(ABOUT, format!("{}|{}", self.first, self.page).as_bytes())
+        keys.lasting_mac(ABOUT, format!("{}|{}", self.first, self.page).as_bytes())
     }
 }

@@ -83,7 +83,7 @@ pub async fn store_all(db: &Db, keys: &Keys, now_ms: i64, door: Door<'_>) -> Res
 fn submission(keys: &Keys, now_ms: i64, batch: &Batch, form: &Questionnaire, entry: &EntryRow) -> Result<Submission> {
     let sheet = read(entry)?;
     Ok(Submission {
-        key: keys.mac("paper", format!("{}|{}", batch.id, entry.sheet).as_bytes()),
+        key: keys.lasting_mac("paper", format!("{}|{}", batch.id, entry.sheet).as_bytes()),
         first: None,
         invitation: None,
         unit: batch.unit,

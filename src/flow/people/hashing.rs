@@ -48,7 +48,9 @@ impl Hashing {
     pub async fn verify(&self, typed: &str, kept: Option<&str>) -> Result<bool> {
         let (typed, known) = (typed.to_owned(), kept.is_some());
         let kept = kept.unwrap_or(NOBODY).to_owned();
-        self.run(move |keys| password::verify(&typed, keys.pepper(), &kept)).await.map(|same| same && known)
+        self.run(move |keys| keys.peppers().any(|pepper| password::verify(&typed, pepper, &kept)))
+            .await
+            .map(|same| same && known)
     }
 
     async fn run<T: Send + 'static>(&self, hash: impl FnOnce(&Keys) -> T + Send + 'static) -> Result<T> {

@@ -72,6 +72,8 @@ pub struct Who {
     pub session: SessionId,
     /// Whether the password was given within the last ten minutes.
     pub confirmed: bool,
+    /// Whether the seal went without an anchor for too long, which all staff are to see.
+    pub seal_late: bool,
     hash: Hash,
 }
 
@@ -197,6 +199,7 @@ pub async fn who(db: &Db, now_ms: i64, cookie: &Cookie) -> Result<Option<Who>> {
         grants,
         session: SessionId(row.id),
         confirmed: (0..CONFIRMED_MS).contains(&(now_ms - row.confirmed_at)),
+        seal_late: false,
         hash,
     }))
 }

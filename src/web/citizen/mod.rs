@@ -221,7 +221,7 @@ fn choose(app: &App, place: &Place, visitor: &Visitor) -> Option<Option<Arc<Proc
 }
 
 fn visit_key(app: &App, visit: Visit) -> Mac16 {
-    app.keys.mac("visit", &visit.0)
+    app.keys.lasting_mac("visit", &visit.0)
 }
 
 /// The parameters that a later page of the same visit needs.

@@ -247,6 +247,7 @@ fn method(lang: Lang, findings: &Findings) -> Markup {
             p { (lang.text("results-how-verdict")) }
             p { (lang.text("results-how-hidden")) }
             p { (lang.text("results-how-units")) }
+            @if let Some(code) = &findings.seal { p { (lang.text_with("results-seal", &[("code", code)])) } }
             ul class="downloads" {
                 li { a href={ "/results.csv?" (query) } { (lang.text("results-download-csv")) } }
                 li { a href={ "/results.json?" (query) } { (lang.text("results-download-json")) } }

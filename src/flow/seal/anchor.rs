@@ -1,0 +1,136 @@
+//! Anchor: the signed heads of both chains go to receivers outside, and a copy of each stays in the database.
+
+use std::path::{Path, PathBuf};
+
+use super::row::Chain;
+use super::verify::head_of;
+use super::walk::named;
+use crate::domain::anchor::{Anchor, Head, Statement};
+use crate::domain::keys::Keys;
+use crate::error::{Context, Error, Result};
+use crate::store::seal::AnchorRow;
+use crate::store::{Db, seal};
+
+/// How often the service makes one by itself.
+pub const EVERY_MS: i64 = 24 * 3_600_000;
+/// Without one that somebody outside took for so long, all staff are told.
+pub const LATE_MS: i64 = 48 * 3_600_000;
+
+/// Makes an anchor of everything up to now, gives it to the receivers, and keeps it. A receiver that fails is told in
+/// the log; when all of them fail the anchor is not made.
+///
+/// # Errors
+/// When the store does not answer or no receiver took it.
+pub async fn make(db: &Db, keys: &Keys, now_ms: i64, service: &str, receivers: &[Receiver]) -> Result<Anchor> {
+    let anchor = Anchor::sign(keys, statement(db, now_ms, service).await?);
+    let (mut took, mut failed) = (0, None);
+    for receiver in receivers {
+        match receiver.give(&anchor) {
+            Ok(()) => took += 1,
+            Err(error) => {
+                tracing::error!(cause = %error, "a receiver did not take the anchor");
+                failed = Some(error);
+            }
+        }
+    }
+    if let Some(error) = failed.filter(|_| took == 0) {
+        return Err(error);
+    }
+    let mut tx = db.begin().await?;
+    seal::insert(&mut tx, &AnchorRow { at: now_ms, receivers: took, body: anchor.text() }).await?;
+    tx.commit().await?;
+    Ok(anchor)
+}
+
+/// Makes an anchor when the last one that a receiver took is a day old.
+///
+/// # Errors
+/// As [`make`].
+pub async fn daily(db: &Db, keys: &Keys, now_ms: i64, service: &str, receivers: &[Receiver]) -> Result<Option<Anchor>> {
+    let last = seal::last_anchors(db, i64::from(!receivers.is_empty()), 1).await?;
+    if last.first().is_some_and(|last| now_ms - last.at < EVERY_MS) {
+        return Ok(None);
+    }
+    make(db, keys, now_ms, service, receivers).await.map(Some)
+}
+
+/// Whether no anchor went outside for too long. Before the first one, time counts from the first act in the audit log.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn is_late(db: &Db, now_ms: i64) -> Result<bool> {
+    let last = seal::last_anchors(db, 1, 1).await?;
+    let since = match last.first() {
+        Some(last) => Some(last.at),
+        None => seal::started(db).await?,
+    };
+    Ok(since.is_some_and(|since| now_ms - since > LATE_MS))
+}
+
+/// The last anchors, newest first, with how many receivers took each. What cannot be read is left to `verify`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last(db: &Db, limit: i64) -> Result<Vec<(Anchor, i64)>> {
+    let rows = seal::last_anchors(db, 0, limit).await?;
+    Ok(rows.iter().filter_map(|row| Some((Anchor::parse(&row.body)?, row.receivers))).collect())
+}
+
+/// The short code of the last anchor, for paper.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_code(db: &Db) -> Result<Option<String>> {
+    Ok(last(db, 1).await?.into_iter().next().map(|(anchor, _)| anchor.code))
+}
+
+async fn statement(db: &Db, now_ms: i64, service: &str) -> Result<Statement> {
+    let before = last(db, 1).await?.into_iter().next().map(|(anchor, _)| anchor.statement);
+    let mut tx = db.snapshot().await?;
+    let heads = seal::heads(&mut tx).await?;
+    let (responses, audit) = (head_of(&heads, Chain::Responses), head_of(&heads, Chain::Audit));
+    // Only what came since the last anchor is counted: responses are never fewer.
+    let (mut units, after) = before.map_or_else(Default::default, |before| (before.units, before.responses.n));
+    let counts = seal::counts(&mut tx, after, responses.n).await?;
+    for (unit, n) in named(counts.into_iter(), &seal::units(&mut tx).await?) {
+        *units.entry(unit).or_default() += n;
+    }
+    tx.rollback().await?;
+    let reports = Head::default();
+    Ok(Statement { service: service.to_owned(), at: now_ms, responses, audit, reports, units })
+}
+
+/// Somebody who keeps anchors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receiver {
+    /// A folder, best on a machine that the operator does not control; each anchor is a file of its own in it.
+    Folder(PathBuf),
+    /// One file, written over.
+    File(PathBuf),
+}
+
+impl Receiver {
+    fn give(&self, anchor: &Anchor) -> Result<()> {
+        match self {
+            Self::File(file) => write(file, &anchor.text()),
+            Self::Folder(folder) => {
+                let name = format!("hailong-anchor-{}-{}.json", anchor.statement.at, anchor.code);
+                write(&folder.join(name), &anchor.text())
+            }
+        }
+    }
+}
+
+/// Writes a file whole or not at all.
+fn write(file: &Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    let mut part = file.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let written = std::fs::File::create(&part)
+        .and_then(|mut out| {
+            out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.sync_all())
+        })
+        .and_then(|()| std::fs::rename(&part, file));
+    written.map_err(|error| Error::Conflict(format!("{} cannot be written: {error}", file.display()))).context("anchor")
+}
