@@ -59,6 +59,14 @@ pub enum Act {
     CodesHandedOver,
     /// A point was put out of use.
     PointRevoked,
+    /// It was proposed to leave answers out of the figures, or to erase a comment.
+    Proposed,
+    /// It was proposed to undo that.
+    UndoProposed,
+    /// Another person approved either.
+    Approved,
+    /// Another person refused either.
+    ProposalRefused,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -85,6 +93,10 @@ impl Act {
             Self::PaperSettled => "paper-settled",
             Self::CodesHandedOver => "codes-handed-over",
             Self::PointRevoked => "point-revoked",
+            Self::Proposed => "proposed",
+            Self::UndoProposed => "undo-proposed",
+            Self::Approved => "approved",
+            Self::ProposalRefused => "proposal-refused",
             Self::Refused => "refused",
         }
     }

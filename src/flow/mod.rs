@@ -4,6 +4,7 @@ pub mod assess;
 pub mod audit;
 pub mod collect;
 pub mod design;
+pub mod exclude;
 pub mod issue;
 pub mod paper;
 pub mod people;

@@ -39,6 +39,7 @@ pub mod marks;
 pub mod paper;
 pub mod points;
 pub mod procedures;
+pub mod proposals;
 pub mod questionnaires;
 pub mod release;
 pub mod responses;
@@ -199,14 +200,22 @@ impl Db {
         })
     }
 
+    /// On SQLite, writes the log back into the file and empties it: what was removed is then nowhere on disk. Left to
+    /// the next quiet moment when others are reading.
+    pub async fn flush(&self) {
+        if let Self::Sqlite { write, .. } = self
+            && let Err(error) = sqlx::query(CHECKPOINT).execute(write).await
+        {
+            tracing::warn!(cause = %error, "the log could not be written back; it will be later");
+        }
+    }
+
     /// Closes all connections; on SQLite the log is first written back into the file.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { read, write } => {
                 read.close().await;
-                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await {
-                    tracing::warn!(cause = %error, "the log could not be written back; it will be at the next start");
-                }
+                self.flush().await;
                 write.close().await;
             }
             Self::Postgres(pool) => pool.close().await,
@@ -269,6 +278,8 @@ impl Tx<'_> {
 
 /// A transaction of ours is there to write: it takes the write lock at once, not after it has read.
 const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
+/// Writes the log back and empties it.
+const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 const SHOW_FSYNC: &str = "SHOW fsync";
 const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 
@@ -284,6 +295,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     paper::STATEMENTS,
     points::STATEMENTS,
     procedures::STATEMENTS,
+    proposals::STATEMENTS,
     questionnaires::STATEMENTS,
     release::STATEMENTS,
     responses::STATEMENTS,
@@ -300,12 +312,13 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     caseload::SQLITE_STATEMENTS,
     counts::SQLITE_STATEMENTS,
     procedures::SQLITE_STATEMENTS,
+    proposals::SQLITE_STATEMENTS,
     questionnaires::SQLITE_STATEMENTS,
     release::SQLITE_STATEMENTS,
     responses::SQLITE_STATEMENTS,
     schools::SQLITE_STATEMENTS,
     units::SQLITE_STATEMENTS,
-    &[BEGIN_SQLITE],
+    &[BEGIN_SQLITE, CHECKPOINT],
 ];
 /// Every statement in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
@@ -313,6 +326,7 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     caseload::POSTGRES_STATEMENTS,
     counts::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,
+    proposals::POSTGRES_STATEMENTS,
     questionnaires::POSTGRES_STATEMENTS,
     release::POSTGRES_STATEMENTS,
     responses::POSTGRES_STATEMENTS,
