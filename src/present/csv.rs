@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::flow::assess::{Figure, Finding, Findings, Line};
 
 /// Names of the columns that hold the figure itself.
-const FIGURE: [&str; 26] = [
+const FIGURE: [&str; 28] = [
     "state",
     "n",
     "answers",
@@ -19,6 +19,8 @@ const FIGURE: [&str; 26] = [
     "satisfied",
     "blank",
     "not_applicable",
+    "excluded",
+    "excluded_under_5",
     "share",
     "lower",
     "upper",
@@ -37,8 +39,19 @@ const FIGURE: [&str; 26] = [
 ];
 
 /// Names of the columns before it.
-const LINE: [&str; 10] =
-    ["period", "first_day", "last_day", "cut_off", "provisional", "simulated", "indicator", "measure", "scope", "code"];
+const LINE: [&str; 11] = [
+    "period",
+    "first_day",
+    "last_day",
+    "cut_off",
+    "provisional",
+    "simulated",
+    "excluded_answers",
+    "indicator",
+    "measure",
+    "scope",
+    "code",
+];
 
 /// Names of the columns of the pooled index that stands beside a closing question.
 const INDEX: [&str; 8] = [
@@ -84,6 +97,7 @@ fn beginning(findings: &Findings, finding: &Finding, line: &Line) -> Vec<String>
         period.cut_off().name().to_owned(),
         findings.provisional.to_string(),
         findings.simulated.to_string(),
+        findings.excluded.name().to_owned(),
         finding.indicator.name().to_owned(),
         finding.measure.name().to_owned(),
         line.scope.name().to_owned(),
@@ -106,6 +120,8 @@ fn figure(figure: &Figure) -> Vec<String> {
         number(figure.satisfied),
         number(figure.blank),
         number(figure.not_applicable),
+        number(figure.excluded),
+        figure.excluded_few.to_string(),
         number(figure.share),
         number(figure.lower),
         number(figure.upper),

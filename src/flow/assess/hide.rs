@@ -3,11 +3,74 @@
 use crate::error::{Error, Result};
 use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
 
+/// Persons of each line of a table: those who count, and those whose answers two people left out.
+pub(super) struct Persons {
+    pub(super) counted: Vec<u64>,
+    pub(super) excluded: Vec<u64>,
+}
+
+/// What stays hidden of one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Veil {
+    /// The figure as it counts.
+    pub(super) counted: bool,
+    /// The figure with what was left out, and how much that was.
+    pub(super) with_excluded: bool,
+}
+
+/// What stays hidden when figures are shown both without and with what was left out.
+pub(super) struct Veils {
+    counted: Hidden,
+    with_excluded: Hidden,
+}
+
+impl Veils {
+    pub(super) fn department(&self) -> Veil {
+        Veil { counted: self.counted.department, with_excluded: self.with_excluded.department }
+    }
+
+    pub(super) fn unit(&self, at: usize) -> Veil {
+        Veil { counted: self.counted.units[at], with_excluded: self.with_excluded.units[at] }
+    }
+
+    pub(super) fn procedure(&self, at: usize) -> Veil {
+        Veil { counted: self.counted.procedures[at], with_excluded: self.with_excluded.procedures[at] }
+    }
+}
+
+/// Hides in both views at once. Whoever sees a line with and without what was left out sees that as well, by
+/// subtraction. So a line is told with it only where all three numbers may be told: those who count, those left out,
+/// and both together. The figures that count hide no more than they would without exclusions.
+pub(super) fn hidden_with(units: &Persons, procedures: &Persons, k: u64) -> Result<Veils> {
+    let counted = hidden(&units.counted, &procedures.counted, k)?;
+    if units.excluded.iter().chain(&procedures.excluded).all(|n| *n == 0) {
+        return Ok(Veils { with_excluded: counted.clone(), counted });
+    }
+    let excluded = hidden(&units.excluded, &procedures.excluded, k)?;
+    let both = |of: &Persons| of.counted.iter().zip(&of.excluded).map(|(a, b)| a + b).collect::<Vec<u64>>();
+    let together = hidden(&both(units), &both(procedures), k)?;
+    let with_excluded = counted.clone().or(&excluded).or(&together);
+    Ok(Veils { counted, with_excluded })
+}
+
 /// Which entries stay hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hidden {
     pub(super) department: bool,
     pub(super) units: Vec<bool>,
     pub(super) procedures: Vec<bool>,
+}
+
+impl Hidden {
+    /// What either hides.
+    fn or(self, other: &Self) -> Self {
+        let either = |a: Vec<bool>, b: &[bool]| a.into_iter().zip(b).map(|(a, b)| a || *b).collect();
+        Self {
+            department: self.department || other.department,
+            units: either(self.units, &other.units),
+            procedures: either(self.procedures, &other.procedures),
+        }
+    }
 }
 
 /// Hides in the table of units and in the table of procedures. Both have the department as their total: hidden in
