@@ -24,6 +24,7 @@ use routes::Routes;
 pub mod accounts;
 pub mod assets;
 pub mod citizen;
+pub mod exclusions;
 pub mod frame;
 pub mod health;
 pub mod home;
@@ -186,7 +187,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics);
-    paper::routes(accounts::routes(public))
+    exclusions::routes(paper::routes(accounts::routes(public)))
 }
 
 /// A whole site, ready to serve.

@@ -671,3 +671,4 @@ exclude-several-units = On those days the survey point went to another unit; mak
 exclude-nothing-written = Answer { $n } has no comment, or it has been erased.
 exclude-erase-one = Comments are erased one answer at a time, by its number.
 exclude-decided = This proposal has just changed or was decided; load the page again.
+exclude-what-needed = Choose between leaving answers out and erasing a comment.

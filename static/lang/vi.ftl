@@ -672,3 +672,4 @@ exclude-several-units = Trong những ngày đó điểm khảo sát đã chuy�
 exclude-nothing-written = Phiếu số { $n } không có ý kiến viết, hoặc ý kiến đã được xóa.
 exclude-erase-one = Chỉ xóa ý kiến của từng phiếu, theo số của phiếu.
 exclude-decided = Đề nghị này vừa có thay đổi hoặc đã được quyết định; hãy tải lại trang để xem.
+exclude-what-needed = Chọn loại phiếu khỏi kết quả hay xóa ý kiến viết.

@@ -109,7 +109,7 @@ fn table(counts: &[u64], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)
 
 #[cfg(test)]
 mod tests {
-    use super::hidden;
+    use super::{Persons, hidden, hidden_with};
 
     /// Every way the hidden entries could be filled so that all that is shown stays true: the smallest and largest
     /// value of each hidden unit.
@@ -161,5 +161,49 @@ mod tests {
         assert_eq!((found.department, found.units, found.procedures), (false, vec![false; 3], vec![false]));
         let found = hidden(&[3, 20, 30], &[53], 5).unwrap();
         assert_eq!((found.department, found.units), (false, vec![true, true, false]));
+    }
+
+    /// Whether every hidden number could be another one than it is, small and not small, given what is told of a row.
+    fn tells_nothing_small(counts: &[u64], hidden: &[bool], total: Option<u64>) {
+        let shown: Vec<_> = counts.iter().zip(hidden).map(|(n, hidden)| (!hidden).then_some(*n)).collect();
+        assert!(shown.iter().flatten().chain(&total).all(|n| *n == 0 || *n >= 5), "{counts:?}");
+        for (low, high) in could_be(counts, &shown, total) {
+            assert!(low < 5 && high >= 5, "{counts:?} {hidden:?}");
+        }
+    }
+
+    #[test]
+    fn i5_with_minus_without_tells_no_small_number() {
+        let mut seed = 11_u64;
+        let mut next = move |most: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % most
+        };
+        let (mut veiled, mut open) = (0, 0);
+        for _ in 0..2000 {
+            let units = 1 + next(5);
+            let counted: Vec<u64> = (0..units).map(|_| if next(3) == 0 { next(6) } else { next(40) }).collect();
+            let excluded: Vec<u64> = (0..units).map(|_| if next(2) == 0 { next(5) } else { next(20) }).collect();
+            let (n, out) = (counted.iter().sum::<u64>(), excluded.iter().sum::<u64>());
+            let (cut, cut_out) = (next(n + 1), next(out + 1));
+            let units = Persons { counted, excluded };
+            let procedures = Persons { counted: vec![cut, n - cut], excluded: vec![cut_out, out - cut_out] };
+            let found = hidden_with(&units, &procedures, 5).unwrap();
+            let alone = hidden(&units.counted, &procedures.counted, 5).unwrap();
+            assert_eq!(found.counted, alone, "what counts is hidden as if nothing had been left out");
+            // What with minus without tells: the number left out, wherever both are shown.
+            let department = (!found.with_excluded.department).then_some(out);
+            tells_nothing_small(&units.excluded, &found.with_excluded.units, department);
+            tells_nothing_small(&procedures.excluded, &found.with_excluded.procedures, department);
+            for at in 0..units.counted.len() {
+                let veil = found.unit(at);
+                assert!(veil.with_excluded || !veil.counted, "shown with, it would tell what is hidden without");
+                let both = units.counted[at] + units.excluded[at];
+                assert!(veil.with_excluded || both == 0 || both >= 5);
+                veiled += usize::from(veil.with_excluded);
+                open += usize::from(!veil.with_excluded && units.excluded[at] > 0);
+            }
+        }
+        assert!(veiled > 1000 && open > 500, "{veiled} {open}");
     }
 }

@@ -195,13 +195,7 @@ pub async fn findings_with(
     Err(Error::Busy("release"))
 }
 
-async fn read(
-    db: &Db,
-    period: &Period,
-    audience: Audience,
-    excluded: Excluded,
-    now_ms: i64,
-) -> Result<Findings> {
+async fn read(db: &Db, period: &Period, audience: Audience, excluded: Excluded, now_ms: i64) -> Result<Findings> {
     let released_at = marks::get(db, Mark::ReleasedAt).await?;
     let tallied = Tallied::read(db, period).await?;
     let targets = targets::valid_on(db, period.last()).await?;

@@ -20,8 +20,8 @@ const WORDS: std::ops::RangeInclusive<usize> = 10..=500;
 /// A proposal, as asked for.
 #[derive(Debug, Clone)]
 pub struct NewProposal<'a> {
-    /// What is proposed.
-    pub what: What,
+    /// What is proposed; none when nothing was chosen.
+    pub what: Option<What>,
     /// Which answers; none when it could not be read.
     pub criterion: Option<Criterion>,
     /// Why, from the list; none when nothing was chosen.
@@ -48,20 +48,21 @@ pub async fn propose(by: &Changer<'_>, new: &NewProposal<'_>) -> Result<i64> {
     if span_wrong {
         faults.push(Fault::new("exclude-days-needed"));
     }
-    let (Some(criterion), Some(reason)) = (new.criterion, new.reason) else {
-        if new.criterion.is_none() {
-            faults.push(Fault::new("exclude-answers-needed"));
-        }
+    if new.what.is_none() {
+        faults.push(Fault::new("exclude-what-needed"));
+    }
+    if new.criterion.is_none() {
+        faults.push(Fault::new("exclude-answers-needed"));
+    }
+    let (Some(what), Some(criterion), Some(reason), true) = (new.what, new.criterion, new.reason, faults.is_empty())
+    else {
         return Err(Error::Invalid(faults));
     };
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
-    let named = resolve(by, new.what, criterion).await?;
+    let named = resolve(by, what, criterion).await?;
     let step = NewStep {
         proposal: None,
         step: Step::Proposed.name(),
-        what: new.what.name(),
+        what: what.name(),
         unit_id: named.unit,
         account_id: account.0,
         at: by.now_ms,
@@ -73,7 +74,7 @@ pub async fn propose(by: &Changer<'_>, new: &NewProposal<'_>) -> Result<i64> {
     let n = proposals::insert(&mut tx, &step).await?;
     proposals::name(&mut tx, n, &named.answers).await?;
     let detail = json!({
-        "what": new.what.name(),
+        "what": what.name(),
         "reason": reason.name(),
         "criterion": named.criterion,
         "answers": named.answers.len(),
