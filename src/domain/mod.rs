@@ -185,6 +185,12 @@ impl Day {
     pub fn plus(self, days: i64) -> Self {
         Self::of(self.date().saturating_add(jiff::Span::new().days(days)))
     }
+
+    /// The same day so many months earlier, or the last day of that month.
+    #[must_use]
+    pub fn months_before(self, months: i64) -> Self {
+        Self::of(self.date().saturating_sub(jiff::Span::new().months(months)))
+    }
 }
 
 impl fmt::Display for Day {

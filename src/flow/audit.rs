@@ -67,6 +67,8 @@ pub enum Act {
     Approved,
     /// Another person refused either.
     ProposalRefused,
+    /// What was old was forgotten by itself.
+    Forgotten,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -97,6 +99,7 @@ impl Act {
             Self::UndoProposed => "undo-proposed",
             Self::Approved => "approved",
             Self::ProposalRefused => "proposal-refused",
+            Self::Forgotten => "forgotten",
             Self::Refused => "refused",
         }
     }

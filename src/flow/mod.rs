@@ -10,3 +10,4 @@ pub mod paper;
 pub mod people;
 pub mod release;
 pub mod simulate;
+pub mod upkeep;

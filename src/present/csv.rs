@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::flow::assess::{Figure, Finding, Findings, Line};
 
 /// Names of the columns that hold the figure itself.
-const FIGURE: [&str; 28] = [
+const FIGURE: [&str; 26] = [
     "state",
     "n",
     "answers",
@@ -19,8 +19,6 @@ const FIGURE: [&str; 28] = [
     "satisfied",
     "blank",
     "not_applicable",
-    "excluded",
-    "excluded_under_5",
     "share",
     "lower",
     "upper",
@@ -39,19 +37,8 @@ const FIGURE: [&str; 28] = [
 ];
 
 /// Names of the columns before it.
-const LINE: [&str; 11] = [
-    "period",
-    "first_day",
-    "last_day",
-    "cut_off",
-    "provisional",
-    "simulated",
-    "excluded_answers",
-    "indicator",
-    "measure",
-    "scope",
-    "code",
-];
+const LINE: [&str; 10] =
+    ["period", "first_day", "last_day", "cut_off", "provisional", "simulated", "indicator", "measure", "scope", "code"];
 
 /// Names of the columns of the pooled index that stands beside a closing question.
 const INDEX: [&str; 8] = [
@@ -65,6 +52,10 @@ const INDEX: [&str; 8] = [
     "index_verdict",
 ];
 
+/// Names of the columns of what two people left out: how many, whether so few that it is not told, and whether the
+/// figures of this file count them.
+const EXCLUDED: [&str; 3] = ["excluded", "excluded_under_5", "excluded_answers"];
+
 /// The file.
 ///
 /// # Errors
@@ -72,7 +63,7 @@ const INDEX: [&str; 8] = [
 pub fn file(findings: &Findings) -> Result<Vec<u8>> {
     let mut bytes = "\u{feff}".as_bytes().to_vec();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
-    let header = LINE.iter().chain(&["name"]).chain(&FIGURE).chain(&INDEX);
+    let header = LINE.iter().chain(&["name"]).chain(&FIGURE).chain(&INDEX).chain(&EXCLUDED);
     writer.write_record(header).map_err(Error::internal)?;
     for finding in &findings.indicators {
         for line in std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures) {
@@ -80,6 +71,8 @@ pub fn file(findings: &Findings) -> Result<Vec<u8>> {
             row.extend(figure(&line.figure));
             row.push(findings.source.to_owned());
             row.extend(index(line.index.as_ref()));
+            let (left_out, few) = (number(line.figure.excluded), line.figure.excluded_few.to_string());
+            row.extend([left_out, few, findings.excluded.name().to_owned()]);
             writer.write_record(&row).map_err(Error::internal)?;
         }
     }
@@ -97,7 +90,6 @@ fn beginning(findings: &Findings, finding: &Finding, line: &Line) -> Vec<String>
         period.cut_off().name().to_owned(),
         findings.provisional.to_string(),
         findings.simulated.to_string(),
-        findings.excluded.name().to_owned(),
         finding.indicator.name().to_owned(),
         finding.measure.name().to_owned(),
         line.scope.name().to_owned(),
@@ -120,8 +112,6 @@ fn figure(figure: &Figure) -> Vec<String> {
         number(figure.satisfied),
         number(figure.blank),
         number(figure.not_applicable),
-        number(figure.excluded),
-        figure.excluded_few.to_string(),
         number(figure.share),
         number(figure.lower),
         number(figure.upper),

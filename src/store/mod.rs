@@ -49,6 +49,7 @@ pub mod sounds;
 pub mod tallies;
 pub mod targets;
 pub mod units;
+pub mod upkeep;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]
@@ -305,6 +306,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     tallies::STATEMENTS,
     targets::STATEMENTS,
     units::STATEMENTS,
+    upkeep::STATEMENTS,
 ];
 /// Every statement in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[
@@ -318,6 +320,7 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     responses::SQLITE_STATEMENTS,
     schools::SQLITE_STATEMENTS,
     units::SQLITE_STATEMENTS,
+    upkeep::SQLITE_STATEMENTS,
     &[BEGIN_SQLITE, CHECKPOINT],
 ];
 /// Every statement in PostgreSQL's own dialect.
@@ -332,5 +335,6 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     responses::POSTGRES_STATEMENTS,
     schools::POSTGRES_STATEMENTS,
     units::POSTGRES_STATEMENTS,
+    upkeep::POSTGRES_STATEMENTS,
     &[SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT],
 ];

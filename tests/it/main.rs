@@ -23,4 +23,5 @@ mod stats_design;
 mod stats_properties;
 mod stats_vectors;
 mod store;
+mod upkeep;
 mod world;
