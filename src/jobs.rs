@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::clock::Stopwatch;
 use crate::error::Error;
 use crate::flow::paper::keep::{self, Door};
-use crate::flow::{release, upkeep};
+use crate::flow::{release, suspicion, upkeep};
 use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
@@ -36,6 +36,8 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
             _ = watch.tick() => report("watch for changes", app.refresh().await.err()),
             _ = sweep.tick() => {
                 let now_ms = app.clock.now_ms();
+                report("mark answers", suspicion::mark(&app.db, &app.keys, now_ms, &app.settings.opening_hours).await.err());
+                report("forget how answers came", suspicion::forget(&app.db, now_ms).await.err());
                 report("forget what is old", upkeep::nightly(&app.db, &app.keys, now_ms).await.err());
                 let stored = keep::store_all(&app.db, &app.keys, now_ms, Door::Writer(&app.writer)).await;
                 report("store typed sheets", stored.err());

@@ -87,3 +87,30 @@ CREATE TABLE nights (
     day BIGINT NOT NULL,
     PRIMARY KEY (job, day)
 );
+
+-- How answers came: kept 48 hours, outside the chain, for answers given at a point. mark is made of the address with the
+-- key of the day; staff is 1 when it came from a network of the staff.
+CREATE TABLE traces (
+    n BIGINT NOT NULL PRIMARY KEY,
+    point_id BIGINT NOT NULL,
+    mark BIGINT,
+    staff BIGINT NOT NULL,
+    at BIGINT NOT NULL
+);
+
+CREATE TABLE day_keys (
+    day BIGINT NOT NULL PRIMARY KEY,
+    key BYTEA NOT NULL
+);
+
+-- Append-only: what the rules found suspicious in an answer.
+CREATE TABLE flags (
+    n BIGINT NOT NULL,
+    rule TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (n, rule)
+);
+CREATE TRIGGER flags_no_update BEFORE UPDATE ON flags
+    FOR EACH ROW EXECUTE FUNCTION shield_append_only();
+CREATE TRIGGER flags_no_delete BEFORE DELETE ON flags
+    FOR EACH ROW EXECUTE FUNCTION shield_append_only();

@@ -95,3 +95,34 @@ CREATE TABLE nights (
     day INTEGER NOT NULL,
     PRIMARY KEY (job, day)
 ) STRICT, WITHOUT ROWID;
+
+-- How answers came: kept 48 hours, outside the chain, for answers given at a point. mark is made of the address with the
+-- key of the day; staff is 1 when it came from a network of the staff.
+CREATE TABLE traces (
+    n INTEGER NOT NULL PRIMARY KEY,
+    point_id INTEGER NOT NULL,
+    mark INTEGER,
+    staff INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE day_keys (
+    day INTEGER NOT NULL PRIMARY KEY,
+    key BLOB NOT NULL
+) STRICT;
+
+-- Append-only: what the rules found suspicious in an answer.
+CREATE TABLE flags (
+    n INTEGER NOT NULL,
+    rule TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (n, rule)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER flags_no_update BEFORE UPDATE ON flags
+BEGIN
+    SELECT RAISE(ABORT, 'flags are append-only');
+END;
+CREATE TRIGGER flags_no_delete BEFORE DELETE ON flags
+BEGIN
+    SELECT RAISE(ABORT, 'flags are append-only');
+END;

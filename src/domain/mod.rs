@@ -9,6 +9,7 @@ pub mod answer;
 pub mod caseload;
 pub mod code;
 pub mod collate;
+pub mod hours;
 pub mod keys;
 pub mod paper;
 pub mod password;

@@ -67,6 +67,8 @@ pub enum Act {
     Approved,
     /// Another person refused either.
     ProposalRefused,
+    /// Answers were marked by the rules.
+    Flagged,
     /// What was old was forgotten by itself.
     Forgotten,
     /// Somebody asked for what is not for them.
@@ -99,6 +101,7 @@ impl Act {
             Self::UndoProposed => "undo-proposed",
             Self::Approved => "approved",
             Self::ProposalRefused => "proposal-refused",
+            Self::Flagged => "flagged",
             Self::Forgotten => "forgotten",
             Self::Refused => "refused",
         }

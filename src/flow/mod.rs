@@ -10,4 +10,5 @@ pub mod paper;
 pub mod people;
 pub mod release;
 pub mod simulate;
+pub mod suspicion;
 pub mod upkeep;

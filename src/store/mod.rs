@@ -48,6 +48,7 @@ pub mod sessions;
 pub mod sounds;
 pub mod tallies;
 pub mod targets;
+pub mod traces;
 pub mod units;
 pub mod upkeep;
 
@@ -305,6 +306,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     sounds::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
+    traces::STATEMENTS,
     units::STATEMENTS,
     upkeep::STATEMENTS,
 ];
@@ -319,6 +321,7 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     release::SQLITE_STATEMENTS,
     responses::SQLITE_STATEMENTS,
     schools::SQLITE_STATEMENTS,
+    traces::SQLITE_STATEMENTS,
     units::SQLITE_STATEMENTS,
     upkeep::SQLITE_STATEMENTS,
     &[BEGIN_SQLITE, CHECKPOINT],
@@ -334,6 +337,7 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     release::POSTGRES_STATEMENTS,
     responses::POSTGRES_STATEMENTS,
     schools::POSTGRES_STATEMENTS,
+    traces::POSTGRES_STATEMENTS,
     units::POSTGRES_STATEMENTS,
     upkeep::POSTGRES_STATEMENTS,
     &[SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT],

@@ -127,6 +127,8 @@ pub fn template(path: &str) -> &'static str {
         "/admin/exclusions/{id}" => "/admin/exclusions/{id}",
         "/admin/exclusions/{id}/decide" => "/admin/exclusions/{id}/decide",
         "/admin/exclusions/{id}/undo" => "/admin/exclusions/{id}/undo",
+        "/admin/suspicion" => "/admin/suspicion",
+        "/admin/suspicion/{id}" => "/admin/suspicion/{id}",
         _ => "other",
     }
 }

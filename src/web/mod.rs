@@ -11,11 +11,13 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::clock::Clock;
 use crate::domain::Day;
+use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::people::hashing::Hashing;
+use crate::flow::suspicion;
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
 use permit::Need;
@@ -38,6 +40,7 @@ pub mod routes;
 pub mod serve;
 pub mod sound;
 pub mod splice;
+pub mod suspects;
 pub mod throttle;
 pub mod ui;
 pub mod visitor;
@@ -65,6 +68,8 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// Cancelled when the process is asked to stop.
     pub stopping: CancellationToken,
+    /// The key that marks of addresses are made with today.
+    pub marks: suspicion::Today,
     /// Forms compressed once.
     pub forms: citizen::forms::Forms,
     catalogue: RwLock<Arc<Catalogue>>,
@@ -79,6 +84,10 @@ pub struct Settings {
     pub own_url: String,
     /// Proxies whose word on the client's address is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Networks of the staff: answers from there are marked.
+    pub staff_networks: Vec<ipnet::IpNet>,
+    /// When the offices are open: answers given there at other times are marked.
+    pub opening_hours: Hours,
     /// Lets others than this machine read `/metrics`.
     pub metrics_token: Option<String>,
     /// Number that citizens may call for a reply; shown to them when set.
@@ -112,6 +121,7 @@ impl App {
             settings,
             metrics,
             stopping,
+            marks: suspicion::Today::default(),
             forms: citizen::forms::Forms::default(),
             catalogue,
         }
@@ -187,7 +197,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics);
-    exclusions::routes(paper::routes(accounts::routes(public)))
+    suspects::routes(exclusions::routes(paper::routes(accounts::routes(public))))
 }
 
 /// A whole site, ready to serve.

@@ -73,6 +73,7 @@ impl Office {
             day: Day::at(NOW),
             received_at: NOW,
             answers: vec![(overall, level)],
+            trace: None,
             texts: Vec::new(),
         }
     }

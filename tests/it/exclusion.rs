@@ -257,6 +257,7 @@ async fn department() -> Site {
             day: Day::from_number(if i < 40 { 20261110 } else { 20261111 }).unwrap(),
             received_at: 0,
             answers: vec![(QuestionId(question), if i < 40 { 4 } else { 5 })],
+            trace: None,
             texts: if i == 0 {
                 vec![(QuestionId(question), "Chị Hằng ở số 12 quát tôi".into())]
             } else {

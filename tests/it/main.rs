@@ -23,5 +23,6 @@ mod stats_design;
 mod stats_properties;
 mod stats_vectors;
 mod store;
+mod suspicion;
 mod upkeep;
 mod world;

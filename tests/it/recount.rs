@@ -2,15 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use hailong::domain::PointId;
-use hailong::domain::account::Scope as Reach;
 use hailong::domain::keys::Keys;
 use hailong::domain::period::{CutOff, Period};
 use hailong::domain::{Day, Indicator};
 use hailong::flow::assess::{Audience, Excluded, Figure, Line, Scope, State, findings_with};
-use hailong::flow::audit::By;
-use hailong::flow::exclude::{self, Criterion, Decision, NewProposal, Reason, What};
-use hailong::flow::people::change::Changer;
 use hailong::flow::{release, simulate};
 use hailong::store::Db;
 
@@ -181,34 +176,15 @@ async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
     assert!(shown > 1_000 && hidden > 0 && told > 20, "{shown} lines compared, {hidden} hidden, {told} with some out");
 }
 
-/// Two people leave out what was answered at some points in two months of each year; the numbers of these persons.
+/// Two people leave out every sixtieth person, one by one; the numbers of these persons.
 async fn leave_out(db: &Db, keys: &Keys) -> HashSet<i64> {
-    let [one, other] = crate::exclusion::two_people(db).await;
-    let by = |account| {
-        let by = By { account: Some(account), request: "test" };
-        Changer { db, keys, now_ms: NOW, by, scope: &Reach::All }
-    };
-    for point in 1..=6 {
-        for (first, last) in [(20250301, 20250430), (20260215, 20260420)] {
-            let days = [first, last].map(|day| Day::from_number(day).unwrap());
-            let new = NewProposal {
-                what: Some(What::Exclude),
-                criterion: Some(Criterion::Point { point: PointId(point), first: days[0], last: days[1] }),
-                reason: Some(Reason::Trial),
-                body: "Thử nghiệm lúc lắp đặt.",
-            };
-            if let Ok(n) = exclude::propose(&by(one), &new).await {
-                exclude::decide(&by(other), n, Decision::Approve, "").await.unwrap();
-            }
-        }
+    let people = crate::exclusion::two_people(db).await;
+    let chosen: Vec<i64> = persons(db).await.iter().map(|person| person.n).step_by(60).collect();
+    for n in &chosen {
+        crate::exclusion::leave_out(db, keys, NOW, people, *n).await;
     }
-    const OUT: &str = "SELECT response_n FROM exclusions";
-    let out: Vec<i64> = match db {
-        Db::Sqlite { read, .. } => sqlx::query_scalar(OUT).fetch_all(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(OUT).fetch_all(pool).await.unwrap(),
-    };
-    assert!(out.len() > 50, "{}", out.len());
-    out.into_iter().collect()
+    assert!(chosen.len() > 100, "{}", chosen.len());
+    chosen.into_iter().collect()
 }
 
 fn belongs(person: &Person, line: &Line) -> bool {

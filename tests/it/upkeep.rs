@@ -33,6 +33,7 @@ async fn p8_a_comment_is_kept_for_24_months_and_its_commitment_for_ever() {
         day: Day::from_number(day).unwrap(),
         received_at: 0,
         answers: vec![(QuestionId(OVERALL), 4)],
+        trace: None,
         texts: vec![(QuestionId(OVERALL), format!("Lời thứ {n}"))],
     };
     append(db, &site.keys, noon(20241124), &[answer(1, 20241123), answer(2, 20241124)]).await.unwrap();
