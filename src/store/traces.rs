@@ -54,11 +54,11 @@ pub async fn forget(tx: &mut Tx<'_>, before_day: i64, until_ms: i64) -> Result<(
     Ok(())
 }
 
-pub(super) const SQLITE_INSERT: &str = "
+const SQLITE_INSERT: &str = "
     INSERT INTO traces (n, point_id, mark, staff, at)
     SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'at'
     FROM json_each($1)";
-pub(super) const POSTGRES_INSERT: &str = "
+const POSTGRES_INSERT: &str = "
     INSERT INTO traces (n, point_id, mark, staff, at)
     SELECT n, point_id, mark, staff, at
     FROM jsonb_to_recordset(CAST($1 AS jsonb))
