@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock;
+use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::{Error, Result};
 use crate::store::Db;
@@ -58,6 +59,14 @@ pub struct Serve {
     /// Proxies whose X-Forwarded-For is believed, as addresses or networks, separated by commas.
     #[arg(long, value_name = "NET,…", env = "HAILONG_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<ipnet::IpNet>,
+
+    /// Networks that staff use, separated by commas; answers from there are marked for the inspector, not refused.
+    #[arg(long, value_name = "NETWORK", env = "HAILONG_STAFF_NETWORKS", value_delimiter = ',', value_parser = network)]
+    pub staff_networks: Vec<ipnet::IpNet>,
+
+    /// Weekdays and times at which offices are open; answers given there at other times are marked likewise.
+    #[arg(long, value_name = "HOURS", env = "HAILONG_OPENING_HOURS", default_value = "1-5 7:00-17:30")]
+    pub opening_hours: Hours,
 
     /// Bearer token with which others than this machine may read /metrics.
     #[arg(long, value_name = "TOKEN", env = "HAILONG_METRICS_TOKEN", hide_env_values = true)]

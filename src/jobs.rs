@@ -9,15 +9,15 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::clock::Stopwatch;
 use crate::error::{Error, Result};
 use crate::flow::paper::keep::{self, Door};
-use crate::flow::people::session;
-use crate::flow::release;
 use crate::flow::seal::anchor;
+use crate::flow::{release, suspicion, upkeep};
 use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 const FORGET_EVERY: Duration = Duration::from_secs(10);
-/// How often sessions and links that have ended by themselves are removed, and typed sheets left behind are stored.
+/// How often sessions and links that have ended are removed, it is asked whether the night's work is done, and typed
+/// sheets left behind are stored.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 /// "At once" still means a breath between two releases.
 const SHORTEST: Duration = Duration::from_millis(200);
@@ -38,7 +38,9 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
             _ = watch.tick() => report("watch for changes", app.refresh().await.err()),
             _ = sweep.tick() => {
                 let now_ms = app.clock.now_ms();
-                report("forget sessions", session::forget(&app.db, now_ms).await.err());
+                report("mark answers", suspicion::mark(&app.db, &app.keys, now_ms, &app.settings.opening_hours).await.err());
+                report("forget how answers came", suspicion::forget(&app.db, now_ms).await.err());
+                report("forget what is old", upkeep::nightly(&app.db, &app.keys, now_ms).await.err());
                 let stored = keep::store_all(&app.db, &app.keys, now_ms, Door::Writer(&app.writer)).await;
                 report("store typed sheets", stored.err());
                 report("give an anchor away", anchors(&app, now_ms).await.err());

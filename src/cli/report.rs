@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Place;
 use crate::domain::period::{CutOff, Period};
 use crate::error::{Context, Result};
-use crate::flow::assess::{self, Audience};
+use crate::flow::assess::{self, Audience, Excluded};
 use crate::present;
 
 /// Prints figures.
@@ -23,6 +23,9 @@ pub struct Report {
     /// CSV: UTF-8 with BOM, one row a figure.
     #[arg(long)]
     csv: bool,
+    /// Count what two people left out as well; every file says how much that is.
+    #[arg(long)]
+    with_excluded: bool,
 }
 
 fn cut_off(name: &str) -> Result<CutOff, String> {
@@ -37,7 +40,9 @@ fn cut_off(name: &str) -> Result<CutOff, String> {
 pub async fn run(place: &Place, report: &Report) -> Result<()> {
     let period = Period::parse(&report.period, report.cut_off)?;
     let db = place.open().await?;
-    let findings = assess::findings(&db, &period, Audience::Management, Clock::System.now_ms()).await?;
+    let excluded = if report.with_excluded { Excluded::Included } else { Excluded::LeftOut };
+    let now_ms = Clock::System.now_ms();
+    let findings = assess::findings_with(&db, &period, Audience::Management, excluded, now_ms).await?;
     let file = if report.csv { present::csv::file(&findings)? } else { present::report::json(&findings)?.into_bytes() };
     db.close().await;
     std::io::stdout().write_all(&file).context("print the report")

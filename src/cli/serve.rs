@@ -107,6 +107,8 @@ impl Running {
             public_url: serve.public_url.clone(),
             own_url: base_url(serve, &listener)?,
             trusted_proxies: serve.trusted_proxies.clone(),
+            staff_networks: serve.staff_networks.clone(),
+            opening_hours: serve.opening_hours,
             metrics_token: serve.metrics_token.clone(),
             contact_phone: serve.contact_phone.clone(),
             contact_address: serve.contact_address.clone(),

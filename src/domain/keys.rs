@@ -1,5 +1,7 @@
 //! Keyed hashes and seals, all derived from the one master key. Pure: bytes in, bytes out; nonces come from outside.
 
+use std::net::IpAddr;
+
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -182,6 +184,21 @@ fn link(epoch: &Epoch, label: &[u8], n: i64, previous: &[u8], row: &[u8]) -> [u8
     mac.update(previous);
     mac.update(&Sha256::digest(row));
     mac.finalize().into_bytes().into()
+}
+
+/// The mark of an address: the first 8 bytes of HMAC-SHA-256 under the key of a day, of the IPv4 address or of the /64
+/// that an IPv6 address lies in.
+#[must_use]
+pub fn address_mark(day_key: &[u8; 32], address: IpAddr) -> i64 {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(day_key).expect("HMAC takes keys of any length");
+    match address.to_canonical() {
+        IpAddr::V4(address) => mac.update(&address.octets()),
+        IpAddr::V6(address) => mac.update(&address.octets()[..8]),
+    }
+    let full: [u8; 32] = mac.finalize().into_bytes().into();
+    let mut short = [0; 8];
+    short.copy_from_slice(&full[..8]);
+    i64::from_be_bytes(short)
 }
 
 fn short_mac(keyed: &Hmac<Sha256>, label: &str, secret: &[u8]) -> Mac16 {

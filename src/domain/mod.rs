@@ -11,6 +11,7 @@ pub mod backup;
 pub mod caseload;
 pub mod code;
 pub mod collate;
+pub mod hours;
 pub mod keys;
 pub mod paper;
 pub mod password;
@@ -186,6 +187,12 @@ impl Day {
     #[must_use]
     pub fn plus(self, days: i64) -> Self {
         Self::of(self.date().saturating_add(jiff::Span::new().days(days)))
+    }
+
+    /// The same day so many months earlier, or the last day of that month.
+    #[must_use]
+    pub fn months_before(self, months: i64) -> Self {
+        Self::of(self.date().saturating_sub(jiff::Span::new().months(months)))
     }
 }
 

@@ -65,6 +65,18 @@ pub enum Act {
     PointRevoked,
     /// Another master key took over.
     KeyRotated,
+    /// It was proposed to leave answers out of the figures, or to erase a comment.
+    Proposed,
+    /// It was proposed to undo that.
+    UndoProposed,
+    /// Another person approved either.
+    Approved,
+    /// Another person refused either.
+    ProposalRefused,
+    /// Answers were marked by the rules.
+    Flagged,
+    /// What was old was forgotten by itself.
+    Forgotten,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -93,6 +105,12 @@ impl Act {
             Self::PointIssued => "point-issued",
             Self::PointRevoked => "point-revoked",
             Self::KeyRotated => "key-rotated",
+            Self::Proposed => "proposed",
+            Self::UndoProposed => "undo-proposed",
+            Self::Approved => "approved",
+            Self::ProposalRefused => "proposal-refused",
+            Self::Flagged => "flagged",
+            Self::Forgotten => "forgotten",
             Self::Refused => "refused",
         }
     }

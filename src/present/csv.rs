@@ -52,6 +52,10 @@ const INDEX: [&str; 8] = [
     "index_verdict",
 ];
 
+/// Names of the columns of what two people left out: how many, whether so few that it is not told, and whether the
+/// figures of this file count them.
+const EXCLUDED: [&str; 3] = ["excluded", "excluded_under_5", "excluded_answers"];
+
 /// The file.
 ///
 /// # Errors
@@ -59,7 +63,7 @@ const INDEX: [&str; 8] = [
 pub fn file(findings: &Findings) -> Result<Vec<u8>> {
     let mut bytes = "\u{feff}".as_bytes().to_vec();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
-    let header = LINE.iter().chain(&["name"]).chain(&FIGURE).chain(&INDEX).chain(&["seal"]);
+    let header = LINE.iter().chain(&["name"]).chain(&FIGURE).chain(&INDEX).chain(&EXCLUDED).chain(&["seal"]);
     writer.write_record(header).map_err(Error::internal)?;
     for finding in &findings.indicators {
         for line in std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures) {
@@ -67,6 +71,8 @@ pub fn file(findings: &Findings) -> Result<Vec<u8>> {
             row.extend(figure(&line.figure));
             row.push(findings.source.to_owned());
             row.extend(index(line.index.as_ref()));
+            let (left_out, few) = (number(line.figure.excluded), line.figure.excluded_few.to_string());
+            row.extend([left_out, few, findings.excluded.name().to_owned()]);
             row.push(findings.seal.clone().unwrap_or_default());
             writer.write_record(&row).map_err(Error::internal)?;
         }

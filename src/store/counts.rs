@@ -1,5 +1,5 @@
-//! `tallies_day`, `tallies_month`, `moments_day`, `moments_month`: the counts that a release adds to and a rebuild
-//! makes anew.
+//! `tallies_day`, `tallies_month`, `moments_day`, `moments_month`, and the same of excluded answers: the counts that a
+//! release adds to and a rebuild makes anew.
 
 use std::fmt::Write;
 
@@ -14,17 +14,33 @@ pub const STATEMENTS: &[&str] = &[
     CLEAR_TALLIES_MONTH,
     CLEAR_MOMENTS_DAY,
     CLEAR_MOMENTS_MONTH,
+    CLEAR_EXCLUDED_TALLIES,
+    CLEAR_EXCLUDED_MOMENTS,
     ALL_TALLIES_DAY,
     ALL_TALLIES_MONTH,
+    ALL_EXCLUDED_TALLIES,
     ALL_MOMENTS_DAY,
     ALL_MOMENTS_MONTH,
+    ALL_EXCLUDED_MOMENTS,
 ];
 /// Statements in SQLite's own dialect.
-pub const SQLITE_STATEMENTS: &[&str] =
-    &[SQLITE_TALLIES_DAY, SQLITE_TALLIES_MONTH, SQLITE_MOMENTS_DAY, SQLITE_MOMENTS_MONTH];
+pub const SQLITE_STATEMENTS: &[&str] = &[
+    SQLITE_TALLIES_DAY,
+    SQLITE_TALLIES_MONTH,
+    SQLITE_EXCLUDED_TALLIES,
+    SQLITE_MOMENTS_DAY,
+    SQLITE_MOMENTS_MONTH,
+    SQLITE_EXCLUDED_MOMENTS,
+];
 /// Statements in PostgreSQL's own dialect.
-pub const POSTGRES_STATEMENTS: &[&str] =
-    &[POSTGRES_TALLIES_DAY, POSTGRES_TALLIES_MONTH, POSTGRES_MOMENTS_DAY, POSTGRES_MOMENTS_MONTH];
+pub const POSTGRES_STATEMENTS: &[&str] = &[
+    POSTGRES_TALLIES_DAY,
+    POSTGRES_TALLIES_MONTH,
+    POSTGRES_EXCLUDED_TALLIES,
+    POSTGRES_MOMENTS_DAY,
+    POSTGRES_MOMENTS_MONTH,
+    POSTGRES_EXCLUDED_MOMENTS,
+];
 
 /// What a tally counts. `time` is a day, yyyymmdd, or a month, yyyymm, which knows no procedure (0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,13 +77,15 @@ pub struct MomentKey {
 /// n, Σs, Σm, Σs², Σsm, Σm².
 pub type Moments = [i64; 6];
 
-/// Whether rows count days or months.
+/// Which tables: rows of days or of months, or, by day, what is left out of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grain {
     /// `tallies_day`, `moments_day`.
     Day,
     /// `tallies_month`, `moments_month`.
     Month,
+    /// `excluded_tallies`, `excluded_moments`.
+    Excluded,
 }
 
 const SQLITE_TALLIES_DAY: &str = "\
@@ -84,6 +102,13 @@ FROM json_each($1)
 WHERE true
 ON CONFLICT (month, unit_id, channel, question_id, choice) DO UPDATE SET n = tallies_month.n + excluded.n";
 
+const SQLITE_EXCLUDED_TALLIES: &str = "\
+INSERT INTO excluded_tallies (day, unit_id, procedure_id, channel, question_id, choice, n)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+FROM json_each($1)
+WHERE true
+ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = excluded_tallies.n + excluded.n";
+
 const POSTGRES_TALLIES_DAY: &str = "\
 INSERT INTO tallies_day (day, unit_id, procedure_id, channel, question_id, choice, n)
 SELECT t.time, unit_id, procedure_id, channel, question_id, choice, n
@@ -98,6 +123,13 @@ FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], 
     AS t (time, unit_id, procedure_id, channel, question_id, choice, n)
 ON CONFLICT (month, unit_id, channel, question_id, choice) DO UPDATE SET n = tallies_month.n + excluded.n";
 
+const POSTGRES_EXCLUDED_TALLIES: &str = "\
+INSERT INTO excluded_tallies (day, unit_id, procedure_id, channel, question_id, choice, n)
+SELECT t.time, unit_id, procedure_id, channel, question_id, choice, n
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BIGINT[])
+    AS t (time, unit_id, procedure_id, channel, question_id, choice, n)
+ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = excluded_tallies.n + excluded.n";
+
 /// Adds to tallies. The rows must be sorted by key: unsorted batches of two processes would wait for each other.
 ///
 /// # Errors
@@ -106,6 +138,7 @@ pub async fn add_tallies(tx: &mut Tx<'_>, grain: Grain, rows: &[(TallyKey, i64)]
     let (sqlite, postgres) = match grain {
         Grain::Day => (SQLITE_TALLIES_DAY, POSTGRES_TALLIES_DAY),
         Grain::Month => (SQLITE_TALLIES_MONTH, POSTGRES_TALLIES_MONTH),
+        Grain::Excluded => (SQLITE_EXCLUDED_TALLIES, POSTGRES_EXCLUDED_TALLIES),
     };
     for batch in rows.chunks(BATCH) {
         match tx.engine() {
@@ -162,6 +195,16 @@ ON CONFLICT (month, unit_id, channel, indicator) DO UPDATE SET
     n = moments_month.n + excluded.n, s = moments_month.s + excluded.s, m = moments_month.m + excluded.m,
     ss = moments_month.ss + excluded.ss, sm = moments_month.sm + excluded.sm, mm = moments_month.mm + excluded.mm";
 
+const SQLITE_EXCLUDED_MOMENTS: &str = "\
+INSERT INTO excluded_moments (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+    value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
+FROM json_each($1)
+WHERE true
+ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
+    n = excluded_moments.n + excluded.n, s = excluded_moments.s + excluded.s, m = excluded_moments.m + excluded.m,
+    ss = excluded_moments.ss + excluded.ss, sm = excluded_moments.sm + excluded.sm, mm = excluded_moments.mm + excluded.mm";
+
 const POSTGRES_MOMENTS_DAY: &str = "\
 INSERT INTO moments_day (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
 SELECT t.time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
@@ -182,6 +225,16 @@ ON CONFLICT (month, unit_id, channel, indicator) DO UPDATE SET
     n = moments_month.n + excluded.n, s = moments_month.s + excluded.s, m = moments_month.m + excluded.m,
     ss = moments_month.ss + excluded.ss, sm = moments_month.sm + excluded.sm, mm = moments_month.mm + excluded.mm";
 
+const POSTGRES_EXCLUDED_MOMENTS: &str = "\
+INSERT INTO excluded_moments (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+SELECT t.time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[],
+    $6::BIGINT[], $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[])
+    AS t (time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
+    n = excluded_moments.n + excluded.n, s = excluded_moments.s + excluded.s, m = excluded_moments.m + excluded.m,
+    ss = excluded_moments.ss + excluded.ss, sm = excluded_moments.sm + excluded.sm, mm = excluded_moments.mm + excluded.mm";
+
 /// Adds to moments, sorted by key as in [`add_tallies`]; differences may be negative.
 ///
 /// # Errors
@@ -190,6 +243,7 @@ pub async fn add_moments(tx: &mut Tx<'_>, grain: Grain, rows: &[(MomentKey, Mome
     let (sqlite, postgres) = match grain {
         Grain::Day => (SQLITE_MOMENTS_DAY, POSTGRES_MOMENTS_DAY),
         Grain::Month => (SQLITE_MOMENTS_MONTH, POSTGRES_MOMENTS_MONTH),
+        Grain::Excluded => (SQLITE_EXCLUDED_MOMENTS, POSTGRES_EXCLUDED_MOMENTS),
     };
     for batch in rows.chunks(BATCH) {
         match tx.engine() {
@@ -230,13 +284,22 @@ const CLEAR_TALLIES_DAY: &str = "DELETE FROM tallies_day";
 const CLEAR_TALLIES_MONTH: &str = "DELETE FROM tallies_month";
 const CLEAR_MOMENTS_DAY: &str = "DELETE FROM moments_day";
 const CLEAR_MOMENTS_MONTH: &str = "DELETE FROM moments_month";
+const CLEAR_EXCLUDED_TALLIES: &str = "DELETE FROM excluded_tallies";
+const CLEAR_EXCLUDED_MOMENTS: &str = "DELETE FROM excluded_moments";
 
-/// Empties all four tables.
+/// Empties all six tables.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn clear(tx: &mut Tx<'_>) -> Result<()> {
-    for statement in [CLEAR_TALLIES_DAY, CLEAR_TALLIES_MONTH, CLEAR_MOMENTS_DAY, CLEAR_MOMENTS_MONTH] {
+    for statement in [
+        CLEAR_TALLIES_DAY,
+        CLEAR_TALLIES_MONTH,
+        CLEAR_MOMENTS_DAY,
+        CLEAR_MOMENTS_MONTH,
+        CLEAR_EXCLUDED_TALLIES,
+        CLEAR_EXCLUDED_MOMENTS,
+    ] {
         on!(tx, c => sqlx::query(statement).execute(c), rows)?;
     }
     Ok(())
@@ -250,6 +313,10 @@ const ALL_TALLIES_MONTH: &str = "\
 SELECT month, unit_id, CAST(0 AS BIGINT), channel, question_id, choice, n
 FROM tallies_month";
 
+const ALL_EXCLUDED_TALLIES: &str = "\
+SELECT day, unit_id, procedure_id, channel, question_id, choice, n
+FROM excluded_tallies";
+
 /// Every stored tally.
 ///
 /// # Errors
@@ -258,6 +325,7 @@ pub async fn all_tallies(db: &Db, grain: Grain) -> Result<Vec<(TallyKey, i64)>> 
     let statement = match grain {
         Grain::Day => ALL_TALLIES_DAY,
         Grain::Month => ALL_TALLIES_MONTH,
+        Grain::Excluded => ALL_EXCLUDED_TALLIES,
     };
     let rows: Vec<(i64, i64, i64, String, i64, i64, i64)> = on!(db, c => sqlx::query_as(statement).fetch_all(c))?;
     rows.into_iter()
@@ -276,6 +344,10 @@ const ALL_MOMENTS_MONTH: &str = "\
 SELECT month, unit_id, CAST(0 AS BIGINT), channel, indicator, n, s, m, ss, sm, mm
 FROM moments_month";
 
+const ALL_EXCLUDED_MOMENTS: &str = "\
+SELECT day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
+FROM excluded_moments";
+
 /// Every stored row of moments.
 ///
 /// # Errors
@@ -285,6 +357,7 @@ pub async fn all_moments(db: &Db, grain: Grain) -> Result<Vec<(MomentKey, Moment
     let statement = match grain {
         Grain::Day => ALL_MOMENTS_DAY,
         Grain::Month => ALL_MOMENTS_MONTH,
+        Grain::Excluded => ALL_EXCLUDED_MOMENTS,
     };
     let rows: Vec<Row> = on!(db, c => sqlx::query_as(statement).fetch_all(c))?;
     rows.into_iter()

@@ -17,6 +17,8 @@ pub enum Mark {
     ReleasedAt,
     /// Raised whenever tallies change.
     Tallied,
+    /// Raised by every decision that leaves answers out of the figures or takes them in again.
+    Excluded,
     /// 1 when the answers are made up.
     Simulated,
 }
@@ -28,6 +30,7 @@ impl Mark {
             Self::ReleasedThrough => "released_through",
             Self::ReleasedAt => "released_at",
             Self::Tallied => "tallied",
+            Self::Excluded => "excluded",
             Self::Simulated => "simulated",
         }
     }

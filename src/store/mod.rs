@@ -39,6 +39,7 @@ pub mod marks;
 pub mod paper;
 pub mod points;
 pub mod procedures;
+pub mod proposals;
 pub mod questionnaires;
 pub mod release;
 pub mod responses;
@@ -48,7 +49,9 @@ pub mod sessions;
 pub mod sounds;
 pub mod tallies;
 pub mod targets;
+pub mod traces;
 pub mod units;
+pub mod upkeep;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]
@@ -218,14 +221,22 @@ impl Db {
         })
     }
 
+    /// On SQLite, writes the log back into the file and empties it: what was removed is then nowhere on disk. Left to
+    /// the next quiet moment when others are reading.
+    pub async fn flush(&self) {
+        if let Self::Sqlite { write, .. } = self
+            && let Err(error) = sqlx::query(CHECKPOINT).execute(write).await
+        {
+            tracing::warn!(cause = %error, "the log could not be written back; it will be later");
+        }
+    }
+
     /// Closes all connections; on SQLite the log is first written back into the file.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { read, write } => {
                 read.close().await;
-                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await {
-                    tracing::warn!(cause = %error, "the log could not be written back; it will be at the next start");
-                }
+                self.flush().await;
                 write.close().await;
             }
             Self::Postgres(pool) => pool.close().await,
@@ -293,6 +304,8 @@ fn sqlite_file(folder: &Path) -> PathBuf {
 /// A transaction of ours is there to write: it takes the write lock at once, not after it has read.
 const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 const SNAPSHOT_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Writes the log back and empties it.
+const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 const SHOW_FSYNC: &str = "SHOW fsync";
 const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 
@@ -308,6 +321,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     paper::STATEMENTS,
     points::STATEMENTS,
     procedures::STATEMENTS,
+    proposals::STATEMENTS,
     questionnaires::STATEMENTS,
     release::STATEMENTS,
     responses::STATEMENTS,
@@ -317,7 +331,9 @@ pub const STATEMENTS: &[&[&str]] = &[
     sounds::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
+    traces::STATEMENTS,
     units::STATEMENTS,
+    upkeep::STATEMENTS,
 ];
 /// Every statement in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[
@@ -325,13 +341,16 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     caseload::SQLITE_STATEMENTS,
     counts::SQLITE_STATEMENTS,
     procedures::SQLITE_STATEMENTS,
+    proposals::SQLITE_STATEMENTS,
     questionnaires::SQLITE_STATEMENTS,
     release::SQLITE_STATEMENTS,
     responses::SQLITE_STATEMENTS,
     seal::SQLITE_STATEMENTS,
     schools::SQLITE_STATEMENTS,
+    traces::SQLITE_STATEMENTS,
     units::SQLITE_STATEMENTS,
-    &[BEGIN_SQLITE],
+    upkeep::SQLITE_STATEMENTS,
+    &[BEGIN_SQLITE, CHECKPOINT],
 ];
 /// Every statement in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
@@ -339,11 +358,14 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     caseload::POSTGRES_STATEMENTS,
     counts::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,
+    proposals::POSTGRES_STATEMENTS,
     questionnaires::POSTGRES_STATEMENTS,
     release::POSTGRES_STATEMENTS,
     responses::POSTGRES_STATEMENTS,
     seal::POSTGRES_STATEMENTS,
     schools::POSTGRES_STATEMENTS,
+    traces::POSTGRES_STATEMENTS,
     units::POSTGRES_STATEMENTS,
+    upkeep::POSTGRES_STATEMENTS,
     &[SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT, SNAPSHOT_POSTGRES],
 ];

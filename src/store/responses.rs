@@ -1,5 +1,6 @@
 //! `responses`, `comments` and their chain head: append-only rows of answers.
 
+use super::traces::NewTrace;
 use super::{Db, Line, Tx};
 use crate::domain::keys::Mac16;
 use crate::error::Result;
@@ -197,12 +198,20 @@ const ALONE_SQLITE: &str = "
            value ->> 7, value ->> 8, $2, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12),
            unhex(value ->> 13)
     FROM json_each($1);
+    INSERT INTO traces (n, point_id, mark, staff, at)
+    SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'at'
+    FROM json_each($5);
     UPDATE chain SET n = $3, hash = $4 WHERE name = 'responses';
     COMMIT";
 const GIVE_UP_SQLITE: &str = "ROLLBACK";
 const ALONE_POSTGRES: &str = "
     WITH head AS (
         UPDATE chain SET n = $16, hash = $17 WHERE name = 'responses' AND n = $18 RETURNING n
+    ), traced AS (
+        INSERT INTO traces (n, point_id, mark, staff, at)
+        SELECT trace.n, point_id, mark, staff, at
+        FROM head, jsonb_to_recordset(CAST($19 AS jsonb))
+             AS trace (n bigint, point_id bigint, mark bigint, staff bigint, at bigint)
     )
     INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
                            scale_order, day, received_at, answers, commitment, hash)
@@ -213,13 +222,14 @@ const ALONE_POSTGRES: &str = "
          AS row (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language, day,
                  received_at, answers, commitment, hash)";
 
-/// Appends rows that follow the head `before`, moves the head to the last of them and commits, all in one trip to the
-/// engine. False, and nothing stored, when the head was elsewhere or a key was there before.
+/// Appends rows that follow the head `before`, with how they came, moves the head to the last of them and commits, all
+/// in one trip to the engine. False, and nothing stored, when the head was elsewhere or a key was there before.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow]) -> Result<bool> {
+pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces: &[NewTrace]) -> Result<bool> {
     let Some(last) = rows.last() else { return Ok(true) };
+    let traces = serde_json::to_string(traces)?;
     let result = match line {
         Line::Sqlite(connection) => {
             // A head that moved shows by the first number: it is taken.
@@ -228,6 +238,7 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow]) -> Resu
                 .bind(SCALE_ORDER)
                 .bind(last.n)
                 .bind(&last.hash[..])
+                .bind(traces)
                 .execute(&mut **connection)
                 .await
                 .map(|_| rows.len() as u64);
@@ -241,6 +252,7 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow]) -> Resu
             .bind(last.n)
             .bind(&last.hash[..])
             .bind(before)
+            .bind(traces)
             .execute(&mut **connection)
             .await
             .map(|done| done.rows_affected()),

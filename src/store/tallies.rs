@@ -12,6 +12,10 @@ pub const STATEMENTS: &[&str] = &[
     UNIT_MOMENTS_BY_MONTH,
     UNIT_MOMENTS_BY_DAY,
     PROCEDURE_MOMENTS_BY_DAY,
+    EXCLUDED_UNITS,
+    EXCLUDED_PROCEDURES,
+    EXCLUDED_UNIT_MOMENTS,
+    EXCLUDED_PROCEDURE_MOMENTS,
     UNITS,
     PROCEDURES,
     QUESTIONS,
@@ -111,6 +115,64 @@ GROUP BY procedure_id, indicator";
 /// When the store does not answer.
 pub async fn procedure_moments_by_day(db: &Db, first: Day, last: Day) -> Result<Vec<Sums>> {
     Ok(on!(db, c => sqlx::query_as(PROCEDURE_MOMENTS_BY_DAY).bind(first.number()).bind(last.number()).fetch_all(c))?)
+}
+
+const EXCLUDED_UNITS: &str = "\
+SELECT unit_id, question_id, choice, CAST(SUM(n) AS BIGINT)
+FROM excluded_tallies
+WHERE day BETWEEN $1 AND $2
+GROUP BY unit_id, question_id, choice";
+
+/// Excluded answers by unit in days, first and last included.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn excluded_units(db: &Db, first: Day, last: Day) -> Result<Vec<Chosen>> {
+    Ok(on!(db, c => sqlx::query_as(EXCLUDED_UNITS).bind(first.number()).bind(last.number()).fetch_all(c))?)
+}
+
+const EXCLUDED_PROCEDURES: &str = "\
+SELECT procedure_id, question_id, choice, CAST(SUM(n) AS BIGINT)
+FROM excluded_tallies
+WHERE day BETWEEN $1 AND $2
+GROUP BY procedure_id, question_id, choice";
+
+/// Excluded answers by procedure (0 for none) in days, first and last included.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn excluded_procedures(db: &Db, first: Day, last: Day) -> Result<Vec<Chosen>> {
+    Ok(on!(db, c => sqlx::query_as(EXCLUDED_PROCEDURES).bind(first.number()).bind(last.number()).fetch_all(c))?)
+}
+
+const EXCLUDED_UNIT_MOMENTS: &str = "\
+SELECT unit_id, indicator, CAST(SUM(n) AS BIGINT), CAST(SUM(s) AS BIGINT), CAST(SUM(m) AS BIGINT),
+    CAST(SUM(ss) AS BIGINT), CAST(SUM(sm) AS BIGINT), CAST(SUM(mm) AS BIGINT)
+FROM excluded_moments
+WHERE day BETWEEN $1 AND $2
+GROUP BY unit_id, indicator";
+
+/// Moments of excluded answers by unit in days, first and last included.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn excluded_unit_moments(db: &Db, first: Day, last: Day) -> Result<Vec<Sums>> {
+    Ok(on!(db, c => sqlx::query_as(EXCLUDED_UNIT_MOMENTS).bind(first.number()).bind(last.number()).fetch_all(c))?)
+}
+
+const EXCLUDED_PROCEDURE_MOMENTS: &str = "\
+SELECT procedure_id, indicator, CAST(SUM(n) AS BIGINT), CAST(SUM(s) AS BIGINT), CAST(SUM(m) AS BIGINT),
+    CAST(SUM(ss) AS BIGINT), CAST(SUM(sm) AS BIGINT), CAST(SUM(mm) AS BIGINT)
+FROM excluded_moments
+WHERE day BETWEEN $1 AND $2
+GROUP BY procedure_id, indicator";
+
+/// Moments of excluded answers by procedure (0 for none) in days, first and last included.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn excluded_procedure_moments(db: &Db, first: Day, last: Day) -> Result<Vec<Sums>> {
+    Ok(on!(db, c => sqlx::query_as(EXCLUDED_PROCEDURE_MOMENTS).bind(first.number()).bind(last.number()).fetch_all(c))?)
 }
 
 /// A unit or procedure as a line of a report names it.

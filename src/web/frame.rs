@@ -128,6 +128,13 @@ pub fn template(path: &str) -> &'static str {
         "/admin/users/{id}" => "/admin/users/{id}",
         "/admin/users/{id}/roles" => "/admin/users/{id}/roles",
         "/admin/users/{id}/{act}" => "/admin/users/{id}/{act}",
+        "/admin/exclusions" => "/admin/exclusions",
+        "/admin/exclusions/new" => "/admin/exclusions/new",
+        "/admin/exclusions/{id}" => "/admin/exclusions/{id}",
+        "/admin/exclusions/{id}/decide" => "/admin/exclusions/{id}/decide",
+        "/admin/exclusions/{id}/undo" => "/admin/exclusions/{id}/undo",
+        "/admin/suspicion" => "/admin/suspicion",
+        "/admin/suspicion/{id}" => "/admin/suspicion/{id}",
         _ => "other",
     }
 }

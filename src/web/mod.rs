@@ -13,12 +13,14 @@ use tower_http::csrf::CsrfLayer;
 use crate::clock::Clock;
 use crate::domain::Day;
 use crate::domain::account::Function;
+use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::people::hashing::Hashing;
 use crate::flow::seal::anchor::Receiver;
+use crate::flow::suspicion;
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
 use permit::Need;
@@ -28,6 +30,7 @@ pub mod accounts;
 pub mod assets;
 pub mod citizen;
 pub mod codes;
+pub mod exclusions;
 pub mod fields;
 pub mod frame;
 pub mod health;
@@ -43,6 +46,7 @@ pub mod seal;
 pub mod serve;
 pub mod sound;
 pub mod splice;
+pub mod suspects;
 pub mod throttle;
 pub mod ui;
 pub mod visitor;
@@ -70,6 +74,8 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// Cancelled when the process is asked to stop.
     pub stopping: CancellationToken,
+    /// The key that marks of addresses are made with today.
+    pub marks: suspicion::Today,
     /// Forms compressed once.
     pub forms: citizen::forms::Forms,
     /// No anchor of the seal went outside for too long: all staff are told.
@@ -86,6 +92,10 @@ pub struct Settings {
     pub own_url: String,
     /// Proxies whose word on the client's address is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Networks of the staff: answers from there are marked.
+    pub staff_networks: Vec<ipnet::IpNet>,
+    /// When the offices are open: answers given there at other times are marked.
+    pub opening_hours: Hours,
     /// Lets others than this machine read `/metrics`.
     pub metrics_token: Option<String>,
     /// Number that citizens may call for a reply; shown to them when set.
@@ -121,6 +131,7 @@ impl App {
             settings,
             metrics,
             stopping,
+            marks: suspicion::Today::default(),
             forms: citizen::forms::Forms::default(),
             seal_late: AtomicBool::new(false),
             catalogue,
@@ -198,7 +209,8 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    codes::routes(paper::routes(accounts::routes(public)))
+    let staff = codes::routes(paper::routes(accounts::routes(public)));
+    suspects::routes(exclusions::routes(staff))
 }
 
 /// A whole site, ready to serve.

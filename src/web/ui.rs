@@ -93,6 +93,8 @@ impl<'a> Signed<'a> {
 /// Where each function begins: what the frame links to for those who may.
 const PLACES: &[(Function, &str, &str)] = &[
     (Function::PaperSee, "/desk/paper", "nav-paper"),
+    (Function::SuspicionCounts, "/admin/exclusions", "nav-exclusions"),
+    (Function::SuspicionCounts, "/admin/suspicion", "nav-suspicion"),
     (Function::OrganisationRead, "/admin/codes", "nav-codes"),
     (Function::PeopleRead, "/admin/users", "nav-users"),
     (Function::AuditRead, "/admin/seal", "nav-seal"),

@@ -74,6 +74,7 @@ fn submission(number: i64, now: i64) -> Submission {
         day: Day::at(received_at),
         received_at: received_at / HOUR_MS * HOUR_MS,
         answers: vec![(QuestionId(1), 1 + number % 5), (QuestionId(2), 1 + (number / 5) % 5)],
+        trace: None,
         texts: Vec::new(),
     }
 }

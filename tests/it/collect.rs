@@ -74,6 +74,7 @@ impl Office {
             day: Day::at(NOW),
             received_at: NOW,
             answers: vec![(overall, level)],
+            trace: None,
             texts: Vec::new(),
         }
     }

@@ -1,11 +1,11 @@
 //! Every number shown of the simulated department equals a separate, simple count of its raw rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hailong::domain::keys::Keys;
 use hailong::domain::period::{CutOff, Period};
 use hailong::domain::{Day, Indicator};
-use hailong::flow::assess::{Audience, Figure, Line, Scope, State, findings};
+use hailong::flow::assess::{Audience, Excluded, Figure, Line, Scope, State, findings_with};
 use hailong::flow::{release, simulate};
 use hailong::store::Db;
 
@@ -19,6 +19,7 @@ type Row = (i64, Option<i64>, String, Option<String>, i64, String);
 
 /// One person: where, about what, when, and every answer of every part.
 struct Person {
+    n: i64,
     unit: String,
     procedure: Option<String>,
     day: i64,
@@ -37,7 +38,8 @@ async fn persons(db: &Db) -> Vec<Person> {
     let mut persons: BTreeMap<i64, Person> = BTreeMap::new();
     for (n, first, unit, procedure, day, answers) in rows {
         let answers: Vec<(i64, i64)> = serde_json::from_str(&answers).unwrap();
-        let person = persons.entry(first.unwrap_or(n)).or_insert(Person { unit, procedure, day, answers: Vec::new() });
+        let n = first.unwrap_or(n);
+        let person = persons.entry(n).or_insert(Person { n, unit, procedure, day, answers: Vec::new() });
         person.answers.extend(answers);
     }
     persons.into_values().collect()
@@ -123,8 +125,10 @@ async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
     let keys = Keys::from_master(&[7; 32]);
     simulate::load(&world.db, &keys, NOW, 7, &mut |_, _, _| {}).await.unwrap();
     release::cut(&world.db, NOW, 5).await.unwrap();
+    let out = leave_out(&world.db, &keys).await;
     assert!(release::check(&world.db).await.unwrap().is_empty());
     let (persons, questions) = (persons(&world.db).await, questions(&world.db).await);
+    let mut told = 0;
     let (mut shown, mut hidden) = (0, 0);
     for (period, cut_off) in [
         ("2026", CutOff::Calendar),
@@ -136,30 +140,51 @@ async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
         ("2025-01-07..2025-07-20", CutOff::Calendar),
     ] {
         let period = Period::parse(period, cut_off).unwrap();
-        let found = findings(&world.db, &period, Audience::Management, NOW).await.unwrap();
-        let inside: Vec<&Person> =
+        let all: Vec<&Person> =
             persons.iter().filter(|person| period.contains(Day::from_number(person.day).unwrap())).collect();
-        for finding in &found.indicators {
-            let indicator = finding.indicator;
-            let of = |question: i64| questions.get(&question).filter(|(name, _)| name == indicator.name());
-            let closes = matches!(indicator, Indicator::Procedures | Indicator::Education);
-            let asked = |question: i64| of(question).is_some_and(|(_, closing)| !closes || *closing);
-            for line in std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures) {
-                let what = format!("{period} {} {}", indicator.name(), line.name);
-                let here = inside.iter().copied().filter(|person| belongs(person, line));
-                let expected = count(here, asked, indicator == Indicator::PapersAgain);
-                let compared = compare(&line.figure, &expected, &what);
-                shown += compared;
-                hidden += 1 - compared;
-                if let Some(index) = &line.index {
-                    let factors = |question: i64| of(question).is_some_and(|(_, closing)| !closing);
+        let (left, kept): (Vec<&Person>, Vec<&Person>) = all.iter().partition(|person| out.contains(&person.n));
+        for (view, inside) in [(Excluded::LeftOut, &kept), (Excluded::Included, &all)] {
+            let found = findings_with(&world.db, &period, Audience::Management, view, NOW).await.unwrap();
+            for finding in &found.indicators {
+                let indicator = finding.indicator;
+                let of = |question: i64| questions.get(&question).filter(|(name, _)| name == indicator.name());
+                let closes = matches!(indicator, Indicator::Procedures | Indicator::Education);
+                let asked = |question: i64| of(question).is_some_and(|(_, closing)| !closes || *closing);
+                for line in std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures) {
+                    let what = format!("{period} {} {}", indicator.name(), line.name);
                     let here = inside.iter().copied().filter(|person| belongs(person, line));
-                    compare(index, &count(here, factors, false), &format!("{what}, index"));
+                    let expected = count(here, asked, indicator == Indicator::PapersAgain);
+                    let compared = compare(&line.figure, &expected, &what);
+                    shown += compared;
+                    hidden += 1 - compared;
+                    let gone = left.iter().copied().filter(|person| belongs(person, line));
+                    let gone = count(gone, asked, indicator == Indicator::PapersAgain).n;
+                    assert_eq!(line.figure.excluded_few, (1..5).contains(&gone), "{what}");
+                    if let Some(excluded) = line.figure.excluded {
+                        assert_eq!(excluded, gone, "{what}");
+                        told += usize::from(excluded > 0);
+                    }
+                    if let Some(index) = &line.index {
+                        let factors = |question: i64| of(question).is_some_and(|(_, closing)| !closing);
+                        let here = inside.iter().copied().filter(|person| belongs(person, line));
+                        compare(index, &count(here, factors, false), &format!("{what}, index"));
+                    }
                 }
             }
         }
     }
-    assert!(shown > 1_000 && hidden > 0, "{shown} lines compared, {hidden} hidden");
+    assert!(shown > 1_000 && hidden > 0 && told > 20, "{shown} lines compared, {hidden} hidden, {told} with some out");
+}
+
+/// Two people leave out every sixtieth person, one by one; the numbers of these persons.
+async fn leave_out(db: &Db, keys: &Keys) -> HashSet<i64> {
+    let people = crate::exclusion::two_people(db).await;
+    let chosen: Vec<i64> = persons(db).await.iter().map(|person| person.n).step_by(60).collect();
+    for n in &chosen {
+        crate::exclusion::leave_out(db, keys, NOW, people, *n).await;
+    }
+    assert!(chosen.len() > 100, "{}", chosen.len());
+    chosen.into_iter().collect()
 }
 
 fn belongs(person: &Person, line: &Line) -> bool {

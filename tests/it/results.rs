@@ -172,7 +172,9 @@ fn the_filter_reads_what_its_form_sends() {
     let read = |period: &str, year: &str, part: &str, cut_off: &str| {
         let [period, year, part, cut_off] = [period, year, part, cut_off].map(str::to_owned);
         let (from, to) = ("2026-01-05".to_owned(), "2026-02-03".to_owned());
-        Filter { period, year, part, from, to, cut_off }.period(today).map(|period| period.to_string())
+        Filter { period, year, part, from, to, cut_off, ..Filter::default() }
+            .period(today)
+            .map(|period| period.to_string())
     };
     assert_eq!(read("", "", "", "").unwrap(), "2026");
     assert_eq!(read("", "2025", "", "calendar").unwrap(), "2025");

@@ -104,7 +104,12 @@ impl Site {
 
     /// A site of the department of the test data.
     pub async fn department() -> Self {
-        let site = Self::new().await;
+        Self::department_with(Settings { own_url: "http://site.test".into(), ..Settings::default() }).await
+    }
+
+    /// The same with settings.
+    pub async fn department_with(settings: Settings) -> Self {
+        let site = Self::with(settings).await;
         for (what, file) in [
             (What::Units, "units.csv"),
             (What::Procedures, "procedures.csv"),

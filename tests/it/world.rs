@@ -10,7 +10,7 @@ pub struct World {
     /// `--database-url` of it, when it is PostgreSQL.
     pub url: Option<String>,
     /// A folder that vanishes with the test; holds the SQLite file.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -19,6 +19,11 @@ impl World {
         let world = Self::empty().await;
         world.db.migrate().await.unwrap();
         world
+    }
+
+    /// The folder of the SQLite file.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// A new database without tables.
@@ -32,7 +37,7 @@ impl World {
             Some(url) => Db::connect(url).await.unwrap(),
             None => Db::open_file(folder.path()).await.unwrap(),
         };
-        Self { db, url, _folder: folder }
+        Self { db, url, folder }
     }
 }
 

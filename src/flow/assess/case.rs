@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{Basis, Figure, Question};
 use super::read::{Sums, Tallied};
-use super::{Audience, Finding, Line, Measure, Scope, hide};
+use super::{Audience, Excluded, Finding, Line, Measure, Scope, hide};
 use crate::domain::period::Period;
 use crate::domain::{Indicator, collate};
 use crate::error::{Error, Result};
@@ -18,8 +18,31 @@ pub(super) struct Case<'a> {
     pub(super) indicator: Indicator,
     pub(super) period: &'a Period,
     pub(super) audience: Audience,
+    pub(super) excluded: Excluded,
     pub(super) tallied: &'a Tallied,
     pub(super) targets: &'a [Target],
+}
+
+/// The lines of a table: what counts, and what two people left out.
+struct Table {
+    counted: Vec<Basis>,
+    excluded: Vec<Basis>,
+}
+
+impl Table {
+    fn pair(&self, at: usize) -> (Basis, Basis) {
+        (self.counted[at], self.excluded[at])
+    }
+
+    fn whole(&self, measure: Measure) -> (Basis, Basis) {
+        let sum = |of: &[Basis]| of.iter().fold(Basis::nothing(measure), Basis::plus);
+        (sum(&self.counted), sum(&self.excluded))
+    }
+
+    fn persons(&self) -> hide::Persons {
+        let persons = |of: &[Basis]| of.iter().map(Basis::persons).collect();
+        hide::Persons { counted: persons(&self.counted), excluded: persons(&self.excluded) }
+    }
 }
 
 /// A finding whose lines still know their row numbers.
@@ -40,8 +63,16 @@ impl Case<'_> {
         let measure = Measure::of(self.indicator);
         let mut working = Working {
             department: line(Scope::Department, "all".to_owned(), String::new()),
-            units: self.lines(&self.tallied.units, &self.tallied.unit_names, Scope::Unit),
-            procedures: self.lines(&self.tallied.procedures, &self.tallied.procedure_names, Scope::Procedure),
+            units: self.lines(
+                [&self.tallied.units, &self.tallied.excluded_units],
+                &self.tallied.unit_names,
+                Scope::Unit,
+            ),
+            procedures: self.lines(
+                [&self.tallied.procedures, &self.tallied.excluded_procedures],
+                &self.tallied.procedure_names,
+                Scope::Procedure,
+            ),
         };
         if working.procedures.iter().all(|line| line.id == 0) {
             working.procedures.clear();
@@ -61,8 +92,8 @@ impl Case<'_> {
     }
 
     /// The lines of a table: what has answers and what could have had some, by name; no procedure comes last.
-    fn lines(&self, tallied: &BTreeMap<i64, Sums>, names: &BTreeMap<i64, Named>, scope: Scope) -> Vec<Numbered> {
-        let answered = tallied.iter().filter(|(_, sums)| sums.any(self.indicator)).map(|(id, _)| *id);
+    fn lines(&self, tallied: [&BTreeMap<i64, Sums>; 2], names: &BTreeMap<i64, Named>, scope: Scope) -> Vec<Numbered> {
+        let answered = tallied.into_iter().flatten().filter(|(_, sums)| sums.any(self.indicator)).map(|(id, _)| *id);
         let expected = names.values().filter(|named| self.expects(named, scope)).map(|named| named.id);
         let ids: BTreeSet<i64> = answered.chain(expected).collect();
         let mut lines: Vec<Numbered> = ids.into_iter().map(|id| numbered(id, names.get(&id), scope)).collect();
@@ -87,25 +118,31 @@ impl Case<'_> {
 
     /// Computes one measure for all lines, hiding what would tell on persons.
     fn fill(&self, working: &mut Working, measure: Measure, put: impl Fn(&mut Line, Figure)) -> Result<()> {
-        let units = self.bases(&working.units, &self.tallied.units, measure);
-        let procedures = self.bases(&working.procedures, &self.tallied.procedures, measure);
-        let whole = units.iter().fold(Basis::nothing(measure), Basis::plus);
-        let persons = |of: &[Basis]| of.iter().map(Basis::persons).collect::<Vec<u64>>();
-        let hidden = hide::hidden(&persons(&units), &persons(&procedures), DEFAULT_THRESHOLD)?;
+        let units = self.table(&working.units, [&self.tallied.units, &self.tallied.excluded_units], measure);
+        let procedures =
+            self.table(&working.procedures, [&self.tallied.procedures, &self.tallied.excluded_procedures], measure);
+        let whole = units.whole(measure);
+        let hidden = hide::hidden_with(&units.persons(), &procedures.persons(), DEFAULT_THRESHOLD)?;
 
         let caseload = &self.tallied.caseload;
         let general = self.target(None)?;
         let population = self.known(|| self.department_caseload(&working.units));
-        put(&mut working.department, self.figure(&whole, hidden.department, general, population)?);
+        put(&mut working.department, self.figure(&whole, hidden.department(), general, population)?);
         for (at, Numbered { id, line }) in working.units.iter_mut().enumerate() {
             let population = self.known(|| caseload.unit(*id));
-            put(line, self.figure(&units[at], hidden.units[at], self.target(Some(*id))?, population)?);
+            put(line, self.figure(&units.pair(at), hidden.unit(at), self.target(Some(*id))?, population)?);
         }
         for (at, Numbered { id, line }) in working.procedures.iter_mut().enumerate() {
             let population = self.known(|| caseload.procedure(*id));
-            put(line, self.figure(&procedures[at], hidden.procedures[at], general, population)?);
+            put(line, self.figure(&procedures.pair(at), hidden.procedure(at), general, population)?);
         }
         Ok(())
+    }
+
+    /// What each line of a table is computed from, counted and left out.
+    fn table(&self, lines: &[Numbered], tallied: [&BTreeMap<i64, Sums>; 2], measure: Measure) -> Table {
+        let [counted, excluded] = tallied.map(|tallied| self.bases(lines, tallied, measure));
+        Table { counted, excluded }
     }
 
     fn bases(&self, lines: &[Numbered], tallied: &BTreeMap<i64, Sums>, measure: Measure) -> Vec<Basis> {
@@ -117,13 +154,22 @@ impl Case<'_> {
 
     fn figure(
         &self,
-        basis: &Basis,
-        hidden: bool,
+        (counted, excluded): &(Basis, Basis),
+        hidden: hide::Veil,
         target: Option<BasisPoints>,
         population: Population,
     ) -> Result<Figure> {
         let question = Question { target, population, audience: self.audience, threshold: DEFAULT_THRESHOLD };
-        question.answer(basis, hidden).map_err(Error::internal)
+        let figure = match self.excluded {
+            Excluded::LeftOut => question.answer(counted, hidden.counted),
+            Excluded::Included => question.answer(&counted.plus(excluded), hidden.with_excluded),
+        };
+        let left_out = excluded.persons();
+        Ok(Figure {
+            excluded: (!hidden.with_excluded).then_some(left_out),
+            excluded_few: (1..DEFAULT_THRESHOLD).contains(&left_out),
+            ..figure.map_err(Error::internal)?
+        })
     }
 
     /// The target of a unit; its own beats the general one, a later one an earlier one.
@@ -148,7 +194,10 @@ impl Case<'_> {
     /// The files of the department are known only when they are known of every unit that has answers: else persons
     /// would be counted against a population they are not part of.
     fn department_caseload(&self, units: &[Numbered]) -> Option<u64> {
-        let answered = |line: &&Numbered| self.tallied.units.get(&line.id).is_some_and(|sums| sums.any(self.indicator));
+        let tallied = [&self.tallied.units, &self.tallied.excluded_units];
+        let answered = |line: &&Numbered| {
+            tallied.iter().any(|tallied| tallied.get(&line.id).is_some_and(|sums| sums.any(self.indicator)))
+        };
         let caseload = &self.tallied.caseload;
         let complete = units.iter().filter(answered).all(|line| caseload.unit(line.id).is_some());
         caseload.department().filter(|_| complete)

@@ -29,6 +29,10 @@ pub struct Figure {
     pub blank: Option<u64>,
     /// Does not apply.
     pub not_applicable: Option<u64>,
+    /// Persons whose answers two people left out; absent where it would tell on persons.
+    pub excluded: Option<u64>,
+    /// So few persons were left out that neither their number nor the figure with them is told.
+    pub excluded_few: bool,
     /// Satisfied of answers, a fraction of one.
     pub share: Option<f64>,
     /// Lower end of the two-sided 95 % interval.
@@ -371,6 +375,8 @@ impl Figure {
             satisfied: None,
             blank: None,
             not_applicable: None,
+            excluded: None,
+            excluded_few: false,
             share: None,
             lower: None,
             upper: None,

@@ -39,6 +39,8 @@ pub struct Findings {
     pub source: &'static str,
     /// Short code of the last anchor of the seal: what is printed is an anchor too.
     pub seal: Option<String>,
+    /// Whether answers that two people left out are in the figures.
+    pub excluded: Excluded,
     /// Fewer persons than this are never shown.
     pub disclosure_threshold: u64,
     /// One finding an indicator, in the order of the reports.
@@ -136,6 +138,27 @@ pub struct Line {
     pub index: Option<Figure>,
 }
 
+/// What becomes of answers that two people left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Excluded {
+    /// They are not in the figures: what is reported.
+    LeftOut,
+    /// They are in the figures, so that everybody can see what leaving them out does.
+    Included,
+}
+
+impl Excluded {
+    /// The name used in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LeftOut => "left_out",
+            Self::Included => "included",
+        }
+    }
+}
+
 /// Who will see the findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
@@ -145,14 +168,28 @@ pub enum Audience {
     Management,
 }
 
-/// The findings of a period, from what is released now.
+/// The findings of a period, from what is released now, without what two people left out.
 ///
 /// # Errors
 /// Busy when the store does not answer or releases keep coming between.
 pub async fn findings(db: &Db, period: &Period, audience: Audience, now_ms: i64) -> Result<Findings> {
+    findings_with(db, period, audience, Excluded::LeftOut, now_ms).await
+}
+
+/// The findings of a period, with or without what two people left out.
+///
+/// # Errors
+/// Busy when the store does not answer or releases keep coming between.
+pub async fn findings_with(
+    db: &Db,
+    period: &Period,
+    audience: Audience,
+    excluded: Excluded,
+    now_ms: i64,
+) -> Result<Findings> {
     for _ in 0..ATTEMPTS {
         let before = marks::get(db, Mark::Tallied).await?;
-        let found = read(db, period, audience, now_ms).await.context("assess a period")?;
+        let found = read(db, period, audience, excluded, now_ms).await.context("assess a period")?;
         // Tables read on both sides of a release would not add up, and their difference would tell on persons.
         if marks::get(db, Mark::Tallied).await? == before {
             return Ok(found);
@@ -161,13 +198,13 @@ pub async fn findings(db: &Db, period: &Period, audience: Audience, now_ms: i64)
     Err(Error::Busy("release"))
 }
 
-async fn read(db: &Db, period: &Period, audience: Audience, now_ms: i64) -> Result<Findings> {
+async fn read(db: &Db, period: &Period, audience: Audience, excluded: Excluded, now_ms: i64) -> Result<Findings> {
     let released_at = marks::get(db, Mark::ReleasedAt).await?;
     let tallied = Tallied::read(db, period).await?;
     let targets = targets::valid_on(db, period.last()).await?;
     let indicators = Indicator::ALL
         .into_iter()
-        .map(|indicator| Case { indicator, period, audience, tallied: &tallied, targets: &targets }.finding())
+        .map(|indicator| Case { indicator, period, audience, excluded, tallied: &tallied, targets: &targets }.finding())
         .collect::<Result<_>>()?;
     Ok(Findings {
         period: *period,
@@ -176,6 +213,7 @@ async fn read(db: &Db, period: &Period, audience: Audience, now_ms: i64) -> Resu
         simulated: marks::get(db, Mark::Simulated).await? == 1,
         source: "survey_at_unit_not_sipas",
         seal: anchor::last_code(db).await?,
+        excluded,
         disclosure_threshold: DEFAULT_THRESHOLD,
         indicators,
     })

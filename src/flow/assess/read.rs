@@ -16,6 +16,9 @@ use crate::store::tallies::{self, Asked, Chosen, Named};
 pub(super) struct Tallied {
     pub(super) units: BTreeMap<i64, Sums>,
     pub(super) procedures: BTreeMap<i64, Sums>,
+    /// What two people left out of both.
+    pub(super) excluded_units: BTreeMap<i64, Sums>,
+    pub(super) excluded_procedures: BTreeMap<i64, Sums>,
     pub(super) unit_names: BTreeMap<i64, Named>,
     pub(super) procedure_names: BTreeMap<i64, Named>,
     pub(super) caseload: Caseload,
@@ -62,10 +65,18 @@ impl Tallied {
         let (first, last) = (period.from(), period.last());
         add_chosen(&mut procedures, &roles, tallies::procedures_by_day(db, first, last).await?)?;
         add_moments(&mut procedures, tallies::procedure_moments_by_day(db, first, last).await?)?;
+        let mut excluded_units = BTreeMap::new();
+        add_chosen(&mut excluded_units, &roles, tallies::excluded_units(db, first, last).await?)?;
+        add_moments(&mut excluded_units, tallies::excluded_unit_moments(db, first, last).await?)?;
+        let mut excluded_procedures = BTreeMap::new();
+        add_chosen(&mut excluded_procedures, &roles, tallies::excluded_procedures(db, first, last).await?)?;
+        add_moments(&mut excluded_procedures, tallies::excluded_procedure_moments(db, first, last).await?)?;
         let named = |rows: Vec<Named>| rows.into_iter().map(|named| (named.id, named)).collect();
         Ok(Self {
             units,
             procedures,
+            excluded_units,
+            excluded_procedures,
             unit_names: named(tallies::units(db).await?),
             procedure_names: named(tallies::procedures(db).await?),
             caseload: Caseload::read(db, period).await?,

@@ -10,7 +10,8 @@ use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
 use crate::flow::seal::row::{self as seal, Chain};
 use crate::store::responses::{NewComment, NewRow};
-use crate::store::{Db, Line, Tx, invitations, responses};
+use crate::store::traces::NewTrace;
+use crate::store::{self, Db, Line, Tx, invitations, responses};
 
 /// Batches that go the long way after another process was seen to append.
 const PATIENCE: u32 = 64;
@@ -120,13 +121,15 @@ impl Appender {
             return Ok(None);
         };
         let (mut head, mut rows, mut outcomes) = (before.clone(), Vec::with_capacity(open.len()), Vec::new());
+        let mut traces = Vec::with_capacity(open.len());
         for &i in open {
             let row = row(&self.keys, head.n + 1, &head.hash, &batch[i], &mut Vec::new())?;
             head = Head { n: row.n, hash: row.hash.to_vec() };
             outcomes.push((i, Outcome::Stored(row.n)));
+            traces.extend(trace(row.n, &batch[i]));
             rows.push(row);
         }
-        if !responses::insert_alone(line, before.n, &rows).await? {
+        if !responses::insert_alone(line, before.n, &rows, &traces).await? {
             return Ok(None);
         }
         self.head = Some(head);
@@ -150,7 +153,7 @@ impl Appender {
         }
         let mut outcomes = Vec::with_capacity(open.len());
         let mut rows: Vec<NewRow> = Vec::with_capacity(open.len());
-        let mut comments = Vec::new();
+        let (mut comments, mut traces) = (Vec::new(), Vec::new());
         for &i in open {
             if let Some(refusal) = refuse(&mut tx, &batch[i], now_ms).await? {
                 outcomes.push((i, refusal));
@@ -159,6 +162,7 @@ impl Appender {
             let row = row(&self.keys, head.n + 1, &head.hash, &batch[i], &mut comments)?;
             head = Head { n: row.n, hash: row.hash.to_vec() };
             outcomes.push((i, Outcome::Stored(row.n)));
+            traces.extend(trace(row.n, &batch[i]));
             rows.push(row);
         }
         if rows.is_empty() {
@@ -173,6 +177,9 @@ impl Appender {
         }
         if !comments.is_empty() {
             responses::insert_comments(&mut tx, &comments).await?;
+        }
+        if !traces.is_empty() {
+            store::traces::insert(&mut tx, &traces).await?;
         }
         tx.commit().await?;
         self.head = Some(head);
@@ -231,4 +238,10 @@ fn row(keys: &Keys, n: i64, previous: &[u8], s: &Submission, comments: &mut Vec<
     }
     row.hash = Chain::Responses.link(keys, n, previous, &seal::new_response(&row));
     Ok(row)
+}
+
+/// How a submission came. Not of an invitation: the instant would lead from the answer to the slip that was used then.
+fn trace(n: i64, s: &Submission) -> Option<NewTrace> {
+    let (trace, point) = s.trace.filter(|_| s.invitation.is_none()).zip(s.point)?;
+    Some(NewTrace { n, point_id: point.0, mark: trace.mark, staff: i64::from(trace.staff), at: trace.at })
 }

@@ -6,6 +6,7 @@ pub mod open;
 pub mod part;
 pub mod writer;
 
+use super::suspicion::Trace;
 use crate::domain::keys::Mac16;
 use crate::domain::{Channel, Day, InvitationId, PointId, ProcedureId, QuestionId, QuestionnaireId, UnitId};
 
@@ -39,6 +40,8 @@ pub struct Submission {
     pub answers: Vec<(QuestionId, i64)>,
     /// Free text, by question.
     pub texts: Vec<(QuestionId, String)>,
+    /// How it came, kept for 48 hours and apart; only of answers given at a point.
+    pub trace: Option<Trace>,
 }
 
 /// What became of a submission.

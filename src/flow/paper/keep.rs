@@ -96,5 +96,6 @@ fn submission(keys: &Keys, now_ms: i64, batch: &Batch, form: &Questionnaire, ent
         received_at: now_ms - now_ms.rem_euclid(HOUR_MS),
         answers: sheet.answers,
         texts: sheet.texts,
+        trace: None,
     })
 }

@@ -14,8 +14,8 @@ const POOLED: [Indicator; 3] = [Indicator::Procedures, Indicator::Service, Indic
 /// Criteria one person answered, and those at level 4 or 5, per indicator.
 type Criteria = [(i64, i64); POOLED.len()];
 
-/// Sums over parts of answers; what is added to the four tables.
-#[derive(Debug)]
+/// Sums over parts of answers; what is added to the tables.
+#[derive(Debug, Clone)]
 pub(super) struct Counts {
     /// Place in [`POOLED`] that a question's answer counts for.
     criterion: HashMap<i64, usize>,
@@ -95,13 +95,20 @@ impl Counts {
             .ok_or_else(|| Error::internal(format!("the answers of response {} are not pairs of numbers", part.n)))
     }
 
+    /// The same counts, to be taken away.
+    pub(super) fn negated(mut self) -> Self {
+        self.tallies.values_mut().for_each(|n| *n = -*n);
+        self.moments.values_mut().flatten().for_each(|sum| *sum = -*sum);
+        self
+    }
+
     /// Tallies by day, or by month without procedure; sorted by key.
     pub(super) fn tallies(&self, grain: Grain) -> Vec<(TallyKey, i64)> {
         sorted(
             &self.tallies,
             |sum, n| *sum += n,
             |key| match grain {
-                Grain::Day => key,
+                Grain::Day | Grain::Excluded => key,
                 Grain::Month => TallyKey { time: key.time / 100, procedure: 0, ..key },
             },
         )
@@ -111,7 +118,7 @@ impl Counts {
     pub(super) fn moments(&self, grain: Grain) -> Vec<(MomentKey, Moments)> {
         let add = |sums: &mut Moments, more: Moments| (0..sums.len()).for_each(|i| sums[i] += more[i]);
         sorted(&self.moments, add, |key| match grain {
-            Grain::Day => key,
+            Grain::Day | Grain::Excluded => key,
             Grain::Month => MomentKey { time: key.time / 100, procedure: 0, ..key },
         })
     }

@@ -2,17 +2,19 @@
 //! figures come from; a rebuild counts everything anew; a check compares the two.
 
 mod count;
+mod shift;
 
 use std::collections::{HashMap, HashSet};
 
 use count::Counts;
+pub(super) use shift::{Shift, shift};
 
 use crate::domain::Day;
 use crate::error::{Context, Error, Result};
 use crate::store::counts::{self, Grain};
 use crate::store::marks::{self, Mark};
 use crate::store::release::{self, Part};
-use crate::store::{Db, Tx};
+use crate::store::{Db, Tx, proposals};
 
 /// Responses one transaction looks at: bounds how long a release keeps the store from anyone else.
 const CHUNK: i64 = 50_000;
@@ -107,7 +109,7 @@ enum Turn {
 
 async fn rebuild_once(db: &Db) -> Result<Turn> {
     let state = State::read(db).await?;
-    let counts = recount(db, &state).await?;
+    let piles = recount(db, &state).await?;
     let mut tx = db.begin().await?;
     release::lock(&mut tx).await?;
     // Nobody can release any more; if somebody did since the state was read, the recount is out of date.
@@ -116,7 +118,7 @@ async fn rebuild_once(db: &Db) -> Result<Turn> {
         return Ok(Turn::Disturbed);
     }
     counts::clear(&mut tx).await?;
-    write(&mut tx, counts).await?;
+    piles.write(&mut tx).await?;
     marks::raise(&mut tx, Mark::Tallied).await?;
     tx.commit().await?;
     Ok(Turn::Done)
@@ -124,14 +126,17 @@ async fn rebuild_once(db: &Db) -> Result<Turn> {
 
 async fn check_once(db: &Db) -> Result<Option<Vec<Difference>>> {
     let state = State::read(db).await?;
-    let counts = recount(db, &state).await?;
+    let piles = recount(db, &state).await?;
     let mut differences = Vec::new();
-    for (grain, table) in [(Grain::Day, "tallies_day"), (Grain::Month, "tallies_month")] {
+    for (grain, tallies, moments) in [
+        (Grain::Day, "tallies_day", "moments_day"),
+        (Grain::Month, "tallies_month", "moments_month"),
+        (Grain::Excluded, "excluded_tallies", "excluded_moments"),
+    ] {
+        let counted = piles.of(grain);
         let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
-        compare(&mut differences, table, one(counts::all_tallies(db, grain).await?), one(counts.tallies(grain)));
-    }
-    for (grain, table) in [(Grain::Day, "moments_day"), (Grain::Month, "moments_month")] {
-        compare(&mut differences, table, counts::all_moments(db, grain).await?, counts.moments(grain));
+        compare(&mut differences, tallies, one(counts::all_tallies(db, grain).await?), one(counted.tallies(grain)));
+        compare(&mut differences, moments, counts::all_moments(db, grain).await?, counted.moments(grain));
     }
     Ok((State::read(db).await? == state).then_some(differences))
 }
@@ -141,6 +146,7 @@ async fn check_once(db: &Db) -> Result<Option<Vec<Difference>>> {
 /// and by the number of rows that stop waiting.
 async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     let through = marks::get(db, Mark::ReleasedThrough).await?;
+    let decided = marks::get(db, Mark::Excluded).await?;
     let waiting = release::waiting(db).await?;
     let new = release::after(db, through, i64::MAX, CHUNK).await?;
     let more = new.len() as i64 == CHUNK;
@@ -152,11 +158,12 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     if new.is_empty() && chosen.released.is_empty() && same_day && (0..IDLE_MS).contains(&idle) {
         return Ok(Some((Cut { waiting: waiting.len() as u64, ..Cut::default() }, false)));
     }
-    let counts = count(db, through, &waiting, &chosen.released).await?;
+    let piles = count(db, through, &waiting, &chosen.released).await?;
 
     let mut tx = db.begin().await?;
     release::lock(&mut tx).await?;
-    let unmoved = marks::get_in(&mut tx, Mark::ReleasedThrough).await? == through;
+    let unmoved = marks::get_in(&mut tx, Mark::ReleasedThrough).await? == through
+        && marks::get_in(&mut tx, Mark::Excluded).await? == decided;
     let stop: Vec<i64> = chosen.released.iter().map(|part| part.n).filter(|n| *n <= through).collect();
     if !unmoved || release::unwait(&mut tx, &stop).await? != stop.len() as u64 {
         tx.rollback().await?;
@@ -164,7 +171,7 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     }
     let start: Vec<&Part> = chosen.kept.iter().copied().filter(|part| part.n > through).collect();
     release::wait(&mut tx, &start).await?;
-    write(&mut tx, counts).await?;
+    piles.write(&mut tx).await?;
     marks::set(&mut tx, Mark::ReleasedThrough, last).await?;
     if !chosen.released.is_empty() {
         marks::raise(&mut tx, Mark::Tallied).await?;
@@ -217,7 +224,7 @@ fn choose<'a>(waiting: &'a [Part], new: &'a [Part], closing: Day, min: u64) -> C
 
 /// Counts released parts. Of a person who was counted before, the earlier parts are read again: the moments change by
 /// the difference that the new parts make.
-async fn count(db: &Db, through: i64, waiting: &[Part], released: &[&Part]) -> Result<Counts> {
+async fn count(db: &Db, through: i64, waiting: &[Part], released: &[&Part]) -> Result<Piles> {
     let uncounted: HashSet<i64> = waiting.iter().map(|part| part.n).collect();
     let counted = |n: i64| n <= through && !uncounted.contains(&n);
     let mut returning: Vec<i64> = released.iter().filter_map(|part| part.first).filter(|n| counted(*n)).collect();
@@ -225,44 +232,80 @@ async fn count(db: &Db, through: i64, waiting: &[Part], released: &[&Part]) -> R
     returning.dedup();
     let earlier = release::earlier(db, through, &returning).await?;
 
-    let mut counts = Counts::new(release::questions(db).await?);
-    counts.add(&earlier.iter().filter(|part| counted(part.n)).collect::<Vec<_>>(), released)?;
-    Ok(counts)
+    let excluded = proposals::excluded(db).await?.into_iter().collect();
+    let mut piles = Piles::new(Counts::new(release::questions(db).await?));
+    piles.add(&excluded, earlier.iter().filter(|part| counted(part.n)).collect(), released.to_vec())?;
+    Ok(piles)
 }
 
-async fn write(tx: &mut Tx<'_>, counts: Counts) -> Result<()> {
-    for grain in [Grain::Day, Grain::Month] {
-        counts::add_tallies(tx, grain, &counts.tallies(grain)).await?;
-        counts::add_moments(tx, grain, &counts.moments(grain)).await?;
+/// What goes into the figures, and what is left out of them.
+struct Piles {
+    counted: Counts,
+    excluded: Counts,
+}
+
+impl Piles {
+    /// Two piles with nothing in them.
+    fn new(nothing: Counts) -> Self {
+        Self { excluded: nothing.clone(), counted: nothing }
     }
-    Ok(())
+
+    /// Counts parts, each with all of its person's.
+    fn add(&mut self, excluded: &HashSet<i64>, earlier: Vec<&Part>, parts: Vec<&Part>) -> Result<()> {
+        if excluded.is_empty() {
+            return self.counted.add(&earlier, &parts);
+        }
+        let out = |part: &&Part| excluded.contains(&part.person());
+        let (earlier_out, earlier): (Vec<&Part>, Vec<&Part>) = earlier.into_iter().partition(out);
+        let (parts_out, parts): (Vec<&Part>, Vec<&Part>) = parts.into_iter().partition(out);
+        self.counted.add(&earlier, &parts)?;
+        self.excluded.add(&earlier_out, &parts_out)
+    }
+
+    fn of(&self, grain: Grain) -> &Counts {
+        match grain {
+            Grain::Day | Grain::Month => &self.counted,
+            Grain::Excluded => &self.excluded,
+        }
+    }
+
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<()> {
+        for grain in [Grain::Day, Grain::Month, Grain::Excluded] {
+            counts::add_tallies(tx, grain, &self.of(grain).tallies(grain)).await?;
+            counts::add_moments(tx, grain, &self.of(grain).moments(grain)).await?;
+        }
+        Ok(())
+    }
 }
 
-/// Which responses are released: all up to the mark but those that wait.
+/// Which responses are released: all up to the mark but those that wait. And which of them count.
 #[derive(PartialEq, Eq)]
 struct State {
     through: i64,
     waiting: HashSet<i64>,
+    excluded: HashSet<i64>,
 }
 
 impl State {
     async fn read(db: &Db) -> Result<Self> {
         let through = marks::get(db, Mark::ReleasedThrough).await?;
         let waiting = release::waiting(db).await?.into_iter().map(|part| part.n).collect();
-        Ok(Self { through, waiting })
+        let excluded = proposals::excluded(db).await?.into_iter().collect();
+        Ok(Self { through, waiting, excluded })
     }
 }
 
-async fn recount(db: &Db, state: &State) -> Result<Counts> {
-    let mut counts = Counts::new(release::questions(db).await?);
+async fn recount(db: &Db, state: &State) -> Result<Piles> {
+    let mut piles = Piles::new(Counts::new(release::questions(db).await?));
     let mut done = 0;
     loop {
         let chunk = release::after(db, done, state.through, CHUNK).await?;
-        let Some(last) = chunk.last().map(|part| part.n) else { return Ok(counts) };
+        let Some(last) = chunk.last().map(|part| part.n) else { return Ok(piles) };
         let released: Vec<&Part> = chunk.iter().filter(|part| !state.waiting.contains(&part.n)).collect();
         let returning: Vec<i64> = released.iter().filter_map(|part| part.first).filter(|n| *n <= done).collect();
         let earlier = release::earlier(db, done, &returning).await?;
-        counts.add(&earlier.iter().filter(|part| !state.waiting.contains(&part.n)).collect::<Vec<_>>(), &released)?;
+        let earlier = earlier.iter().filter(|part| !state.waiting.contains(&part.n)).collect();
+        piles.add(&state.excluded, earlier, released)?;
         done = last;
     }
 }

@@ -176,6 +176,7 @@ impl Iterator for Plan {
             received_at: self.calendar.instant(at, slot.hour),
             answers: sheet.answers,
             texts: sheet.texts,
+            trace: None,
         });
         let first = parts.next()?;
         Some(Visit { first, later: parts.collect() })

@@ -24,6 +24,7 @@ use crate::flow::collect::catalogue::code_mac;
 use crate::flow::collect::open::{self, Opened, Place};
 use crate::flow::collect::part::Part;
 use crate::flow::collect::{Outcome, Submission};
+use crate::flow::suspicion::Trace;
 use crate::store::responses;
 
 pub mod forms;
@@ -156,6 +157,7 @@ async fn first_part(
         received_at: now_ms - now_ms.rem_euclid(HOUR_MS),
         answers: checked.answers.clone(),
         texts: checked.texts,
+        trace: trace(app, &place, client, now_ms).await,
     };
     let mut part = part_after(&submission, 1, checked.answers, now_ms);
     let day = submission.day;
@@ -170,6 +172,20 @@ async fn first_part(
         part.seal(&app.keys)
     });
     thanks(visitor, sealed)
+}
+
+/// How an answer at a point came. When the store does not give the key of the day, the answer is taken without.
+async fn trace(app: &App, place: &Place, client: IpAddr, now_ms: i64) -> Option<Trace> {
+    place.point?;
+    let mark = match app.marks.mark(&app.db, client, now_ms).await {
+        Ok(mark) => Some(mark),
+        Err(error) => {
+            tracing::warn!(cause = %error, "an answer was taken without a mark");
+            None
+        }
+    };
+    let staff = app.settings.staff_networks.iter().any(|network| network.contains(&client.to_canonical()));
+    Some(Trace { mark, staff, at: now_ms })
 }
 
 /// Several people may share a phone: a new visit for the next one, under the address of the form itself, so that going

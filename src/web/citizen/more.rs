@@ -108,6 +108,7 @@ async fn later_part(app: &App, visitor: &Visitor, after: &After, fields: &Fields
         received_at: now_ms - now_ms.rem_euclid(HOUR_MS),
         answers: checked.answers.clone(),
         texts: checked.texts,
+        trace: None,
     };
     let answers: Vec<(QuestionId, i64)> = part.answers.iter().copied().chain(checked.answers).collect();
     let next = form.next_page(&pages, part.page + 1, &answer::names_of(form, &answers)).unwrap_or(pages.len());

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::domain::Day;
 use crate::domain::period::{CutOff, Kind, Period};
 use crate::error::{Error, Fault, Result};
+use crate::flow::assess::Excluded;
 use crate::words::Lang;
 
 /// What was asked for, as it was typed. `period` alone is enough and is what links use; the form sends year and part.
@@ -24,9 +25,17 @@ pub struct Filter {
     pub to: String,
     /// Name of the cut-off.
     pub cut_off: String,
+    /// `with`: what two people left out is counted as well.
+    pub excluded: String,
 }
 
 impl Filter {
+    /// Whether what two people left out is counted.
+    #[must_use]
+    pub fn excluded(&self) -> Excluded {
+        if self.excluded == "with" { Excluded::Included } else { Excluded::LeftOut }
+    }
+
     /// The period asked for; without any, the year of today.
     ///
     /// # Errors
@@ -58,6 +67,7 @@ pub(super) fn form(lang: Lang, filter: &Filter, shown: &Period) -> Markup {
         form class="filter" method="get" {
             h2 { (lang.text("results-filter")) }
             input type="hidden" name="lang" value=(lang.code());
+            @if filter.excluded() == Excluded::Included { input type="hidden" name="excluded" value="with"; }
             div class="fields" {
                 label for="year" { (lang.text("results-filter-year"))
                     input id="year" name="year" inputmode="numeric" size="4" value=(shown.year());

@@ -11,8 +11,8 @@ pub use filter::Filter;
 pub use serve::{csv, json, show};
 
 use crate::domain::Day;
-use crate::domain::period::written;
-use crate::flow::assess::{Figure, Finding, Findings, Measure, Needed, Range, State};
+use crate::domain::period::{Period, written};
+use crate::flow::assess::{Excluded, Figure, Finding, Findings, Measure, Needed, Range, State};
 use crate::present::number;
 use crate::words::Lang;
 
@@ -26,9 +26,47 @@ pub fn page(lang: Lang, findings: &Findings, filter: &Filter) -> Markup {
             (filter::form(lang, filter, &findings.period))
             p class="period" { strong { (findings.period.label(lang)) } " · " (released(lang, findings)) }
             @if findings.provisional { p class="notice" { (lang.text("results-provisional")) } }
+            (left_out(lang, findings))
             @for finding in &findings.indicators { (section(lang, findings, finding)) }
             (method(lang, findings))
         }
+    }
+}
+
+/// What an address asks for, the language aside.
+fn address(period: &Period, excluded: Excluded) -> String {
+    let with = if excluded == Excluded::Included { "&excluded=with" } else { "" };
+    format!("period={period}&cut_off={}{with}", period.cut_off().name())
+}
+
+/// Whether anything was left out, and the way to the other view.
+fn left_out(lang: Lang, findings: &Findings) -> Markup {
+    let to = |excluded| format!("/results?{}&lang={}", address(&findings.period, excluded), lang.code());
+    let some = findings.indicators.iter().any(|finding| {
+        let lines = std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures);
+        lines.map(|line| &line.figure).any(|figure| figure.excluded_few || figure.excluded.is_some_and(|n| n > 0))
+    });
+    html! {
+        @match findings.excluded {
+            Excluded::Included => p class="notice" {
+                (lang.text("results-excluded-included")) " "
+                a href=(to(Excluded::LeftOut)) { (lang.text("results-excluded-leave")) }
+            },
+            Excluded::LeftOut if some => p class="notice" {
+                (lang.text("results-excluded-some")) " "
+                a href=(to(Excluded::Included)) { (lang.text("results-excluded-include")) }
+            },
+            Excluded::LeftOut => {},
+        }
+    }
+}
+
+/// "Đã loại: 12 đánh giá."
+fn excluded(lang: Lang, figure: &Figure) -> Option<String> {
+    match figure.excluded {
+        _ if figure.excluded_few => Some(lang.text("results-excluded-few")),
+        Some(n) if n > 0 => Some(lang.text_with("results-excluded", &[("n", &number::count(lang, n))])),
+        _ => None,
     }
 }
 
@@ -152,6 +190,7 @@ fn details(lang: Lang, finding: &Finding) -> Vec<String> {
         let coverage = number::percent(lang, coverage, None);
         details.push(lang.text_with("results-coverage", &[("n", &n), ("files", &files), ("coverage", &coverage)]));
     }
+    details.extend(excluded(lang, figure));
     if let (Some(blank), Some(na)) = (figure.blank, figure.not_applicable)
         && blank + na > 0
     {
@@ -238,7 +277,7 @@ fn marks() -> Markup {
 }
 
 fn method(lang: Lang, findings: &Findings) -> Markup {
-    let query = format!("period={}&cut_off={}&lang={}", findings.period, findings.period.cut_off().name(), lang.code());
+    let query = format!("{}&lang={}", address(&findings.period, findings.excluded), lang.code());
     html! {
         section class="method" aria-labelledby="h-method" {
             h2 id="h-method" { (lang.text("results-how")) }

@@ -6,9 +6,9 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use super::{Filter, page};
+use super::{Filter, address, page};
 use crate::error::Result;
-use crate::flow::assess::{self, Audience, Findings};
+use crate::flow::assess::{self, Audience, Excluded, Findings};
 use crate::present::{csv as table, report};
 use crate::web::visitor::Visitor;
 use crate::web::{App, respond, ui};
@@ -22,7 +22,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, Query(filter): 
     let lang = visitor.lang;
     let body = page(lang, &findings, &filter);
     let title = format!("{} · {}", lang.text("results-title"), findings.period.label(lang));
-    let switch = format!("period={}&cut_off={}&", findings.period, findings.period.cut_off().name());
+    let switch = format!("{}&", address(&findings.period, findings.excluded));
     Ok(respond::public(StatusCode::OK, ui::office(lang, &title, &switch, findings.simulated, &body)))
 }
 
@@ -42,7 +42,8 @@ pub async fn json(State(app): State<Arc<App>>, Query(filter): Query<Filter>) -> 
 pub async fn csv(State(app): State<Arc<App>>, Query(filter): Query<Filter>) -> Result<Response> {
     let findings = find(&app, &filter).await?;
     let mut response = respond::with_type(StatusCode::OK, "text/csv; charset=utf-8", table::file(&findings)?);
-    let name = format!("attachment; filename=\"hai-long-{}.csv\"", findings.period);
+    let with = if findings.excluded == Excluded::Included { "-ca-phieu-loai" } else { "" };
+    let name = format!("attachment; filename=\"hai-long-{}{with}.csv\"", findings.period);
     if let Ok(name) = HeaderValue::from_str(&name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
@@ -51,5 +52,5 @@ pub async fn csv(State(app): State<Arc<App>>, Query(filter): Query<Filter>) -> R
 
 async fn find(app: &App, filter: &Filter) -> Result<Findings> {
     let period = filter.period(app.today())?;
-    assess::findings(&app.db, &period, Audience::Public, app.clock.now_ms()).await
+    assess::findings_with(&app.db, &period, Audience::Public, filter.excluded(), app.clock.now_ms()).await
 }

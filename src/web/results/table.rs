@@ -31,6 +31,8 @@ fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup 
     let (without, with): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.figure.state == State::None);
     let id = format!("{}-{}", words.caption, finding.indicator.name());
     // Coverage is known for some or for none: a column of dashes helps nobody.
+    // So is what was left out: where nothing was, nothing needs to be said.
+    let left_out = with.iter().any(|line| excluded(lang, &line.figure).is_some());
     let coverage = with.iter().any(|line| line.figure.coverage.is_some());
     html! {
         @if !with.is_empty() {
@@ -46,9 +48,10 @@ fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup 
                             th scope="col" class="number" { (lang.text("results-column-interval")) }
                             th scope="col" { (lang.text("results-column-state")) }
                             @if coverage { th scope="col" class="number" { (lang.text("results-column-coverage")) } }
+                            @if left_out { th scope="col" class="number" { (lang.text("results-column-excluded")) } }
                         }
                     }
-                    tbody { @for line in with { (row(lang, line, coverage)) } }
+                    tbody { @for line in with { (row(lang, line, coverage, left_out)) } }
                 }
             }
         }
@@ -64,7 +67,7 @@ fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup 
     }
 }
 
-fn row(lang: Lang, line: &Line, coverage: bool) -> Markup {
+fn row(lang: Lang, line: &Line, coverage: bool, left_out: bool) -> Markup {
     let figure = &line.figure;
     let interval = bounds(lang, figure)
         .map(|[lower, upper]| lang.text_with("results-interval", &[("lower", &lower), ("upper", &upper)]));
@@ -78,7 +81,17 @@ fn row(lang: Lang, line: &Line, coverage: bool) -> Markup {
             @if coverage {
                 td class="number" { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
             }
+            @if left_out { td class="number" { (or_dash(excluded(lang, figure))) } }
         }
+    }
+}
+
+/// How many were left out; nothing where it is none or not told.
+fn excluded(lang: Lang, figure: &Figure) -> Option<String> {
+    match figure.excluded {
+        _ if figure.excluded_few => Some(lang.text("results-under-5")),
+        Some(n) if n > 0 => Some(number::count(lang, n)),
+        _ => None,
     }
 }
 

@@ -1,0 +1,87 @@
+//! Upkeep: what is forgotten by itself when its time is over. Each job runs once a local day, in one process of
+//! however many serve the database, and reports to the audit log how much it forgot.
+//!
+//! Answers are not among it: each is sealed into the chain with what was chosen, so that none can be taken out without
+//! breaking the proof of all that follow.
+
+use serde_json::json;
+
+use crate::domain::Day;
+use crate::domain::keys::Keys;
+use crate::error::{Context, Result};
+use crate::flow::audit::{self, Act, By};
+use crate::flow::people::session;
+use crate::store::{Db, Tx, upkeep};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Comments are kept for so many months after the day of their answer.
+const COMMENT_MONTHS: i64 = 24;
+/// The keyed hash of a case code is kept for so many days after its invitation was used or expired.
+const CASE_DAYS: i64 = 30;
+
+/// A job of the night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Comments, text and salt.
+    Comments,
+    /// Keyed hashes of case codes.
+    Cases,
+}
+
+impl Job {
+    /// Every job.
+    pub const ALL: [Self; 2] = [Self::Comments, Self::Cases];
+
+    /// The name in tables and the audit log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Comments => "comments",
+            Self::Cases => "cases",
+        }
+    }
+
+    async fn run(self, tx: &mut Tx<'_>, now_ms: i64) -> Result<u64> {
+        let today = Day::at(now_ms);
+        match self {
+            Self::Comments => upkeep::forget_comments(tx, today.months_before(COMMENT_MONTHS).number(), now_ms).await,
+            Self::Cases => {
+                let used = today.plus(-CASE_DAYS).number();
+                upkeep::forget_cases(tx, now_ms - CASE_DAYS * DAY_MS, used).await
+            }
+        }
+    }
+}
+
+/// Does what is left to do of this local day, and ends sessions and links whose time is over.
+///
+/// # Errors
+/// When the store does not answer; what was not done is done at the next call.
+pub async fn nightly(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
+    session::forget(db, now_ms).await.context("forget sessions")?;
+    for job in Job::ALL {
+        if upkeep::done(db, job.name(), Day::at(now_ms).number()).await? {
+            continue;
+        }
+        let forgotten = once(db, keys, now_ms, job).await.context("forget what is old")?;
+        if job == Job::Comments && forgotten.is_some_and(|n| n > 0) {
+            db.flush().await;
+        }
+    }
+    Ok(())
+}
+
+/// Does a job, unless another process did or does; gives how much was forgotten.
+async fn once(db: &Db, keys: &Keys, now_ms: i64, job: Job) -> Result<Option<u64>> {
+    let mut tx = db.begin().await?;
+    if !upkeep::claim(&mut tx, job.name(), Day::at(now_ms).number()).await? {
+        tx.rollback().await?;
+        return Ok(None);
+    }
+    let forgotten = job.run(&mut tx, now_ms).await?;
+    let detail = json!({ "forgotten": forgotten });
+    let subject = format!("retention {}", job.name());
+    audit::note(&mut tx, keys, now_ms, By::OPERATOR, Act::Forgotten, subject, detail).await?;
+    tx.commit().await?;
+    Ok(Some(forgotten))
+}

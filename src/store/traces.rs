@@ -1,0 +1,186 @@
+//! `traces`, `day_keys`, `flags`: what is kept of how an answer came, for 48 hours and apart from the answer; and what
+//! was found suspicious in it, which stays.
+
+use serde::Serialize;
+
+use super::{Db, Tx};
+use crate::domain::account::Scope;
+use crate::error::Result;
+
+/// Statements of this file, prepared on both engines by a test.
+pub const STATEMENTS: &[&str] = &[OFFER_KEY, KEY, FORGET_KEYS, FORGET_TRACES, SINCE, WORDS, COUNTS, FLAGGED];
+/// Statements in SQLite's own dialect.
+pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_INSERT, SQLITE_FLAG];
+/// Statements in PostgreSQL's own dialect.
+pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_INSERT, POSTGRES_FLAG];
+
+/// How an answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct NewTrace {
+    /// Number of the response.
+    pub n: i64,
+    /// Point answered at.
+    pub point_id: i64,
+    /// Mark of the address; none for kiosks.
+    pub mark: Option<i64>,
+    /// 1 when it came from a network of the staff.
+    pub staff: i64,
+    /// When exactly, in unix ms.
+    pub at: i64,
+}
+
+const OFFER_KEY: &str = "INSERT INTO day_keys (day, key) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING";
+const KEY: &str = "SELECT key FROM day_keys WHERE day = $1";
+
+/// The key of a day that all processes share: the one offered, unless another was there before.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn day_key(tx: &mut Tx<'_>, day: i64, offered: &[u8; 32]) -> Result<Vec<u8>> {
+    on!(tx, c => sqlx::query(OFFER_KEY).bind(day).bind(offered.to_vec()).execute(c), rows)?;
+    Ok(on!(tx, c => sqlx::query_scalar(KEY).bind(day).fetch_one(c))?)
+}
+
+const FORGET_KEYS: &str = "DELETE FROM day_keys WHERE day < $1";
+const FORGET_TRACES: &str = "DELETE FROM traces WHERE at <= $1";
+
+/// Destroys the keys of the days before one, and what was kept of answers that came up to an instant.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn forget(tx: &mut Tx<'_>, before_day: i64, until_ms: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(FORGET_KEYS).bind(before_day).execute(c), rows)?;
+    on!(tx, c => sqlx::query(FORGET_TRACES).bind(until_ms).execute(c), rows)?;
+    Ok(())
+}
+
+const SQLITE_INSERT: &str = "
+    INSERT INTO traces (n, point_id, mark, staff, at)
+    SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'at'
+    FROM json_each($1)";
+const POSTGRES_INSERT: &str = "
+    INSERT INTO traces (n, point_id, mark, staff, at)
+    SELECT n, point_id, mark, staff, at
+    FROM jsonb_to_recordset(CAST($1 AS jsonb))
+        AS row (n bigint, point_id bigint, mark bigint, staff bigint, at bigint)";
+
+/// Stores how answers came, in the transaction that stores them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn insert(tx: &mut Tx<'_>, traces: &[NewTrace]) -> Result<()> {
+    let document = serde_json::to_string(traces)?;
+    match tx {
+        Tx::Sqlite(c) => sqlx::query(SQLITE_INSERT).bind(document).execute(&mut **c).await.map(drop)?,
+        Tx::Postgres(c) => sqlx::query(POSTGRES_INSERT).bind(document).execute(&mut **c).await.map(drop)?,
+    }
+    Ok(())
+}
+
+/// A trace with the channel of its answer.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TraceRow {
+    /// Number of the response.
+    pub n: i64,
+    /// Point answered at.
+    pub point_id: i64,
+    /// Name of the channel.
+    pub channel: String,
+    /// Mark of the address.
+    pub mark: Option<i64>,
+    /// 1 when it came from a network of the staff.
+    pub staff: i64,
+    /// When exactly, in unix ms.
+    pub at: i64,
+}
+
+const SINCE: &str = "
+    SELECT t.n, t.point_id, r.channel, t.mark, t.staff, t.at
+    FROM traces AS t
+    JOIN responses AS r ON r.n = t.n
+    WHERE t.at > $1
+    ORDER BY t.at, t.n";
+
+/// The traces after an instant, in the order of their arrival.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn since(db: &Db, at_ms: i64) -> Result<Vec<TraceRow>> {
+    Ok(on!(db, c => sqlx::query_as(SINCE).bind(at_ms).fetch_all(c))?)
+}
+
+const WORDS: &str = "
+    SELECT COALESCE(r.first, r.n), r.unit_id, c.body
+    FROM comments AS c
+    JOIN responses AS r ON r.n = c.response_n
+    WHERE r.day >= $1";
+
+/// What was written since a day: answer, unit, text.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn words(db: &Db, since_day: i64) -> Result<Vec<(i64, i64, String)>> {
+    Ok(on!(db, c => sqlx::query_as(WORDS).bind(since_day).fetch_all(c))?)
+}
+
+const SQLITE_FLAG: &str = "
+    INSERT INTO flags (n, rule, at)
+    SELECT value ->> 0, value ->> 1, $2
+    FROM json_each($1)
+    WHERE true
+    ON CONFLICT (n, rule) DO NOTHING
+    RETURNING rule";
+const POSTGRES_FLAG: &str = "
+    INSERT INTO flags (n, rule, at)
+    SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, $2
+    FROM jsonb_array_elements(CAST($1 AS jsonb)) AS t (value)
+    ON CONFLICT (n, rule) DO NOTHING
+    RETURNING rule";
+
+/// Marks answers by rules; gives the rule of each mark that is new.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn flag(tx: &mut Tx<'_>, flags: &[(i64, &'static str)], now_ms: i64) -> Result<Vec<String>> {
+    let document = serde_json::to_string(flags)?;
+    Ok(match tx {
+        Tx::Sqlite(c) => sqlx::query_scalar(SQLITE_FLAG).bind(document).bind(now_ms).fetch_all(&mut **c).await?,
+        Tx::Postgres(c) => sqlx::query_scalar(POSTGRES_FLAG).bind(document).bind(now_ms).fetch_all(&mut **c).await?,
+    })
+}
+
+const COUNTS: &str = "
+    SELECT r.unit_id, f.rule, CAST(COUNT(*) AS BIGINT)
+    FROM flags AS f
+    JOIN responses AS r ON r.n = f.n
+    WHERE r.day BETWEEN $1 AND $2
+        AND (CAST($3 AS TEXT) IS NULL OR $3 LIKE '%|' || CAST(r.unit_id AS TEXT) || '|%')
+        AND r.n <= (SELECT n FROM marks WHERE name = 'released_through')
+        AND r.n NOT IN (SELECT n FROM waiting)
+    GROUP BY r.unit_id, f.rule
+    ORDER BY r.unit_id, f.rule";
+
+/// Released answers of a scope that are marked, by unit and rule, in days, first and last included.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn counts(db: &Db, scope: &Scope, (first, last): (i64, i64)) -> Result<Vec<(i64, String, i64)>> {
+    Ok(on!(db, c => sqlx::query_as(COUNTS).bind(first).bind(last).bind(scope.bound()).fetch_all(c))?)
+}
+
+const FLAGGED: &str = "
+    SELECT r.n, f.rule, r.answers
+    FROM flags AS f
+    JOIN responses AS r ON r.n = f.n
+    WHERE r.day BETWEEN $1 AND $2
+        AND r.unit_id = $3
+        AND r.n <= (SELECT n FROM marks WHERE name = 'released_through')
+        AND r.n NOT IN (SELECT n FROM waiting)";
+
+/// Released answers of a unit that are marked, each with the rule and what was chosen.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn flagged(db: &Db, unit: i64, (first, last): (i64, i64)) -> Result<Vec<(i64, String, String)>> {
+    Ok(on!(db, c => sqlx::query_as(FLAGGED).bind(first).bind(last).bind(unit).fetch_all(c))?)
+}

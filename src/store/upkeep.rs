@@ -1,0 +1,81 @@
+//! What is forgotten by itself: comments and hashes of case codes whose time is over; and `nights`, which lets one
+//! process of several do a night's work.
+
+use super::{Db, Engine, Tx};
+use crate::error::Result;
+
+/// Statements of this file, prepared on both engines by a test.
+pub const STATEMENTS: &[&str] = &[DONE, CLAIM, FORGET_NIGHTS, NOTE_OLD_COMMENTS, FORGET_OLD_COMMENTS];
+/// Statements in SQLite's own dialect.
+pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_FORGET_CASES];
+/// Statements in PostgreSQL's own dialect.
+pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_FORGET_CASES];
+
+const DONE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM nights WHERE job = $1 AND day = $2";
+
+/// Whether a job was done on a day.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn done(db: &Db, job: &str, day: i64) -> Result<bool> {
+    let rows: i64 = on!(db, c => sqlx::query_scalar(DONE).bind(job).bind(day).fetch_one(c))?;
+    Ok(rows > 0)
+}
+
+const CLAIM: &str = "INSERT INTO nights (job, day) VALUES ($1, $2) ON CONFLICT (job, day) DO NOTHING";
+const FORGET_NIGHTS: &str = "DELETE FROM nights WHERE job = $1 AND day < $2";
+
+/// Takes a job of a day for the transaction; false when another process did it or is doing it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn claim(tx: &mut Tx<'_>, job: &str, day: i64) -> Result<bool> {
+    let claimed = on!(tx, c => sqlx::query(CLAIM).bind(job).bind(day).execute(c), rows)? > 0;
+    on!(tx, c => sqlx::query(FORGET_NIGHTS).bind(job).bind(day).execute(c), rows)?;
+    Ok(claimed)
+}
+
+const NOTE_OLD_COMMENTS: &str = "
+    INSERT INTO erasures (response_n, question_id, at)
+    SELECT c.response_n, c.question_id, $2
+    FROM comments AS c
+    JOIN responses AS r ON r.n = c.response_n
+    WHERE r.day < $1";
+const FORGET_OLD_COMMENTS: &str = "
+    DELETE FROM comments
+    WHERE response_n IN (SELECT n FROM responses WHERE day < $1)";
+
+/// Removes the comments, text and salt, of answers before a day, and notes that they are gone; gives how many.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn forget_comments(tx: &mut Tx<'_>, before: i64, now_ms: i64) -> Result<u64> {
+    on!(tx, c => sqlx::query(NOTE_OLD_COMMENTS).bind(before).bind(now_ms).execute(c), rows)?;
+    Ok(on!(tx, c => sqlx::query(FORGET_OLD_COMMENTS).bind(before).execute(c), rows)?)
+}
+
+// The number of the row takes the place of the hash: the column is unique and never empty.
+const SQLITE_FORGET_CASES: &str = "
+    UPDATE invitations
+    SET case_mac = unhex(printf('%032x', id))
+    WHERE (expires_at <= $1 OR used_day <= $2) AND case_mac <> unhex(printf('%032x', id))";
+const POSTGRES_FORGET_CASES: &str = "
+    UPDATE invitations
+    SET case_mac = decode(lpad(to_hex(id), 32, '0'), 'hex')
+    WHERE (expires_at <= $1 OR used_day <= $2) AND case_mac <> decode(lpad(to_hex(id), 32, '0'), 'hex')";
+
+/// Removes the hash of the case code from invitations that expired by an instant or were used by a day; gives how
+/// many.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn forget_cases(tx: &mut Tx<'_>, expired_ms: i64, used_day: i64) -> Result<u64> {
+    Ok(match tx.engine() {
+        Engine::Sqlite(c) => {
+            sqlx::query(SQLITE_FORGET_CASES).bind(expired_ms).bind(used_day).execute(c).await?.rows_affected()
+        }
+        Engine::Postgres(c) => {
+            sqlx::query(POSTGRES_FORGET_CASES).bind(expired_ms).bind(used_day).execute(c).await?.rows_affected()
+        }
+    })
+}

@@ -1,0 +1,144 @@
+//! Marks of suspicion: made of how answers came, which is known for 48 hours, and without a say in any figure.
+
+use axum::http::{Method, StatusCode};
+use hailong::domain::Channel;
+use hailong::domain::account::Role;
+use hailong::domain::hours::Hours;
+use hailong::domain::period::{CutOff, Period};
+use hailong::flow::assess::{Audience, findings};
+use hailong::flow::issue::{self, NewPoint};
+use hailong::flow::{release, suspicion};
+use hailong::web::Settings;
+
+use crate::accounts::texts;
+use crate::site::{Site, form};
+
+/// A department with a point; gives the path of its form.
+async fn department() -> (Site, String) {
+    department_with(Settings { own_url: "http://site.test".into(), ..Settings::default() }).await
+}
+
+async fn department_with(settings: Settings) -> (Site, String) {
+    let site = Site::department_with(settings).await;
+    let point = NewPoint {
+        unit: "SGD-GL.VP",
+        procedure: Some("1.005092"),
+        channel: Channel::Counter,
+        form: "procedure",
+        label: "Quầy 1",
+    };
+    let catalogue = site.app.catalogue();
+    let issued = issue::points(&site.world.db, &site.keys, &catalogue, site.clock.now_ms(), &[point]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let path = format!("/q/{}", issued[0].code.as_str());
+    (site, path)
+}
+
+/// Somebody at an address rates.
+async fn rate(site: &Site, path: &str, n: u8, address: &str, level: &str) {
+    let mut citizen = site.stranger();
+    citizen.address = address.parse().unwrap();
+    let visit = data_encoding::BASE64URL_NOPAD.encode(&[n; 16]);
+    let fields = form(&[("visit", &visit), ("overall", level)]);
+    let page = citizen.ask(Method::POST, path, Some(fields), &[("sec-fetch-site", "same-origin")]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+}
+
+async fn flags(site: &Site) -> Vec<String> {
+    texts(&site.world.db, "SELECT rule || ' ' || CAST(n AS TEXT) FROM flags ORDER BY n, rule").await
+}
+
+#[tokio::test]
+async fn i8_marks_are_made_noted_and_change_no_figure() {
+    let (site, path) = department().await;
+    let db = &site.world.db;
+    // Four from one house, whatever the end of their addresses; the fifth an hour later; five from elsewhere.
+    for n in 1..=4 {
+        rate(&site, &path, n, &format!("2001:db8:1:2::{n}"), "5").await;
+        site.wait(1);
+    }
+    for n in 5..=9 {
+        rate(&site, &path, n, &format!("203.0.113.{n}"), "2").await;
+        site.wait(1);
+    }
+    let mark = || suspicion::mark(db, &site.keys, site.clock.now_ms(), &site.app.settings.opening_hours);
+    assert_eq!(mark().await.unwrap(), 0, "four are not five: {:?}", flags(&site).await);
+    site.wait(60);
+    rate(&site, &path, 10, "2001:db8:1:2:ffff::1", "5").await;
+    release::cut(db, site.clock.now_ms(), 5).await.unwrap();
+    let period = Period::parse("2026-11", CutOff::Calendar).unwrap();
+    let figures = || findings(db, &period, Audience::Management, site.clock.now_ms());
+    let before = figures().await.unwrap();
+    assert_eq!(before.indicators[0].department.figure.n, Some(10));
+    assert_eq!(mark().await.unwrap(), 5);
+    assert_eq!(flags(&site).await, ["address 1", "address 2", "address 3", "address 4", "address 10"]);
+    assert_eq!(mark().await.unwrap(), 0, "each is marked once");
+    assert_eq!(figures().await.unwrap(), before);
+    assert!(release::check(db).await.unwrap().is_empty());
+    let noted = texts(db, "SELECT detail FROM audit WHERE act = 'flagged'").await;
+    assert_eq!(noted, ["{\"address\":5}"]);
+
+    // Counts for those who may see counts, the rest for the inspector.
+    let mut manager = site.person("hoa", &[site.grant(Role::Manager, Some("SGD-GL.VP"))]).await;
+    let page = manager.get("/admin/suspicion").await;
+    assert!(page.text.contains("Từ 5 phiếu cùng một nơi gửi") && page.text.contains(">5</td>"), "{}", page.text);
+    assert!(!page.text.contains("/admin/suspicion/"), "a manager sees counts only");
+    let mut other = site.person("ba", &[site.grant(Role::Manager, Some("SGD-GL.MC"))]).await;
+    assert!(other.get("/admin/suspicion").await.text.contains("Không có phiếu nào có dấu hiệu"));
+    let mut inspector = site.person("giam", &[site.grant(Role::Inspector, None)]).await;
+    let page = inspector.get("/admin/suspicion").await;
+    let detail = page.between("href=\"/admin/suspicion/", "\"").replace("&amp;", "&");
+    assert_eq!(manager.get(&format!("/admin/suspicion/{detail}")).await.status, StatusCode::FORBIDDEN);
+    let page = inspector.get(&format!("/admin/suspicion/{detail}")).await;
+    // Five of ten satisfied; without the five marked none of five.
+    assert!(page.text.contains("50,0%") && page.text.contains("0,0%</td>"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn p5_no_address_is_kept_and_its_mark_is_gone_after_48_hours() {
+    let (site, path) = department().await;
+    let db = &site.world.db;
+    rate(&site, &path, 1, "203.0.113.77", "5").await;
+    rate(&site, &path, 2, "203.0.113.77", "5").await;
+    rate(&site, &path, 3, "203.0.113.78", "5").await;
+    let marks = texts(db, "SELECT CAST(mark AS TEXT) FROM traces ORDER BY n").await;
+    assert_eq!(marks[0], marks[1]);
+    assert_ne!(marks[0], marks[2]);
+    if site.world.url.is_none() {
+        for file in std::fs::read_dir(site.world.folder()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!bytes.windows(11).any(|part| part == b"203.0.113.7"), "an address is in the file");
+        }
+    }
+    site.wait(24 * 60);
+    rate(&site, &path, 4, "203.0.113.77", "5").await;
+    let marks = texts(db, "SELECT CAST(mark AS TEXT) FROM traces ORDER BY n").await;
+    assert_ne!(marks[0], marks[3], "the next day the same address has another mark");
+    site.wait(24 * 60 - 1);
+    suspicion::forget(db, site.clock.now_ms()).await.unwrap();
+    assert_eq!(texts(db, "SELECT CAST(n AS TEXT) FROM traces ORDER BY n").await, ["1", "2", "3", "4"]);
+    site.wait(1);
+    suspicion::forget(db, site.clock.now_ms()).await.unwrap();
+    assert_eq!(texts(db, "SELECT CAST(n AS TEXT) FROM traces").await, ["4"]);
+    assert_eq!(texts(db, "SELECT CAST(day AS TEXT) FROM day_keys").await, ["20261125"]);
+    site.wait(49 * 60);
+    suspicion::forget(db, site.clock.now_ms()).await.unwrap();
+    assert!(texts(db, "SELECT CAST(n AS TEXT) FROM traces").await.is_empty());
+    assert!(texts(db, "SELECT CAST(day AS TEXT) FROM day_keys").await.is_empty());
+}
+
+#[tokio::test]
+async fn i8_answers_from_a_network_of_the_staff_are_marked() {
+    let settings = Settings {
+        own_url: "http://site.test".into(),
+        staff_networks: vec!["10.1.0.0/16".parse().unwrap()],
+        opening_hours: "1-7 0:00-24:00".parse::<Hours>().unwrap(),
+        ..Settings::default()
+    };
+    let (site, path) = department_with(settings).await;
+    rate(&site, &path, 1, "10.1.2.3", "5").await;
+    rate(&site, &path, 2, "::ffff:10.1.2.3", "5").await;
+    rate(&site, &path, 3, "10.2.0.1", "5").await;
+    suspicion::mark(&site.world.db, &site.keys, site.clock.now_ms(), &site.app.settings.opening_hours).await.unwrap();
+    assert_eq!(flags(&site).await, ["staff 1", "staff 2"]);
+}
