@@ -122,6 +122,18 @@ pub fn template(path: &str) -> &'static str {
         "/admin/users/{id}" => "/admin/users/{id}",
         "/admin/users/{id}/roles" => "/admin/users/{id}/roles",
         "/admin/users/{id}/{act}" => "/admin/users/{id}/{act}",
+        "/kiosk" => "/kiosk",
+        "/kiosk/{name}" => "/kiosk/{name}",
+        "/kiosk/setup" => "/kiosk/setup",
+        "/kiosk/pair" => "/kiosk/pair",
+        "/kiosk/start" => "/kiosk/start",
+        "/kiosk/decline" => "/kiosk/decline",
+        "/kiosk/leave" => "/kiosk/leave",
+        "/kiosk/batch" => "/kiosk/batch",
+        "/admin/kiosks" => "/admin/kiosks",
+        "/admin/kiosks/new" => "/admin/kiosks/new",
+        "/admin/kiosks/{id}" => "/admin/kiosks/{id}",
+        "/admin/kiosks/{id}/{act}" => "/admin/kiosks/{id}/{act}",
         _ => "other",
     }
 }

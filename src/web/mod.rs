@@ -27,6 +27,7 @@ pub mod citizen;
 pub mod frame;
 pub mod health;
 pub mod home;
+pub mod kiosk;
 pub mod limit;
 pub mod pack;
 pub mod paper;
@@ -186,7 +187,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics);
-    paper::routes(accounts::routes(public))
+    kiosk::routes(paper::routes(accounts::routes(public)))
 }
 
 /// A whole site, ready to serve.
