@@ -182,7 +182,7 @@ async function foot() {
   let line = document.getElementById('state');
   if (!line) {
     line = el('p', { id: 'state', role: 'status' });
-    document.body.append(line);
+    document.body.append(el('aside', { 'aria-label': say('k-staff-h1') }, line));
   }
   const text = revoked ? '' : warning ? say(warning) : online ? '' : say('k-offline');
   if (line.textContent !== text) line.textContent = text;

@@ -101,7 +101,7 @@ export class Screens {
       el('p', { class: 'sub' }, say('k-ask-sub')),
       ...(procedure ? [el('p', { class: 'about', lang: 'vi' }, procedure)] : []),
       el('div', { class: 'tiles' }, ...tiles)),
-    ...(simulated ? [el('p', { class: 'simulated' }, say('simulated'))] : []));
+    ...(simulated ? [el('footer', { class: 'simulated' }, say('simulated'))] : []));
     this.later(() => { heading.className = 'ready'; this.to.idle(); }, DEAF_MS);
   }
 

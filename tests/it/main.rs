@@ -8,6 +8,7 @@ mod codes;
 mod collect;
 mod house;
 mod import;
+mod kiosk;
 mod paper;
 mod permit;
 mod print;
