@@ -6,6 +6,7 @@ pub mod collect;
 pub mod design;
 pub mod exclude;
 pub mod issue;
+pub mod kiosk;
 pub mod paper;
 pub mod people;
 pub mod release;

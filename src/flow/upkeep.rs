@@ -41,17 +41,32 @@ impl Job {
         }
     }
 
-    async fn run(self, tx: &mut Tx<'_>, now_ms: i64) -> Result<u64> {
+    async fn run(self, tx: &mut Tx<'_>, now_ms: i64) -> Result<Forgotten> {
         let today = Day::at(now_ms);
         match self {
-            Self::Comments => upkeep::forget_comments(tx, today.months_before(COMMENT_MONTHS).number(), now_ms).await,
+            Self::Comments => {
+                let before = today.months_before(COMMENT_MONTHS).number();
+                let erased = upkeep::old_comments(tx, before).await?;
+                Ok(Forgotten { count: upkeep::forget_comments(tx, before, now_ms).await?, erased })
+            }
             Self::Cases => {
                 let used = today.plus(-CASE_DAYS).number();
-                upkeep::forget_cases(tx, now_ms - CASE_DAYS * DAY_MS, used).await
+                let count = upkeep::forget_cases(tx, now_ms - CASE_DAYS * DAY_MS, used).await?;
+                Ok(Forgotten { count, erased: Vec::new() })
             }
         }
     }
 }
+
+/// What a job forgot.
+struct Forgotten {
+    count: u64,
+    /// Responses that lost their text: whoever verifies the seal learns it from the audit log.
+    erased: Vec<i64>,
+}
+
+/// Numbers in one row of the audit log.
+const NUMBERS_IN_A_ROW: usize = 5_000;
 
 /// Does what is left to do of this local day, and ends sessions and links whose time is over.
 ///
@@ -79,9 +94,13 @@ async fn once(db: &Db, keys: &Keys, now_ms: i64, job: Job) -> Result<Option<u64>
         return Ok(None);
     }
     let forgotten = job.run(&mut tx, now_ms).await?;
-    let detail = json!({ "forgotten": forgotten });
     let subject = format!("retention {}", job.name());
+    for erased in forgotten.erased.chunks(NUMBERS_IN_A_ROW) {
+        let detail = json!({ "erased": erased });
+        audit::note(&mut tx, keys, now_ms, By::OPERATOR, Act::Forgotten, subject.clone(), detail).await?;
+    }
+    let detail = json!({ "forgotten": forgotten.count });
     audit::note(&mut tx, keys, now_ms, By::OPERATOR, Act::Forgotten, subject, detail).await?;
     tx.commit().await?;
-    Ok(Some(forgotten))
+    Ok(Some(forgotten.count))
 }

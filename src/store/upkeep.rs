@@ -5,7 +5,7 @@ use super::{Db, Engine, Tx};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[DONE, CLAIM, FORGET_NIGHTS, NOTE_OLD_COMMENTS, FORGET_OLD_COMMENTS];
+pub const STATEMENTS: &[&str] = &[DONE, CLAIM, FORGET_NIGHTS, OLD_COMMENTS, NOTE_OLD_COMMENTS, FORGET_OLD_COMMENTS];
 /// Statements in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_FORGET_CASES];
 /// Statements in PostgreSQL's own dialect.
@@ -33,6 +33,21 @@ pub async fn claim(tx: &mut Tx<'_>, job: &str, day: i64) -> Result<bool> {
     let claimed = on!(tx, c => sqlx::query(CLAIM).bind(job).bind(day).execute(c), rows)? > 0;
     on!(tx, c => sqlx::query(FORGET_NIGHTS).bind(job).bind(day).execute(c), rows)?;
     Ok(claimed)
+}
+
+const OLD_COMMENTS: &str = "
+    SELECT DISTINCT c.response_n
+    FROM comments AS c
+    JOIN responses AS r ON r.n = c.response_n
+    WHERE r.day < $1
+    ORDER BY c.response_n";
+
+/// The responses before a day that still have a text.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn old_comments(tx: &mut Tx<'_>, before: i64) -> Result<Vec<i64>> {
+    Ok(on!(tx, c => sqlx::query_scalar(OLD_COMMENTS).bind(before).fetch_all(c))?)
 }
 
 const NOTE_OLD_COMMENTS: &str = "

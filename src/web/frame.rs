@@ -135,6 +135,18 @@ pub fn template(path: &str) -> &'static str {
         "/admin/exclusions/{id}/undo" => "/admin/exclusions/{id}/undo",
         "/admin/suspicion" => "/admin/suspicion",
         "/admin/suspicion/{id}" => "/admin/suspicion/{id}",
+        "/kiosk" => "/kiosk",
+        "/kiosk/{name}" => "/kiosk/{name}",
+        "/kiosk/setup" => "/kiosk/setup",
+        "/kiosk/pair" => "/kiosk/pair",
+        "/kiosk/start" => "/kiosk/start",
+        "/kiosk/decline" => "/kiosk/decline",
+        "/kiosk/leave" => "/kiosk/leave",
+        "/kiosk/batch" => "/kiosk/batch",
+        "/admin/kiosks" => "/admin/kiosks",
+        "/admin/kiosks/new" => "/admin/kiosks/new",
+        "/admin/kiosks/{id}" => "/admin/kiosks/{id}",
+        "/admin/kiosks/{id}/{act}" => "/admin/kiosks/{id}/{act}",
         _ => "other",
     }
 }

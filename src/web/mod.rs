@@ -35,6 +35,7 @@ pub mod fields;
 pub mod frame;
 pub mod health;
 pub mod home;
+pub mod kiosk;
 pub mod limit;
 pub mod pack;
 pub mod paper;
@@ -210,7 +211,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
     let staff = codes::routes(paper::routes(accounts::routes(public)));
-    suspects::routes(exclusions::routes(staff))
+    kiosk::routes(suspects::routes(exclusions::routes(staff)))
 }
 
 /// A whole site, ready to serve.

@@ -96,6 +96,7 @@ const PLACES: &[(Function, &str, &str)] = &[
     (Function::SuspicionCounts, "/admin/exclusions", "nav-exclusions"),
     (Function::SuspicionCounts, "/admin/suspicion", "nav-suspicion"),
     (Function::OrganisationRead, "/admin/codes", "nav-codes"),
+    (Function::OrganisationRead, "/admin/kiosks", "nav-kiosks"),
     (Function::PeopleRead, "/admin/users", "nav-users"),
     (Function::AuditRead, "/admin/seal", "nav-seal"),
 ];

@@ -9,6 +9,7 @@ mod collect;
 mod exclusion;
 mod house;
 mod import;
+mod kiosk;
 mod paper;
 mod permit;
 mod places;

@@ -114,6 +114,7 @@ fn submission(n: i64) -> Submission {
         } else {
             Vec::new()
         },
+        trace: None,
     }
 }
 
@@ -447,7 +448,7 @@ async fn another_master_key_takes_over_and_everything_old_stays_good() {
     let catalogue = Catalogue::read(db, Day::at(NOW)).await.unwrap();
     let point =
         NewPoint { unit: "SGD-GL.VP", procedure: None, channel: Channel::Counter, form: "procedure", label: "" };
-    let printed = issue::points(db, old, &catalogue, NOW, &[point]).await.unwrap().remove(0);
+    let printed = issue::points(db, old, &catalogue, NOW, By::OPERATOR, &[point]).await.unwrap().remove(0);
     let anchor = sealed.anchor().await;
     let new = Keys::from_masters(&[7; 32], &[[8; 32]]);
     let stranger = Keys::from_masters(&[9; 32], &[[8; 32]]);

@@ -6,6 +6,7 @@ use hailong::domain::account::Role;
 use hailong::domain::hours::Hours;
 use hailong::domain::period::{CutOff, Period};
 use hailong::flow::assess::{Audience, findings};
+use hailong::flow::audit::By;
 use hailong::flow::issue::{self, NewPoint};
 use hailong::flow::{release, suspicion};
 use hailong::web::Settings;
@@ -28,7 +29,9 @@ async fn department_with(settings: Settings) -> (Site, String) {
         label: "Quầy 1",
     };
     let catalogue = site.app.catalogue();
-    let issued = issue::points(&site.world.db, &site.keys, &catalogue, site.clock.now_ms(), &[point]).await.unwrap();
+    let issued = issue::points(&site.world.db, &site.keys, &catalogue, site.clock.now_ms(), By::OPERATOR, &[point])
+        .await
+        .unwrap();
     site.app.refresh().await.unwrap();
     let path = format!("/q/{}", issued[0].code.as_str());
     (site, path)

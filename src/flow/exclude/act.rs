@@ -187,8 +187,8 @@ pub async fn decide(by: &Changer<'_>, n: i64, decision: Decision, body: &str) ->
 }
 
 /// Removes what a person wrote, in all parts of their answer: they share one salt and one commitment, so that one text
-/// cannot go without the others. Gives how many texts went.
-async fn erase(tx: &mut Tx<'_>, now_ms: i64, proposal: &Proposal) -> Result<usize> {
+/// cannot go without the others. Gives the parts that lost a text, which the audit log tells to whoever verifies the seal.
+async fn erase(tx: &mut Tx<'_>, now_ms: i64, proposal: &Proposal) -> Result<Vec<i64>> {
     let Criterion::Answer(person) = proposal.criterion else {
         return Err(Error::internal("an erasure that names no answer"));
     };
@@ -196,7 +196,9 @@ async fn erase(tx: &mut Tx<'_>, now_ms: i64, proposal: &Proposal) -> Result<usiz
     for place in &written {
         proposals::erase(tx, *place, Some(proposal.n), now_ms).await?;
     }
-    Ok(written.len())
+    let mut parts: Vec<i64> = written.into_iter().map(|(part, _)| part).collect();
+    parts.dedup();
+    Ok(parts)
 }
 
 /// Proposes that an exclusion be undone.
