@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod account;
 pub mod answer;
+pub mod case;
 pub mod caseload;
 pub mod code;
 pub mod collate;

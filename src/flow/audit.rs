@@ -59,6 +59,8 @@ pub enum Act {
     CodesHandedOver,
     /// A point was put out of use.
     PointRevoked,
+    /// A code was handed out at a desk.
+    SlipIssued,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -85,6 +87,7 @@ impl Act {
             Self::PaperSettled => "paper-settled",
             Self::CodesHandedOver => "codes-handed-over",
             Self::PointRevoked => "point-revoked",
+            Self::SlipIssued => "slip-issued",
             Self::Refused => "refused",
         }
     }

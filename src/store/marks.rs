@@ -19,6 +19,8 @@ pub enum Mark {
     Tallied,
     /// 1 when the answers are made up.
     Simulated,
+    /// Raised by every wake of a tablet.
+    Woken,
 }
 
 impl Mark {
@@ -29,6 +31,7 @@ impl Mark {
             Self::ReleasedAt => "released_at",
             Self::Tallied => "tallied",
             Self::Simulated => "simulated",
+            Self::Woken => "woken",
         }
     }
 }

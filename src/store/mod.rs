@@ -44,10 +44,12 @@ pub mod release;
 pub mod responses;
 pub mod schools;
 pub mod sessions;
+pub mod slips;
 pub mod sounds;
 pub mod tallies;
 pub mod targets;
 pub mod units;
+pub mod wakes;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]
@@ -289,10 +291,12 @@ pub const STATEMENTS: &[&[&str]] = &[
     responses::STATEMENTS,
     schools::STATEMENTS,
     sessions::STATEMENTS,
+    slips::STATEMENTS,
     sounds::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
     units::STATEMENTS,
+    wakes::STATEMENTS,
 ];
 /// Every statement in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[

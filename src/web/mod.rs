@@ -15,6 +15,7 @@ use crate::domain::keys::Keys;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
+use crate::flow::issue::wake::Tablets;
 use crate::flow::people::hashing::Hashing;
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
@@ -24,6 +25,7 @@ use routes::Routes;
 pub mod accounts;
 pub mod assets;
 pub mod citizen;
+pub mod desk;
 pub mod frame;
 pub mod health;
 pub mod home;
@@ -66,6 +68,8 @@ pub struct App {
     pub stopping: CancellationToken,
     /// Forms compressed once.
     pub forms: citizen::forms::Forms,
+    /// The tablets that listen to this process.
+    pub tablets: Tablets,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -112,6 +116,7 @@ impl App {
             metrics,
             stopping,
             forms: citizen::forms::Forms::default(),
+            tablets: Tablets::default(),
             catalogue,
         }
     }
@@ -186,7 +191,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics);
-    paper::routes(accounts::routes(public))
+    desk::routes(paper::routes(accounts::routes(public)))
 }
 
 /// A whole site, ready to serve.
