@@ -9,7 +9,7 @@ use hailong::flow::issue::{self, NewPoint, wake};
 use crate::site::{NOW, Page, Person, Site};
 
 const UNIT: &str = "SGD-GL.MC";
-const CASE: &str = "000.00.12.H21-261124-0004";
+const CASE: &str = "000.00.12.H21-261123-0417";
 const PROCEDURE: &str = "1.012944";
 
 async fn officer(site: &Site) -> Person<'_> {
@@ -44,7 +44,8 @@ async fn answer(site: &Site, typed: &str) -> Page {
     let page = citizen.get(&form).await;
     let visit = page.between("name=\"visit\" value=\"", "\"").to_owned();
     let name = page.between("type=\"radio\" name=\"", "\"").to_owned();
-    citizen.post(&form, &[("visit", &visit), (&name, "5")]).await
+    let choice = page.between(&format!("name=\"{name}\" value=\""), "\"").to_owned();
+    citizen.post(&form, &[("visit", &visit), (&name, &choice)]).await
 }
 
 #[tokio::test]
@@ -54,7 +55,7 @@ async fn a_case_gives_a_code_that_a_citizen_answers_once() {
     let (address, page) = issue(&mut hoa, CASE, "finished").await;
     assert!(page.text.contains("Thành lập hoặc cho phép thành lập trường trung học phổ thông"));
     assert!(page.text.contains("8/12/2026") || page.text.contains("08/12/2026"), "the last day: {}", page.text);
-    assert!(!page.text.contains(CASE) && !address.contains("0004"), "the case stays nowhere");
+    assert!(!page.text.contains(CASE) && !address.contains("0417"), "the case stays nowhere");
     let stored = answer(&site, &typed(&page)).await;
     assert_eq!(stored.status, StatusCode::SEE_OTHER, "{}", stored.text);
     assert_eq!(site.stranger().get(&format!("/q/{}", stored.location().split('/').nth(2).unwrap())).await.status, 200);
@@ -65,7 +66,7 @@ async fn the_same_case_and_event_give_the_same_code_however_it_was_scanned() {
     let site = Site::department().await;
     let mut hoa = officer(&site).await;
     let first = typed(&issue(&mut hoa, CASE, "finished").await.1);
-    for spelling in [" 000.00.12.h21-261124-0004\r\n", "*000.00.12.H21–261124–0004*", "]C1000.00.12.H21-261124-0004"]
+    for spelling in [" 000.00.12.h21-261123-0417\r\n", "*000.00.12.H21–261123–0417*", "]C1000.00.12.H21-261123-0417"]
     {
         assert_eq!(typed(&issue(&mut hoa, spelling, "finished").await.1), first, "{spelling:?}");
     }
@@ -141,8 +142,8 @@ async fn what_is_mistyped_is_told_and_everything_entered_stays() {
     for (field, value, words) in [
         ("case", "", "Quét hoặc gõ mã hồ sơ"),
         ("case", "000.00.12.H21-261344-0004", "không có ngày nào là «261344»"),
-        ("case", "000.00.12.H21-261124", "Mã hồ sơ gồm mã đơn vị"),
-        ("case", "000.00.12.HƯ21-261124-0004", "Tắt bộ gõ tiếng Việt"),
+        ("case", "000.00.12.H21-261123", "Mã hồ sơ gồm mã đơn vị"),
+        ("case", "000.00.12.HƯ21-261123-0417", "Tắt bộ gõ tiếng Việt"),
         ("event", "", "Chọn tình trạng hồ sơ"),
         ("procedure", "", "Gõ mã hoặc vài chữ trong tên thủ tục"),
         ("procedure", "không thể có", "Không có thủ tục nào như vậy tại Quầy Giáo dục"),
@@ -261,7 +262,7 @@ async fn an_issue_is_audited_without_the_case_and_nothing_leads_from_an_officer_
     assert_eq!(audit.len(), 1);
     assert!(audit[0].contains(&format!("unit {UNIT}")), "{audit:?}");
     for line in &dump {
-        assert!(!line.contains(CASE) && !line.contains("261124-0004") && !line.contains(&code), "{line}");
+        assert!(!line.contains(CASE) && !line.contains("261123-0417") && !line.contains(&code), "{line}");
     }
     assert!(
         dump.iter().any(|line| line.starts_with("slips")) && dump.iter().any(|line| line.starts_with("invitations"))
