@@ -42,6 +42,7 @@ pub mod splice;
 pub mod throttle;
 pub mod ui;
 pub mod visitor;
+pub mod wake;
 
 /// The state that every handler sees.
 #[derive(Debug)]

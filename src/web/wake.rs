@@ -1,0 +1,113 @@
+//! Waking a tablet: server-sent events, and the same to be asked for where a network lets no events through. A stream
+//! ends by itself before any proxy or time limit would cut it, and the tablet comes back at once.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use hyper::body::Frame;
+use serde_json::{Value, json};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+
+use super::{App, respond};
+use crate::domain::PointId;
+use crate::error::Result;
+use crate::flow::issue::wake::{self, Woken};
+
+/// How long one stream lasts: shorter than the time after which a silent connection is cut.
+const TURN: Duration = Duration::from_secs(20);
+/// How soon the tablet comes back after a turn.
+const AGAIN_MS: u32 = 50;
+/// Events that wait for a tablet which does not read.
+const WAITING: usize = 8;
+
+/// What a tablet is to ask, as it reads it; nothing when it has nothing to ask but the general question.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn now(app: &App, point: PointId) -> Result<Response> {
+    let now_ms = app.clock.now_ms();
+    let woken = wake::of(&app.db, &app.keys, now_ms, point).await?;
+    let told = json!({ "wake": woken.map(|woken| said(app, now_ms, &woken)) });
+    Ok(respond::with_type(StatusCode::OK, "application/json", told.to_string()))
+}
+
+/// The same as it happens.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn events(app: Arc<App>, point: PointId) -> Result<Response> {
+    // Listening comes first: what is said while the store is asked is then heard twice, and never missed.
+    let heard = app.tablets.listen();
+    let current = wake::of(&app.db, &app.keys, app.clock.now_ms(), point).await?;
+    let (sender, events) = mpsc::channel(WAITING);
+    tokio::spawn(async move { tell(&app, point, current, heard, &sender).await.unwrap_or_default() });
+    let mut response = respond::with_type(StatusCode::OK, "text/event-stream; charset=utf-8", Body::new(Events(events)));
+    // Proxies that gather an answer before they pass it on would hold a wake back.
+    response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// One turn of a tablet; `None` when it has gone.
+async fn tell(
+    app: &App,
+    point: PointId,
+    current: Option<Woken>,
+    mut heard: tokio::sync::broadcast::Receiver<Woken>,
+    tablet: &mpsc::Sender<Bytes>,
+) -> Option<()> {
+    let turn = tokio::time::sleep(TURN);
+    tokio::pin!(turn);
+    let mut last = 0;
+    tablet.send(Bytes::from(format!("retry: {AGAIN_MS}\n\n"))).await.ok()?;
+    let mut next = current;
+    loop {
+        if let Some(woken) = next.take().filter(|woken| woken.point == point && woken.n > last) {
+            last = woken.n;
+            let said = said(app, app.clock.now_ms(), &woken);
+            tablet.send(Bytes::from(format!("event: wake\nid: {last}\ndata: {said}\n\n"))).await.ok()?;
+        }
+        let heard = tokio::select! {
+            () = &mut turn => return None,
+            () = app.stopping.cancelled() => return None,
+            () = tablet.closed() => return None,
+            heard = heard.recv() => heard,
+        };
+        match heard {
+            Ok(woken) => next = Some(woken),
+            // So far behind that some were missed: the tablet comes back and is told anew.
+            Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+        }
+    }
+}
+
+/// A wake as the tablet reads it. How long it still lasts is told, not until when: clocks of tablets are wrong.
+fn said(app: &App, now_ms: i64, woken: &Woken) -> Value {
+    let catalogue = app.catalogue();
+    let procedure = woken.wake.procedure.and_then(|id| catalogue.procedures.get(&id).cloned());
+    json!({
+        "n": woken.n,
+        "invitation": woken.wake.code,
+        "procedure": procedure.map(|procedure| procedure.name.clone()),
+        "lang": woken.wake.lang,
+        "left_ms": (woken.expires_at - now_ms).max(0),
+    })
+}
+
+/// The body of a stream: ends when its sender does.
+struct Events(mpsc::Receiver<Bytes>);
+
+impl hyper::body::Body for Events {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.poll_recv(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+    }
+}
