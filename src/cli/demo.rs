@@ -5,11 +5,14 @@ use serde_json::json;
 use super::serve::{self, Running};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Place, Serve};
+use crate::domain::account::Scope;
 use crate::domain::keys::Keys;
 use crate::domain::{Channel, Day};
 use crate::error::{Error, Result};
+use crate::flow::audit::By;
 use crate::flow::collect::catalogue::{Catalogue, open_codes};
 use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
+use crate::flow::kiosk::{self, Office};
 use crate::flow::people::hashing::Hashing;
 use crate::flow::people::sample::{self, Sample};
 use crate::flow::{release, simulate};
@@ -24,6 +27,8 @@ const OFFICE: &str = "SGD-GL.VP";
 const PROCEDURE: &str = "1.005092";
 const SCHOOL: &str = "GL.THPT.002";
 const INVITATIONS: usize = 20;
+/// Fresh pairing codes at every start.
+const KIOSKS: usize = 10;
 
 /// The demonstration runs like the service.
 #[derive(Debug, clap::Args)]
@@ -48,6 +53,7 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     let codes = codes(&db, &keys, &catalogue, now_ms).await?;
     let office = catalogue.unit_by_code(OFFICE).ok_or(Error::NotFound("unit"))?.id;
     let accounts = sample::accounts(&db, &keys, &Hashing::new(keys.clone()), now_ms, office).await?;
+    let kiosks = kiosks(&db, &keys, &Catalogue::read(&db, Day::at(now_ms)).await?, now_ms).await?;
     let link = |issued: &Issued| format!("{base}/q/{}", issued.code.as_str());
     let ready = json!({
         "base_url": base,
@@ -55,6 +61,9 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         "office_point_url": link(&codes.office),
         "education_point_url": link(&codes.education),
         "service_point_url": link(&codes.service),
+        "kiosk_url": format!("{base}/kiosk"),
+        "kiosk_pairing_code": kiosks[0],
+        "kiosk_pairing_codes": kiosks,
         "invitation_urls": codes.invitations.iter().map(link).collect::<Vec<_>>(),
         "results_url": format!("{base}/results"),
         "sign_in_url": format!("{base}/sign-in"),
@@ -72,6 +81,8 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         ("demo-service", link(&codes.service)),
         ("demo-education", link(&codes.education)),
         ("demo-invitation", link(&codes.invitations[0])),
+        ("demo-kiosk", format!("{base}/kiosk")),
+        ("demo-kiosk-code", kiosks[0].clone()),
         ("demo-results", format!("{base}/results")),
         ("demo-sign-in", format!("{base}/sign-in")),
     ] {
@@ -130,6 +141,7 @@ async fn codes(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64) -> Resu
         new(OFFICE, None, Channel::Counter, "procedure", "Quầy 2"),
         new(OFFICE, None, Channel::Counter, "service-16", "Bộ phận một cửa"),
         new(SCHOOL, None, Channel::Round, "education-learners", ""),
+        new(OFFICE, None, Channel::Kiosk, "procedure", "Quầy 3"),
     ];
     let standing: Vec<Issued> = catalogue
         .all_points()
@@ -142,7 +154,7 @@ async fn codes(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64) -> Resu
         0 => issue::points(db, keys, catalogue, now_ms, &points).await?,
         _ => standing,
     };
-    let [point, office, service, education] = <[Issued; 4]>::try_from(issued)
+    let [point, office, service, education, _kiosk] = <[Issued; 5]>::try_from(issued)
         .map_err(|_| Error::Conflict("this database holds points that are not the demonstration's".into()))?;
     let cases: Vec<String> = (1..=INVITATIONS).map(|i| format!("MO-PHONG-{now_ms}-{i:04}")).collect();
     let invite = |case| NewInvitation {
@@ -156,4 +168,18 @@ async fn codes(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64) -> Resu
     let invitations: Vec<NewInvitation<'_>> = cases.iter().map(|case| invite(case)).collect();
     let invitations = issue::invitations(db, keys, catalogue, now_ms, &invitations).await?;
     Ok(Codes { point, office, service, education, invitations })
+}
+
+/// Kiosks that wait for a tablet. Nobody else is there to confirm it, so whoever enters one of these codes is believed.
+async fn kiosks(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64) -> Result<Vec<String>> {
+    let office = Office { db, keys, now_ms, by: By::OPERATOR, scope: &Scope::All };
+    let counters = kiosk::counters(catalogue, &Scope::All);
+    let counter = counters.first().ok_or(Error::NotFound("counter"))?.id;
+    let mut codes = Vec::with_capacity(KIOSKS);
+    // Of those of an earlier start the ones that no tablet has become stay in the list, without a code that works.
+    for i in 1..=KIOSKS {
+        let (_, code) = office.add(catalogue, counter, &format!("Máy mô phỏng {i}"), true).await?;
+        codes.push(code);
+    }
+    Ok(codes)
 }

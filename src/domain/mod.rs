@@ -47,6 +47,8 @@ ids! {
     InvitationId,
     /// Row number of an account.
     AccountId,
+    /// Row number of a kiosk.
+    KioskId,
     /// Row number of a session.
     SessionId,
 }

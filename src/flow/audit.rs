@@ -61,6 +61,24 @@ pub enum Act {
     PointRevoked,
     /// A code was handed out at a desk.
     SlipIssued,
+    /// A kiosk was made, with a pairing code.
+    KioskAdded,
+    /// Another pairing code was made.
+    KioskCode,
+    /// A device entered a pairing code.
+    KioskEntered,
+    /// An administrator confirmed the device.
+    KioskConfirmed,
+    /// Whoever held the device said that it does not belong there.
+    KioskDeclined,
+    /// A device got its key.
+    KioskPaired,
+    /// The key of a device was renewed.
+    KioskRenewed,
+    /// A kiosk was put at another counter.
+    KioskMoved,
+    /// A kiosk was revoked.
+    KioskRevoked,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -88,6 +106,15 @@ impl Act {
             Self::CodesHandedOver => "codes-handed-over",
             Self::PointRevoked => "point-revoked",
             Self::SlipIssued => "slip-issued",
+            Self::KioskAdded => "kiosk-added",
+            Self::KioskCode => "kiosk-code",
+            Self::KioskEntered => "kiosk-entered",
+            Self::KioskConfirmed => "kiosk-confirmed",
+            Self::KioskDeclined => "kiosk-declined",
+            Self::KioskPaired => "kiosk-paired",
+            Self::KioskRenewed => "kiosk-renewed",
+            Self::KioskMoved => "kiosk-moved",
+            Self::KioskRevoked => "kiosk-revoked",
             Self::Refused => "refused",
         }
     }

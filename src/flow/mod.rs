@@ -5,6 +5,7 @@ pub mod audit;
 pub mod collect;
 pub mod design;
 pub mod issue;
+pub mod kiosk;
 pub mod paper;
 pub mod people;
 pub mod release;

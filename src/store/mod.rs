@@ -34,6 +34,7 @@ pub mod audit;
 pub mod caseload;
 pub mod counts;
 pub mod invitations;
+pub mod kiosks;
 pub mod links;
 pub mod marks;
 pub mod paper;
@@ -281,6 +282,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     caseload::STATEMENTS,
     counts::STATEMENTS,
     invitations::STATEMENTS,
+    kiosks::STATEMENTS,
     links::STATEMENTS,
     marks::STATEMENTS,
     paper::STATEMENTS,

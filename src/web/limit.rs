@@ -141,7 +141,11 @@ pub fn too_many(lang: Lang, seconds: u64, simulated: bool) -> Response {
 /// Lets a request in while there is room, when its head is in order, for as long as a handler may take.
 pub async fn admit(app: &App, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let citizen = path.starts_with("/q/") || path.starts_with("/Q/") || path == "/healthz" || path == "/readyz";
+    let citizen = path.starts_with("/q/")
+        || path.starts_with("/Q/")
+        || path.starts_with("/kiosk")
+        || path == "/healthz"
+        || path == "/readyz";
     let share = if citizen { &app.limits.citizens } else { &app.limits.others };
     let Ok(_inside) = share.try_acquire() else {
         metrics::counter!("hailong_shed_total").increment(1);

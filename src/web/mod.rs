@@ -29,6 +29,7 @@ pub mod desk;
 pub mod frame;
 pub mod health;
 pub mod home;
+pub mod kiosk;
 pub mod limit;
 pub mod pack;
 pub mod paper;
@@ -42,7 +43,6 @@ pub mod splice;
 pub mod throttle;
 pub mod ui;
 pub mod visitor;
-pub mod wake;
 
 /// The state that every handler sees.
 #[derive(Debug)]
@@ -192,7 +192,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics);
-    desk::routes(paper::routes(accounts::routes(public)))
+    desk::routes(kiosk::routes(paper::routes(accounts::routes(public))))
 }
 
 /// A whole site, ready to serve.

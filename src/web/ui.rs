@@ -91,9 +91,10 @@ impl<'a> Signed<'a> {
 }
 
 /// Where each function begins: what the frame links to for those who may.
-const PLACES: [(Function, &str, &str); 3] = [
+const PLACES: [(Function, &str, &str); 4] = [
     (Function::Desk, "/desk", "nav-desk"),
     (Function::PaperSee, "/desk/paper", "nav-paper"),
+    (Function::OrganisationRead, "/admin/kiosks", "nav-kiosks"),
     (Function::PeopleRead, "/admin/users", "nav-users"),
 ];
 

@@ -1,10 +1,16 @@
 //! The officer's desk: the code of a case in one step, the same for the same case, never telling whether it was used.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use hailong::domain::account::{Role, Scope};
-use hailong::domain::{AccountId, Channel};
+use hailong::domain::{AccountId, Channel, KioskId, PointId};
+use hailong::flow::audit::By;
 use hailong::flow::issue::desk::{self, Entered, Officer};
 use hailong::flow::issue::{self, NewPoint, wake};
+use hailong::flow::kiosk::{self, Office};
+use hailong::web::limit::Peer;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
 
 use crate::site::{NOW, Page, Person, Site, form as form_of};
 
@@ -321,7 +327,7 @@ async fn a_tablet_is_woken_within_the_scope_and_the_officer_learns_nothing() {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
     let invited = hoa.get(sent.location()).await;
     assert!(invited.text.contains("role=\"status\">Đã mời.<"));
-    let point = hailong::domain::PointId(own);
+    let point = PointId(own);
     let woken = wake::of(&site.world.db, &site.keys, NOW, point).await.unwrap().unwrap();
     assert_eq!((woken.point, woken.expires_at), (point, NOW + wake::LIFE_MS));
     assert_eq!(
@@ -340,4 +346,162 @@ async fn a_tablet_is_woken_within_the_scope_and_the_officer_learns_nothing() {
     assert_eq!(wake::of(&site.world.db, &site.keys, NOW, point).await.unwrap(), None, "what is over is removed");
     let officer = Officer { account: hoa.account.unwrap_or(AccountId(0)), scope: &Scope::All, request: "test" };
     assert_eq!(desk::today(&site.world.db, NOW, officer).await.unwrap().own.woken, 2);
+}
+
+/// A tablet paired with a counter, as its program: it holds a key and speaks JSON.
+struct Tablet<'a> {
+    site: &'a Site,
+    key: String,
+}
+
+impl<'a> Tablet<'a> {
+    async fn pair(site: &'a Site, point: i64) -> Self {
+        let (db, keys, catalogue) = (&site.world.db, &site.keys, site.app.catalogue());
+        let office = Office { db, keys, now_ms: NOW, by: By::OPERATOR, scope: &Scope::All };
+        let (_, code) = office.add(&catalogue, PointId(point), "Máy thử", true).await.unwrap();
+        let kiosk::Pairing::Waits(_, ticket, _) = kiosk::pair(db, keys, NOW, "test", &code).await.unwrap() else {
+            panic!("the code was not taken");
+        };
+        let kiosk::Start::Key(key) = kiosk::start(db, keys, NOW, "test", &ticket).await.unwrap() else {
+            panic!("no key");
+        };
+        Self { site, key: key.as_str().to_owned() }
+    }
+
+    fn request(&self, method: Method, path: &str, body: Body) -> Request<Body> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "site.test")
+            .header("cookie", format!("kiosk={}", self.key))
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/json")
+            .body(body)
+            .unwrap();
+        request.extensions_mut().insert(Peer((std::net::Ipv4Addr::LOCALHOST, 40_000).into()));
+        request
+    }
+
+    /// Asks what to show.
+    async fn wake(&self) -> Value {
+        let page = self.site.send(self.request(Method::GET, "/kiosk/wake", Body::empty())).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        serde_json::from_str::<Value>(&page.text).unwrap()["wake"].take()
+    }
+
+    /// Listens for events.
+    async fn listen(&self) -> Body {
+        let response = self.site.open(self.request(Method::GET, "/kiosk/events", Body::empty())).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "text/event-stream; charset=utf-8");
+        response.into_body()
+    }
+
+    /// Hands in one tap; gives what became of it.
+    async fn tap(&self, id: u8, invitation: Option<&str>) -> Value {
+        let catalogue = self.site.app.catalogue();
+        let form = catalogue.latest("procedure").unwrap();
+        let opening = form.opening().unwrap();
+        let id = data_encoding::BASE64URL_NOPAD.encode(&[id; 16]);
+        let mut item = json!({
+            "id": id, "form": form.id.0, "at": NOW, "lang": "vi",
+            "answers": [[opening.name, opening.choices[0].name]],
+        });
+        if let Some(code) = invitation {
+            item["invitation"] = code.into();
+        }
+        let batch = json!({ "device_now": NOW, "waiting": 1, "version": "test", "items": [item] });
+        let request = self.request(Method::POST, "/kiosk/batch", Body::from(batch.to_string()));
+        let page = self.site.send(request).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        serde_json::from_str::<Value>(&page.text).unwrap()["results"][0].take()
+    }
+}
+
+/// Reads a stream until it has told of a wake.
+async fn next_wake(stream: &mut Body) -> Value {
+    let mut text = String::new();
+    let read = async {
+        loop {
+            let frame = stream.frame().await.expect("the stream goes on").unwrap();
+            text.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+            if let Some((event, _)) = text.split_once("event: wake").and_then(|(_, rest)| rest.split_once("\n\n")) {
+                return serde_json::from_str(event.split_once("data: ").unwrap().1).unwrap();
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(5), read).await.expect("woken within the time")
+}
+
+#[tokio::test]
+async fn the_tablet_of_the_counter_hears_of_a_case_and_its_answer_uses_the_invitation_up_once() {
+    let site = Site::department().await;
+    let mut hoa = officer(&site).await;
+    let own = tablet(&site, UNIT, "Máy 1").await;
+    let other = tablet(&site, UNIT, "Máy 2").await;
+    let (own_tablet, other_tablet) = (Tablet::pair(&site, own).await, Tablet::pair(&site, other).await);
+    let app = site.app.clone();
+    let telling = tokio::spawn(async move { app.tablets.tell(&app.db, &app.keys, &app.clock, &app.stopping).await });
+    assert_eq!(own_tablet.wake().await, Value::Null);
+    let mut stream = own_tablet.listen().await;
+    let mut others = other_tablet.listen().await;
+
+    let (address, _) = issue(&mut hoa, CASE, "finished").await;
+    let (path, query) = address.split_once('?').unwrap();
+    let wake_at = format!("{path}/wake?{query}");
+    let sent = hoa.post(&wake_at, &[("tablet", &own.to_string())]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let told = next_wake(&mut stream).await;
+    assert!(told["procedure"].as_str().unwrap().starts_with("Thành lập hoặc cho phép"), "{told}");
+    assert_eq!((told["lang"].as_str(), told["left_ms"].as_i64()), (Some("vi"), Some(wake::LIFE_MS)));
+    assert_eq!(own_tablet.wake().await, told, "asking tells the same");
+    assert_eq!(next_wake(&mut own_tablet.listen().await).await, told, "and so does coming back");
+    assert_eq!(other_tablet.wake().await, Value::Null, "only the tablet of the counter");
+    let quiet = async { others.frame().await.unwrap().unwrap().into_data().unwrap() };
+    assert_eq!(quiet.await, "retry: 50\n\n");
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(600), others.frame()).await.is_err());
+
+    let code = told["invitation"].as_str().unwrap().to_owned();
+    let shown = hoa.get(sent.location()).await.text;
+    assert_eq!(own_tablet.tap(1, Some(&code)).await["result"], "stored");
+    assert_eq!(own_tablet.tap(1, Some(&code)).await["result"], "duplicate", "sent again");
+    assert_eq!(
+        own_tablet.tap(2, Some(&code)).await["result"],
+        "duplicate",
+        "the case has its answer, and nobody is told"
+    );
+    assert_eq!(own_tablet.tap(3, None).await["result"], "stored", "the general question goes on");
+    assert_eq!(own_tablet.tap(4, Some("ZZZZZZZZZZZZZZZZ")).await["reason"], "invitation");
+    assert_eq!(hoa.get(sent.location()).await.text, shown, "the officer sees nothing of it");
+    let responses = dump(&site).await.into_iter().filter(|line| line.starts_with("responses kiosk")).count();
+    assert_eq!(responses, 2);
+    // Woken again for the answered case it asks just the same.
+    hoa.post(&wake_at, &[("tablet", &own.to_string())]).await;
+    let again = next_wake(&mut stream).await;
+    assert_eq!((&again["invitation"], &again["left_ms"]), (&told["invitation"], &told["left_ms"]));
+    site.clock.set(NOW + wake::LIFE_MS);
+    assert_eq!(own_tablet.wake().await, Value::Null, "after a minute it is over");
+    site.app.stopping.cancel();
+    telling.await.unwrap();
+    let rest = tokio::time::timeout(std::time::Duration::from_secs(2), stream.collect()).await;
+    assert!(rest.is_ok(), "a stop ends the streams");
+}
+
+#[tokio::test]
+async fn only_a_tablet_in_use_is_told() {
+    let site = Site::department().await;
+    let own = tablet(&site, UNIT, "Máy 1").await;
+    let mut tablet = Tablet::pair(&site, own).await;
+    let office = Office { db: &site.world.db, keys: &site.keys, now_ms: NOW, by: By::OPERATOR, scope: &Scope::All };
+    let kiosk = office.all().await.unwrap()[0].id;
+    office.revoke(KioskId(kiosk)).await.unwrap();
+    for path in ["/kiosk/wake", "/kiosk/events"] {
+        let page = site.send(tablet.request(Method::GET, path, Body::empty())).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    tablet.key = "x".into();
+    for path in ["/kiosk/wake", "/kiosk/events"] {
+        let page = site.send(tablet.request(Method::GET, path, Body::empty())).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }

@@ -82,7 +82,8 @@ fn open_point(catalogue: &Catalogue, point: &Point, now_ms: i64) -> Opened {
         procedure: point.procedure.clone(),
         ask_procedure: point.procedure.is_none() && about_procedures,
         label: point.label.clone(),
-        channel: point.channel,
+        // Whoever scans the code that a kiosk shows answers on a telephone, like at any counter.
+        channel: if point.channel == Channel::Kiosk { Channel::Counter } else { point.channel },
         questionnaire: point.questionnaire.clone(),
         point: Some(point.id),
         invitation: None,

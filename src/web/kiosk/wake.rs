@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use hyper::body::Frame;
@@ -15,10 +16,14 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
-use super::{App, respond};
+use super::device::KEY_LIFE;
+use super::{KEY, secret, set};
 use crate::domain::PointId;
 use crate::error::Result;
 use crate::flow::issue::wake::{self, Woken};
+use crate::flow::kiosk;
+use crate::web::frame::RequestId;
+use crate::web::{App, respond};
 
 /// How long one stream lasts: shorter than the time after which a silent connection is cut.
 const TURN: Duration = Duration::from_secs(20);
@@ -27,31 +32,70 @@ const AGAIN_MS: u32 = 50;
 /// Events that wait for a tablet which does not read.
 const WAITING: usize = 8;
 
-/// What a tablet is to ask, as it reads it; nothing when it has nothing to ask but the general question.
+/// `GET /kiosk/wake`: what a tablet is to ask; nothing when that is the general question.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn now(app: &App, point: PointId) -> Result<Response> {
+pub async fn now(State(app): State<Arc<App>>, request: Request) -> Result<Response> {
+    let device = match device(&app, &request).await? {
+        Ok(device) => device,
+        Err(refusal) => return Ok(refusal),
+    };
     let now_ms = app.clock.now_ms();
-    let woken = wake::of(&app.db, &app.keys, now_ms, point).await?;
-    let told = json!({ "wake": woken.map(|woken| said(app, now_ms, &woken)) });
-    Ok(respond::with_type(StatusCode::OK, "application/json", told.to_string()))
+    let woken = wake::of(&app.db, &app.keys, now_ms, device.point).await?;
+    let told = json!({ "wake": woken.map(|woken| said(&app, now_ms, &woken)) });
+    device.renew(&app, super::json(StatusCode::OK, &told))
 }
 
-/// The same as it happens.
+/// A tablet that may be told.
+struct Device {
+    point: PointId,
+    renewed: Option<kiosk::Secret>,
+}
+
+impl Device {
+    fn renew(self, app: &App, mut response: Response) -> Result<Response> {
+        if let Some(next) = self.renewed {
+            set(app, &mut response, KEY, next.as_str(), KEY_LIFE)?;
+        }
+        Ok(response)
+    }
+}
+
+/// The tablet that asks, or why it is told nothing.
+async fn device(app: &App, request: &Request) -> Result<Result<Device, Response>> {
+    let refuse = |status: StatusCode| Ok(Err(super::json(status, &json!({ "error": status.as_str() }))));
+    let Some(key) = secret(app, request.headers(), KEY) else { return refuse(StatusCode::NOT_FOUND) };
+    let number = request.extensions().get::<RequestId>().map(RequestId::hex).unwrap_or_default();
+    match kiosk::who(&app.db, &app.keys, app.clock.now_ms(), &number, &key).await? {
+        Some(device) if device.row.revoked_at.is_none() => {
+            Ok(Ok(Device { point: PointId(device.row.point_id), renewed: device.renewed }))
+        }
+        _ => refuse(StatusCode::UNAUTHORIZED),
+    }
+}
+
+/// `GET /kiosk/events`: the same as it happens.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn events(app: Arc<App>, point: PointId) -> Result<Response> {
+pub async fn events(State(app): State<Arc<App>>, request: Request) -> Result<Response> {
+    let device = match device(&app, &request).await? {
+        Ok(device) => device,
+        Err(refusal) => return Ok(refusal),
+    };
+    let point = device.point;
     // Listening comes first: what is said while the store is asked is then heard twice, and never missed.
     let heard = app.tablets.listen();
     let current = wake::of(&app.db, &app.keys, app.clock.now_ms(), point).await?;
     let (sender, events) = mpsc::channel(WAITING);
-    tokio::spawn(async move { tell(&app, point, current, heard, &sender).await.unwrap_or_default() });
-    let mut response = respond::with_type(StatusCode::OK, "text/event-stream; charset=utf-8", Body::new(Events(events)));
+    let telling = app.clone();
+    tokio::spawn(async move { tell(&telling, point, current, heard, &sender).await.unwrap_or_default() });
+    let mut response =
+        respond::with_type(StatusCode::OK, "text/event-stream; charset=utf-8", Body::new(Events(events)));
     // Proxies that gather an answer before they pass it on would hold a wake back.
     response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    Ok(response)
+    device.renew(&app, response)
 }
 
 /// One turn of a tablet; `None` when it has gone.
@@ -107,7 +151,10 @@ impl hyper::body::Body for Events {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         self.0.poll_recv(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
     }
 }
