@@ -9,6 +9,7 @@ mod collect;
 mod desk;
 mod house;
 mod import;
+mod kiosk;
 mod paper;
 mod permit;
 mod print;

@@ -189,10 +189,6 @@ impl Person<'_> {
         for (name, value) in head {
             request = request.header(*name, *value);
         }
-        if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header("cookie", cookies.join("; "));
-        }
         let body = match body {
             Some(body) => {
                 request = request.header("content-type", "application/x-www-form-urlencoded");
@@ -200,6 +196,15 @@ impl Person<'_> {
             }
             None => Body::empty(),
         };
+        self.send_request(request, body).await
+    }
+
+    /// Sends a request with the cookies of this browser, and keeps those that come back.
+    pub async fn send_request(&mut self, mut request: axum::http::request::Builder, body: Body) -> Page {
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header("cookie", cookies.join("; "));
+        }
         let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(Peer(SocketAddr::new(self.address, 40_000)));
         let page = self.site.send(request).await;

@@ -238,6 +238,7 @@ pub async fn wake(
     }
     let wake = Wake {
         code: slip.codes.0.as_str().to_owned(),
+        form: slip.place.questionnaire.form.clone(),
         procedure: slip.place.procedure.as_ref().map(|procedure| procedure.id),
         lang: lang.to_owned(),
     };

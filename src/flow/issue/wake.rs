@@ -28,6 +28,8 @@ const ABOUT: &str = "wake";
 pub struct Wake {
     /// Code of the invitation, which the answer carries back.
     pub code: String,
+    /// Name of the form; its latest version is asked.
+    pub form: String,
     /// Procedure of the case.
     pub procedure: Option<ProcedureId>,
     /// Code of the language to ask in.

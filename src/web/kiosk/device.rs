@@ -209,7 +209,7 @@ fn shown(app: &App, row: &Row, point: &Point) -> Result<Value> {
 }
 
 /// A question with its choices, in every language that the screen can have.
-fn question(form: &Questionnaire, question: &Question) -> Value {
+pub(super) fn question(form: &Questionnaire, question: &Question) -> Value {
     let said = |texts: &Texts| -> serde_json::Map<String, Value> {
         Lang::all().into_iter().map(|lang| (lang.code().to_owned(), form.words(texts, lang.code()).into())).collect()
     };

@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
-use super::device::KEY_LIFE;
+use super::device::{KEY_LIFE, question};
 use super::{KEY, secret, set};
 use crate::domain::PointId;
 use crate::error::Result;
 use crate::flow::issue::wake::{self, Woken};
-use crate::flow::kiosk;
+use crate::flow::kiosk::{self, take};
 use crate::web::frame::RequestId;
 use crate::web::{App, respond};
 
@@ -37,7 +37,7 @@ const WAITING: usize = 8;
 /// # Errors
 /// When the store does not answer.
 pub async fn now(State(app): State<Arc<App>>, request: Request) -> Result<Response> {
-    let device = match device(&app, &request).await? {
+    let device = match device(&app, asked_by(&app, &request)).await? {
         Ok(device) => device,
         Err(refusal) => return Ok(refusal),
     };
@@ -62,11 +62,16 @@ impl Device {
     }
 }
 
-/// The tablet that asks, or why it is told nothing.
-async fn device(app: &App, request: &Request) -> Result<Result<Device, Response>> {
-    let refuse = |status: StatusCode| Ok(Err(super::json(status, &json!({ "error": status.as_str() }))));
-    let Some(key) = secret(app, request.headers(), KEY) else { return refuse(StatusCode::NOT_FOUND) };
+/// The key that a request carries, and its number.
+fn asked_by(app: &App, request: &Request) -> (Option<kiosk::Secret>, String) {
     let number = request.extensions().get::<RequestId>().map(RequestId::hex).unwrap_or_default();
+    (secret(app, request.headers(), KEY), number)
+}
+
+/// The tablet that asks, or why it is told nothing.
+async fn device(app: &App, (key, number): (Option<kiosk::Secret>, String)) -> Result<Result<Device, Response>> {
+    let refuse = |status: StatusCode| Ok(Err(super::json(status, &json!({ "error": status.as_str() }))));
+    let Some(key) = key else { return refuse(StatusCode::NOT_FOUND) };
     match kiosk::who(&app.db, &app.keys, app.clock.now_ms(), &number, &key).await? {
         Some(device) if device.row.revoked_at.is_none() => {
             Ok(Ok(Device { point: PointId(device.row.point_id), renewed: device.renewed }))
@@ -80,7 +85,7 @@ async fn device(app: &App, request: &Request) -> Result<Result<Device, Response>
 /// # Errors
 /// When the store does not answer.
 pub async fn events(State(app): State<Arc<App>>, request: Request) -> Result<Response> {
-    let device = match device(&app, &request).await? {
+    let device = match device(&app, asked_by(&app, &request)).await? {
         Ok(device) => device,
         Err(refusal) => return Ok(refusal),
     };
@@ -135,9 +140,14 @@ async fn tell(
 fn said(app: &App, now_ms: i64, woken: &Woken) -> Value {
     let catalogue = app.catalogue();
     let procedure = woken.wake.procedure.and_then(|id| catalogue.procedures.get(&id).cloned());
+    let form = catalogue.latest(&woken.wake.form);
+    let asked = form.as_ref().and_then(|form| take::asked(form).map(|asked| (form, asked)));
     json!({
         "n": woken.n,
         "invitation": woken.wake.code,
+        "form": form.as_ref().map(|form| form.id.0),
+        "rating": asked.as_ref().map(|(form, (opening, _))| question(form, opening)),
+        "reasons": asked.as_ref().and_then(|(form, (_, reasons))| reasons.map(|reasons| question(form, reasons))),
         "procedure": procedure.map(|procedure| procedure.name.clone()),
         "lang": woken.wake.lang,
         "left_ms": (woken.expires_at - now_ms).max(0),

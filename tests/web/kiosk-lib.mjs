@@ -1,0 +1,148 @@
+// A tablet at a counter: a program of its own, pairing, tapping, and a line that can be cut in many ways.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { CHROME, FLAGS, place, start } from './lib.mjs';
+
+export const LANDSCAPE = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1, hasTouch: true };
+export const PORTRAIT = { viewport: { width: 800, height: 1280 }, deviceScaleFactor: 1, hasTouch: true };
+export const SMALL = { viewport: { width: 960, height: 600 }, deviceScaleFactor: 1, hasTouch: true };
+
+/** A demonstration of its own, whose answers can be counted. */
+export async function counter() {
+  const at = place();
+  const program = await start(at, 'demo');
+  let next = 0;
+  const code = () => {
+    const codes = program.ready.kiosk_pairing_codes;
+    assert.ok(next < codes.length, 'the demonstration has a pairing code left');
+    return codes[next++];
+  };
+  const stored = async () => {
+    const text = await (await fetch(new URL('/metrics', program.base))).text();
+    const lines = text.split('\n').filter(line => /^hailong_answers_total\{[^}]*outcome="stored"/.test(line));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').pop()), 0);
+  };
+  const stop = async () => { await program.stop(); at.remove(); };
+  return { ...program, code, stored, stop };
+}
+
+/** A line between the tablet and the program: up, down, hanging, or losing answers after they were stored. */
+export async function line(base) {
+  const target = new URL(base);
+  const sockets = new Set();
+  /** `edit` stands for a program of another version: it changes what the tablet gets. */
+  const it = { mode: 'up', loseNext: 0, lost: 0, posts: 0, edit: null };
+  const server = createServer((ask, answer) => {
+    if (it.mode === 'down') return ask.socket.destroy();
+    if (it.mode === 'hang') return;
+    if (ask.method === 'POST') it.posts++;
+    const headers = { ...ask.headers, 'accept-encoding': 'identity' };
+    const onward = request({ host: target.hostname, port: target.port, path: ask.url, method: ask.method, headers }, got => {
+      const parts = [];
+      got.on('data', part => parts.push(part));
+      got.on('end', () => {
+        // Only batches with answers are lost: a heartbeat has nothing to lose.
+        const items = ask.url === '/kiosk/batch' && Buffer.concat(parts).includes('"result"');
+        if (it.mode === 'down' || (items && it.loseNext > 0)) { if (items) { it.loseNext--; it.lost++; } return ask.socket.destroy(); }
+        const body = Buffer.concat(parts);
+        const sent = it.edit ? Buffer.from(it.edit(ask.url, body.toString())) : body;
+        answer.writeHead(got.statusCode, { ...got.headers, 'content-length': sent.length });
+        answer.end(sent);
+      });
+    });
+    onward.on('error', () => ask.socket.destroy());
+    ask.pipe(onward);
+  });
+  server.on('connection', socket => { sockets.add(socket); socket.on('close', () => sockets.delete(socket)); });
+  await new Promise(done => server.listen(0, '127.0.0.1', done));
+  it.base = `http://127.0.0.1:${server.address().port}`;
+  it.cut = () => sockets.forEach(socket => socket.destroy());
+  it.close = () => { it.cut(); return new Promise(done => server.close(done)); };
+  return it;
+}
+
+/** A tablet with a profile that outlives its browser. */
+export async function tablet(base, view = LANDSCAPE, { bypassCSP = false } = {}) {
+  const profile = mkdtempSync(join(tmpdir(), 'hailong-tablet-'));
+  const it = { faults: [], base, profile };
+  it.open = async () => {
+    it.context = await chromium.launchPersistentContext(profile, { executablePath: CHROME, args: FLAGS, locale: 'vi-VN', serviceWorkers: 'allow', bypassCSP, ...view });
+    it.context.on('weberror', error => it.faults.push(String(error.error())));
+    it.page = it.context.pages()[0] ?? await it.context.newPage();
+    it.page.setDefaultTimeout(15_000);
+    it.page.on('console', line => { if (line.type() === 'error' && !/status of (4\d\d|503)|net::ERR|Failed to fetch|fetching the script/.test(line.text())) it.faults.push(line.text()); });
+  };
+  it.goto = () => it.page.goto(`${it.base}/kiosk`, { waitUntil: 'load' });
+  it.pair = async code => {
+    await it.goto();
+    await it.page.locator('#code').fill(code);
+    await it.page.locator('#pair').click();
+    await it.page.locator('#yes').click();
+    await it.page.locator('#hoi.ready').waitFor();
+    await it.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  };
+  /** Kills the browser without a word, as when the power goes. */
+  it.kill = async () => {
+    const ended = new Promise(done => it.context.once('close', done));
+    for (const pid of readPids(profile)) { try { process.kill(pid, 'SIGKILL'); } catch { /* gone */ } }
+    await ended;
+    rmSync(join(profile, 'SingletonLock'), { force: true });
+  };
+  it.close = async () => {
+    await it.context.close().catch(() => {});
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    assert.deepEqual(it.faults, [], 'console errors');
+  };
+  await it.open();
+  return it;
+}
+
+/** The processes of a browser: those that name its profile. */
+function readPids(profile) {
+  const { readdirSync } = process.getBuiltinModule('node:fs');
+  return readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(name => {
+    try { return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(profile); } catch { return false; }
+  }).map(Number);
+}
+
+/** One person: taps a tile, is thanked, ends; gives the time from the tap to the thanks in ms. */
+export async function rate(page, level, { reason, twice = false } = {}) {
+  await page.locator('#hoi.ready').waitFor();
+  await page.waitForTimeout(100);
+  const box = await page.locator(`#k${level}`).boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const from = Date.now();
+  await page.touchscreen.tap(x, y);
+  if (twice) { await page.waitForTimeout(40); await page.touchscreen.tap(x, y); }
+  await page.locator('#cam-on').waitFor();
+  const took = Date.now() - from;
+  if (reason) await page.locator(`#a${reason}`).tap();
+  await page.locator('#done').tap();
+  await page.locator('.thanks').waitFor();
+  await page.locator('.thanks').tap();
+  await page.locator('#hoi').waitFor();
+  return took;
+}
+
+/** How many records wait on the tablet. */
+export const waiting = page => page.evaluate(() => new Promise((done, fail) => {
+  const open = indexedDB.open('hailong-kiosk', 1);
+  open.onerror = () => fail(open.error);
+  open.onsuccess = () => {
+    const count = open.result.transaction('queue').objectStore('queue').count();
+    count.onsuccess = () => { open.result.close(); done(count.result); };
+  };
+}));
+
+/** Waits until something holds. */
+export async function until(what, holds, ms = 60_000) {
+  const end = Date.now() + ms;
+  while (!await holds()) {
+    assert.ok(Date.now() < end, `not within ${ms / 1000} s: ${what}`);
+    await new Promise(done => setTimeout(done, 200));
+  }
+}
