@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { test } from 'node:test';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
+import { rate, tablet, until } from './kiosk-lib.mjs';
 import { DESK, NARROW, PHONE, TABLET, account, choose, demo, person, sendButton, sideways, signIn, stored, thanks, violations } from './lib.mjs';
 
 const at = path => new URL(path, demo().base).href;
@@ -169,3 +170,59 @@ for (const lang of ['vi', 'en']) {
     assert.ok(bottom <= 768, `the code to type is at ${bottom}, below the screen`);
   }, { view: DESK, bypassCSP: true }));
 }
+
+test('the officer wakes the tablet of the counter; the answer uses the invitation up and the officer sees nothing of it', async () => {
+  const t = await tablet(demo().base);
+  try {
+    await t.pair(demo().ready.kiosk_pairing_codes.at(-1));
+    await shot(t.page, 'tablet-general');
+    assert.equal(await t.page.locator('.about').count(), 0, 'the general question');
+    await person(async page => {
+      await signIn(page, account('officer'));
+      await begin(page);
+      await scan(page, nextCase());
+      await page.locator('.typed').waitFor();
+      const address = await seen(page);
+      const from = Date.now();
+      await page.getByRole('button', { name: 'Mời đánh giá trên máy tính bảng' }).click({ noWaitAfter: true });
+      await t.page.locator('.about').waitFor();
+      console.log(`# woken ${Date.now() - from} ms after the press`);
+      assert.ok(Date.now() - from < 1_000, `woken after ${Date.now() - from} ms`);
+      assert.match(await t.page.locator('#hoi').innerText(), /thủ tục này/);
+      await shot(t.page, 'tablet-case');
+      await page.getByText('Đã mời.').waitFor();
+      const before = await stored(), looks = await page.locator('.handout').innerHTML();
+      await rate(t.page, 2);
+      assert.equal(await t.page.locator('.about').count(), 0, 'the next person gets the general question');
+      await until('the answer is stored', async () => await stored() === before + 1);
+      await page.reload();
+      const hidden = html => html.replaceAll(/name="csrf" value="[^"]*"/g, '');
+      assert.equal(hidden(await page.locator('.handout').innerHTML()), hidden(looks));
+      await person(async citizen => {
+        await citizen.goto(address);
+        await citizen.getByText('Đánh giá của quý vị đã được ghi nhận.').waitFor();
+      });
+      // Woken for the same case again, the tablet asks as if nobody had answered.
+      await page.getByRole('button', { name: 'Mời đánh giá trên máy tính bảng' }).click();
+      await t.page.locator('.about').waitFor();
+    }, { view: DESK, js: false });
+  } finally { await t.close(); }
+});
+
+test('a tablet that nobody touches goes back to the general question', async () => {
+  const t = await tablet(demo().base);
+  try {
+    await t.pair(demo().ready.kiosk_pairing_codes.at(-2));
+    const call = await t.page.evaluate(async () => {
+      const { rating, form, reasons } = await (await fetch('/kiosk/setup')).json();
+      return { n: 1_000_000, invitation: 'ZZZZZZZZZZZZZZZZ', form, rating, reasons, procedure: 'Thủ tục thử', lang: 'en', left_ms: 2_500 };
+    });
+    const body = `retry: 60000\n\nevent: wake\ndata: ${JSON.stringify(call)}\n\n`;
+    await t.page.context().route('**/kiosk/events', route => route.fulfill({ contentType: 'text/event-stream', body }));
+    await t.page.reload();
+    await t.page.getByText('Thủ tục thử').waitFor();
+    assert.equal(await t.page.evaluate(() => document.documentElement.lang), 'en', 'in the language of the slip');
+    await t.page.locator('.about').waitFor({ state: 'detached', timeout: 5_000 });
+    assert.equal(await t.page.evaluate(() => document.documentElement.lang), 'vi');
+  } finally { await t.close(); }
+});
