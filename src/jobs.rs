@@ -8,6 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock::Stopwatch;
 use crate::error::{Error, Result};
+use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::seal::anchor;
 use crate::flow::{release, suspicion, upkeep};
@@ -31,6 +32,11 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
     };
     let (mut release, mut watch, mut forget) = (tick(release_every), tick(WATCH_EVERY), tick(FORGET_EVERY));
     let mut sweep = tick(SWEEP_EVERY);
+    // Apart from the rest: a release that takes a second must not keep a tablet waiting.
+    let told = tokio::spawn({
+        let app = app.clone();
+        async move { app.tablets.tell(&app.db, &app.keys, &app.clock, &app.stopping).await }
+    });
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
@@ -46,12 +52,16 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
                 report("give an anchor away", anchors(&app, now_ms).await.err());
             }
             _ = forget.tick() => {
+                report("forget wakes", wake::forget(&app.db, app.clock.now_ms()).await.err());
                 app.limits.forget_quiet();
                 app.throttle.forget_quiet(app.clock.now_ms());
                 // Without this the samples of the histograms would be kept until somebody asks for them.
                 app.metrics.run_upkeep();
             }
         }
+    }
+    if let Err(error) = told.await {
+        tracing::error!(cause = %error, "telling the tablets ended by itself");
     }
 }
 

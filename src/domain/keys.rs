@@ -85,7 +85,7 @@ impl Keys {
     }
 
     /// Keyed hash of what nobody keeps and must yet be known again for ever: idempotency keys and case codes. It could
-    /// not be made anew, so it stays with the first master key.
+    /// not be made anew, so it stays with the first master key. So do the keys of tablets: nobody is to pair them again.
     #[must_use]
     pub fn lasting_mac(&self, label: &str, secret: &[u8]) -> Mac16 {
         short_mac(&self.lasting, label, secret)

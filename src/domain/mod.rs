@@ -8,6 +8,7 @@ pub mod account;
 pub mod anchor;
 pub mod answer;
 pub mod backup;
+pub mod case;
 pub mod caseload;
 pub mod code;
 pub mod collate;

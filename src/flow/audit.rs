@@ -77,6 +77,8 @@ pub enum Act {
     Flagged,
     /// What was old was forgotten by itself.
     Forgotten,
+    /// A code was handed out at a desk.
+    SlipIssued,
     /// A kiosk was made, with a pairing code.
     KioskAdded,
     /// Another pairing code was made.
@@ -129,6 +131,7 @@ impl Act {
             Self::ProposalRefused => "proposal-refused",
             Self::Flagged => "flagged",
             Self::Forgotten => "forgotten",
+            Self::SlipIssued => "slip-issued",
             Self::KioskAdded => "kiosk-added",
             Self::KioskCode => "kiosk-code",
             Self::KioskEntered => "kiosk-entered",

@@ -5,12 +5,15 @@ use serde_json::json;
 use crate::clock;
 use crate::domain::code::{Code, TypedCode};
 use crate::domain::keys::Keys;
-use crate::domain::{Channel, Day};
+use crate::domain::{Channel, Day, case};
 use crate::error::{Context, Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::flow::collect::catalogue::{Catalogue, Point, code_mac, open_codes, seal_codes, typed_mac};
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, invitations, points, schools};
+
+pub mod desk;
+pub mod wake;
 
 /// The form about a procedure just handled.
 pub const PROCEDURE_FORM: &str = "procedure";
@@ -126,37 +129,45 @@ pub async fn invitations(
     let mut tx = db.begin().await?;
     let mut issued = Vec::with_capacity(new.len());
     for invitation in new {
-        let (unit_id, procedure_id) = resolve(catalogue, invitation.unit, invitation.procedure, invitation.form)?;
-        let (code, typed) = draw();
-        let case_mac = keys.lasting_mac("case", invitation.case.trim().to_uppercase().as_bytes());
-        let inserted = invitations::insert(
-            &mut tx,
-            &invitations::New {
-                code_mac: code_mac(keys, &code),
-                typed_mac: typed_mac(keys, &typed),
-                sealed: seal_codes(keys, clock::random(), &code, &typed),
-                unit_id,
-                procedure_id,
-                channel: invitation.channel.name(),
-                form: invitation.form.to_owned(),
-                case_mac,
-                event: invitation.event.to_owned(),
-                issued_day: Day::at(now_ms).number(),
-                expires_at: now_ms + INVITATION_DAYS * DAY_MS,
-            },
-        )
-        .await
-        .context("store an invitation")?;
-        let (code, typed) = if inserted {
-            (code, typed)
-        } else {
-            let earlier = invitations::by_case(&mut tx, case_mac, invitation.event).await?;
-            open_codes(keys, &earlier.sealed).ok_or_else(|| Error::internal("a sealed code does not open"))?
-        };
+        let (row, _) = invite(&mut tx, keys, catalogue, now_ms, invitation).await?;
+        let (code, typed) = opened(keys, &row)?;
         issued.push(Issued { id: None, code, typed });
     }
     tx.commit().await?;
     Ok(issued)
+}
+
+/// The invitation of a case and event, and whether it is new.
+async fn invite(
+    tx: &mut Tx<'_>,
+    keys: &Keys,
+    catalogue: &Catalogue,
+    now_ms: i64,
+    invitation: &NewInvitation<'_>,
+) -> Result<(invitations::Row, bool)> {
+    let (unit_id, procedure_id) = resolve(catalogue, invitation.unit, invitation.procedure, invitation.form)?;
+    let (code, typed) = draw();
+    let case_mac = keys.lasting_mac("case", case::normal(invitation.case).as_bytes());
+    let new = invitations::New {
+        code_mac: code_mac(keys, &code),
+        typed_mac: typed_mac(keys, &typed),
+        sealed: seal_codes(keys, clock::random(), &code, &typed),
+        unit_id,
+        procedure_id,
+        channel: invitation.channel.name(),
+        form: invitation.form.to_owned(),
+        case_mac,
+        event: invitation.event.to_owned(),
+        issued_day: Day::at(now_ms).number(),
+        expires_at: now_ms + INVITATION_DAYS * DAY_MS,
+    };
+    let inserted = invitations::insert(tx, &new).await.context("store an invitation")?;
+    Ok((invitations::by_case(tx, case_mac, invitation.event).await?, inserted))
+}
+
+/// Both codes of an invitation.
+fn opened(keys: &Keys, row: &invitations::Row) -> Result<(Code, TypedCode)> {
+    open_codes(keys, &row.sealed).ok_or_else(|| Error::internal("a sealed code does not open"))
 }
 
 /// What a new point asks when nobody says: the form of a school's level at a school that is surveyed, else the form

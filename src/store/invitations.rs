@@ -1,11 +1,12 @@
 //! `invitations`: one-time codes for one case. Nothing here names an answer, and no answer names one of these.
 
 use super::{Db, Tx};
+use crate::domain::account::Scope;
 use crate::domain::keys::Mac16;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[BY_CODE, BY_TYPED, BY_CASE, INSERT, USE_UP, IS_USED, CODES, SET_CODES];
+pub const STATEMENTS: &[&str] = &[BY_CODE, BY_TYPED, BY_CASE, WITHIN, INSERT, USE_UP, IS_USED, CODES, SET_CODES];
 
 /// An invitation as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -94,6 +95,19 @@ const BY_CASE: &str = "
 /// When the store does not answer.
 pub async fn by_case(tx: &mut Tx<'_>, case_mac: Mac16, event: &str) -> Result<Row> {
     Ok(on!(tx, c => sqlx::query_as(BY_CASE).bind(case_mac.to_vec()).bind(event).fetch_one(c))?)
+}
+
+const WITHIN: &str = "
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used
+    FROM invitations
+    WHERE id = $2 AND (CAST($1 AS TEXT) IS NULL OR $1 LIKE '%|' || CAST(unit_id AS TEXT) || '|%')";
+
+/// An invitation of the units of a scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn one_within(db: &Db, scope: &Scope, id: i64) -> Result<Option<Row>> {
+    Ok(on!(db, c => sqlx::query_as(WITHIN).bind(scope.bound()).bind(id).fetch_optional(c))?)
 }
 
 const INSERT: &str = "

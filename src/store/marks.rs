@@ -21,6 +21,8 @@ pub enum Mark {
     Excluded,
     /// 1 when the answers are made up.
     Simulated,
+    /// Raised by every wake of a tablet.
+    Woken,
 }
 
 impl Mark {
@@ -32,6 +34,7 @@ impl Mark {
             Self::Tallied => "tallied",
             Self::Excluded => "excluded",
             Self::Simulated => "simulated",
+            Self::Woken => "woken",
         }
     }
 }

@@ -47,12 +47,14 @@ pub mod responses;
 pub mod schools;
 pub mod seal;
 pub mod sessions;
+pub mod slips;
 pub mod sounds;
 pub mod tallies;
 pub mod targets;
 pub mod traces;
 pub mod units;
 pub mod upkeep;
+pub mod wakes;
 
 /// Where rows are kept. Reads take `&Db`.
 #[derive(Debug, Clone)]
@@ -330,12 +332,14 @@ pub const STATEMENTS: &[&[&str]] = &[
     schools::STATEMENTS,
     seal::STATEMENTS,
     sessions::STATEMENTS,
+    slips::STATEMENTS,
     sounds::STATEMENTS,
     tallies::STATEMENTS,
     targets::STATEMENTS,
     traces::STATEMENTS,
     units::STATEMENTS,
     upkeep::STATEMENTS,
+    wakes::STATEMENTS,
 ];
 /// Every statement in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[

@@ -18,6 +18,7 @@ use crate::domain::keys::Keys;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
+use crate::flow::issue::wake::Tablets;
 use crate::flow::people::hashing::Hashing;
 use crate::flow::seal::anchor::Receiver;
 use crate::flow::suspicion;
@@ -30,6 +31,7 @@ pub mod accounts;
 pub mod assets;
 pub mod citizen;
 pub mod codes;
+pub mod desk;
 pub mod exclusions;
 pub mod fields;
 pub mod frame;
@@ -81,6 +83,8 @@ pub struct App {
     pub forms: citizen::forms::Forms,
     /// No anchor of the seal went outside for too long: all staff are told.
     pub seal_late: AtomicBool,
+    /// The tablets that listen to this process.
+    pub tablets: Tablets,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -135,6 +139,7 @@ impl App {
             marks: suspicion::Today::default(),
             forms: citizen::forms::Forms::default(),
             seal_late: AtomicBool::new(false),
+            tablets: Tablets::default(),
             catalogue,
         }
     }
@@ -211,7 +216,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
     let staff = codes::routes(paper::routes(accounts::routes(public)));
-    kiosk::routes(suspects::routes(exclusions::routes(staff)))
+    desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff))))
 }
 
 /// A whole site, ready to serve.

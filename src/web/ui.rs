@@ -92,6 +92,7 @@ impl<'a> Signed<'a> {
 
 /// Where each function begins: what the frame links to for those who may.
 const PLACES: &[(Function, &str, &str)] = &[
+    (Function::Desk, "/desk", "nav-desk"),
     (Function::PaperSee, "/desk/paper", "nav-paper"),
     (Function::SuspicionCounts, "/admin/exclusions", "nav-exclusions"),
     (Function::SuspicionCounts, "/admin/suspicion", "nav-suspicion"),

@@ -6,7 +6,7 @@ import { Screens } from './screens.js';
 import { Sender, ask } from './sender.js';
 import * as staff from './staff.js';
 import { keep, recall } from './store.js';
-import { stayAwake } from './wake.js';
+import { hear, stayAwake } from './wake.js';
 
 const VERSION = '__VERSION__';
 const MANY = 2_000, NEARLY_FULL = 4_500, OLD_MS = 7 * 24 * 3600_000;
@@ -73,6 +73,7 @@ function run(setup) {
     idle: () => { apply(); void foot(); },
   });
   screens.reset();
+  hear(call => screens?.wake(call));
 }
 
 function send() {

@@ -33,6 +33,12 @@ export class Screens {
     this.timers = [];
     /** The rating that can still be taken back. @type {{ id: string, until: number } | undefined} */
     this.last = undefined;
+    /** The case that is asked about, and until when. @type {(import('./wake.js').Call & { until: number }) | undefined} */
+    this.case = undefined;
+    /** The one that waits until nobody is rating. @type {(import('./wake.js').Call & { until: number }) | undefined} */
+    this.called = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.over = undefined;
     /** Names of the reasons that are chosen. @type {Set<string>} */
     this.chosen = new Set();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -53,12 +59,21 @@ export class Screens {
   /** Leaves the screen to somebody else. */
   away() { this.stop(); this.at = 'away'; }
 
+  /** The officer is done with a case: it is asked about as soon as nobody is rating.
+   * @param {import('./wake.js').Call} call */
+  wake(call) {
+    this.called = { ...call, until: performance.now() + call.left_ms };
+    if (this.at === 'ask') this.reset();
+  }
+
   /** A new person. */
   reset() {
     this.stop();
+    this.case = this.called && this.called.until > performance.now() ? this.called : undefined;
+    this.called = undefined;
     this.last = undefined;
     this.chosen = new Set();
-    setLang('vi');
+    setLang(this.case?.lang ?? 'vi');
     document.documentElement.classList.remove('large');
     this.ask();
   }
@@ -89,7 +104,11 @@ export class Screens {
   ask() {
     this.at = 'ask';
     this.shownAt = performance.now();
-    const { rating, procedure, simulated } = this.setup;
+    const { rating, procedure } = this.case ?? this.setup;
+    const { simulated } = this.setup;
+    clearTimeout(this.over);
+    // Nobody came: back to the question that everybody can answer.
+    if (this.case) this.over = setTimeout(() => { if (this.at === 'ask') this.reset(); }, this.case.until - performance.now());
     const tiles = rating.choices.map(choice => {
       const id = `k${choice.value}`;
       return el('button', { type: 'button', id, class: 'tile', onclick: () => this.tap(choice.name, id) },
@@ -114,8 +133,9 @@ export class Screens {
     const tile = document.getElementById(id);
     tile?.classList.add('pressed');
     const marked = new Promise(done => { setTimeout(done, MARKED_MS); });
-    const record = { id: draw(), form: this.setup.form, at: Date.now(), lang: langNow(),
-      answers: /** @type {[string, string][]} */ ([[this.setup.rating.name, choice]]) };
+    const { form, rating } = this.case ?? this.setup;
+    const record = { id: draw(), form, at: Date.now(), lang: langNow(), ...(this.case ? { invitation: this.case.invitation } : {}),
+      answers: /** @type {[string, string][]} */ ([[rating.name, choice]]) };
     try {
       if (await count() >= ROOM) return this.full();
       await add(record, record.at + HELD_MS);
@@ -133,7 +153,8 @@ export class Screens {
 
   extra() {
     this.at = 'extra';
-    const { reasons, qr } = this.setup;
+    const { reasons } = this.case ?? this.setup;
+    const { qr } = this.setup;
     const more = qr ? [el('figure', { class: 'qr' },
       el('img', { src: `data:image/svg+xml,${encodeURIComponent(qr)}`, alt: '', width: 180, height: 180 }),
       el('figcaption', {}, say('k-more')))] : [];
@@ -194,6 +215,8 @@ export class Screens {
     this.at = 'pressed';
     await takeBack(last.id);
     this.stop();
+    // Whoever takes a rating back is still there.
+    if (this.case) this.case.until = Math.max(this.case.until, performance.now() + QUIET_S * 1000);
     this.ask();
   }
 
@@ -202,7 +225,7 @@ export class Screens {
     if (this.at !== 'extra' && this.at !== 'time') return;
     this.stop();
     this.at = 'thanks';
-    const { reasons, form } = this.setup;
+    const { reasons, form } = this.case ?? this.setup;
     const chosen = reasons ? reasons.choices.filter(choice => this.chosen.has(choice.name)) : [];
     if (this.last && reasons && chosen.length > 0) {
       const answers = chosen.map(choice => /** @type {[string, string]} */ ([reasons.name, choice.name]));

@@ -6,6 +6,7 @@ mod accounts;
 mod assess;
 mod codes;
 mod collect;
+mod desk;
 mod exclusion;
 mod house;
 mod import;

@@ -162,8 +162,13 @@ impl Site {
         person
     }
 
+    /// Sends a request; its answer may go on for as long as it likes.
+    pub async fn open(&self, request: Request<Body>) -> axum::http::Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Page {
-        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let (head, body) = self.open(request).await.into_parts();
         // A file is not text; what a test looks for at its beginning is.
         let text = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
         Page { status: head.status, head: head.headers, text }

@@ -23,7 +23,7 @@ pub struct Submission {
     pub unit: UnitId,
     /// Procedure, when known.
     pub procedure: Option<ProcedureId>,
-    /// Point answered at; never set for invitations.
+    /// Point answered at: none for an invitation, but for one that a tablet was woken with, the tablet's own.
     pub point: Option<PointId>,
     /// The way it came.
     pub channel: Channel,

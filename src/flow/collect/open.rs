@@ -98,26 +98,26 @@ async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: 
     if row.used == 0 && row.expires_at <= now_ms {
         return Ok(Opened::Expired(Day::at(row.expires_at - 1)));
     }
-    let found = (
-        catalogue.units.get(&UnitId(row.unit_id)).cloned(),
-        catalogue.latest(&row.form),
-        Channel::by_name(&row.channel),
-    );
-    let (Some(unit), Some(questionnaire), Some(channel)) = found else { return Ok(Opened::Unknown) };
-    let place = Place {
-        unit,
+    let Some(place) = place_of(catalogue, &row) else { return Ok(Opened::Unknown) };
+    Ok(if row.used == 1 { Opened::Used(place) } else { Opened::Form(place) })
+}
+
+/// What an invitation is about, whatever became of it; none when its unit or form is not there.
+#[must_use]
+pub fn place_of(catalogue: &Catalogue, row: &invitations::Row) -> Option<Place> {
+    Some(Place {
+        unit: catalogue.units.get(&UnitId(row.unit_id)).cloned()?,
         procedure: row.procedure_id.and_then(|id| catalogue.procedures.get(&ProcedureId(id)).cloned()),
         ask_procedure: false,
         label: "".into(),
-        channel,
-        questionnaire,
+        channel: Channel::by_name(&row.channel)?,
+        questionnaire: catalogue.latest(&row.form)?,
         point: None,
         invitation: Some(InvitationId(row.id)),
         issued: Day::from_number(row.issued_day),
         expires: Some(Day::at(row.expires_at - 1)),
         revision: catalogue.revision,
-    };
-    Ok(if row.used == 1 { Opened::Used(place) } else { Opened::Form(place) })
+    })
 }
 
 /// The code in the QR that a typed code stands beside.

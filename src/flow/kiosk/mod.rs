@@ -59,7 +59,7 @@ impl Secret {
     }
 
     fn mac(&self, keys: &Keys, label: &str) -> Mac16 {
-        keys.mac(label, self.0.as_bytes())
+        keys.lasting_mac(label, self.0.as_bytes())
     }
 }
 
@@ -116,7 +116,7 @@ pub fn counters(catalogue: &Catalogue, scope: &Scope) -> Vec<std::sync::Arc<Poin
 /// The number that opens the page for staff on a kiosk.
 #[must_use]
 pub fn pin(keys: &Keys, kiosk: KioskId) -> String {
-    let mac = keys.mac("kiosk pin", &kiosk.0.to_be_bytes());
+    let mac = keys.lasting_mac("kiosk pin", &kiosk.0.to_be_bytes());
     format!("{:06}", u32::from_be_bytes([mac[0], mac[1], mac[2], mac[3]]) % 1_000_000)
 }
 

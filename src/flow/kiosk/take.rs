@@ -4,16 +4,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::answer;
+use crate::domain::code::Code;
 use crate::domain::keys::{Keys, Mac16};
 use crate::domain::questionnaire::{Chosen, Kind, Question, Questionnaire};
 use crate::domain::{Channel, Day, PointId, ProcedureId, QuestionnaireId, UnitId};
 use crate::error::{Error, Result};
-use crate::flow::collect::catalogue::{Catalogue, Point};
+use crate::flow::collect::catalogue::{Catalogue, Point, code_mac};
+use crate::flow::collect::open::{self, Place};
 use crate::flow::collect::writer::Writer;
 use crate::flow::collect::{Outcome, Submission};
 use crate::flow::suspicion::Trace;
 use crate::store::kiosks::{self, Row, Seen};
-use crate::store::{Db, responses};
+use crate::store::{Db, invitations, responses};
 
 /// A batch has at most so many items.
 pub const ITEMS: usize = 100;
@@ -42,6 +44,9 @@ pub struct Item {
     /// The tap it adds to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<String>,
+    /// Code of the invitation that the screen was woken for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<String>,
     /// Version of the form.
     pub form: i64,
     /// When, by the device's clock.
@@ -150,8 +155,8 @@ fn rejected(id: &str, reason: &'static str) -> Told {
 /// The keyed hash that a tap is stored under; what adds to a tap is stored under the tap's own, so that only one does.
 fn stored_under(keys: &Keys, item: &Item) -> Mac16 {
     match &item.first {
-        None => keys.mac("kiosk tap", item.id.as_bytes()),
-        Some(first) => keys.mac("kiosk addition", first.as_bytes()),
+        None => keys.lasting_mac("kiosk tap", item.id.as_bytes()),
+        Some(first) => keys.lasting_mac("kiosk addition", first.as_bytes()),
     }
 }
 
@@ -170,8 +175,16 @@ async fn submission(
     item: &Item,
     offset: i64,
 ) -> Result<Result<Submission, &'static str>> {
+    let case = match &item.invitation {
+        None => None,
+        Some(code) => match case_of(door, code).await? {
+            Some(place) => Some(place),
+            None => return Ok(Err("invitation")),
+        },
+    };
+    let asked_form = case.as_ref().map_or(&point.questionnaire, |case| &case.questionnaire);
     let form = door.catalogue.questionnaires.get(&QuestionnaireId(item.form));
-    let Some(form) = form.filter(|form| form.form == point.questionnaire.form || item.first.is_some()) else {
+    let Some(form) = form.filter(|form| form.form == asked_form.form || item.first.is_some()) else {
         return Ok(Err("form"));
     };
     let Some((opening, reasons)) = asked(form) else { return Ok(Err("form")) };
@@ -202,8 +215,14 @@ async fn submission(
         // Everything from a tablet comes from one address, so a mark of it would say nothing.
         trace: item.first.is_none().then_some(Trace { mark: None, staff: false, at }),
     };
+    if let Some(case) = case {
+        submission.invitation = case.invitation;
+        submission.unit = case.unit.id;
+        submission.procedure = case.procedure.map(|procedure| procedure.id);
+    }
     if let Some(first) = &item.first {
-        let first = kiosks::first_of(door.db, door.keys.mac("kiosk tap", first.as_bytes())).await?;
+        submission.invitation = None;
+        let first = kiosks::first_of(door.db, door.keys.lasting_mac("kiosk tap", first.as_bytes())).await?;
         let Some(first) = first.filter(|first| first.questionnaire_id == form.id.0) else { return Ok(Err("first")) };
         submission.first = Some(first.n);
         submission.unit = UnitId(first.unit_id);
@@ -212,6 +231,13 @@ async fn submission(
         submission.day = Day::from_number(first.day).unwrap_or(submission.day);
     }
     Ok(Ok(submission))
+}
+
+/// What the invitation of a code is about, whatever became of it: that is decided where the answer is stored.
+async fn case_of(door: Door<'_>, code: &str) -> Result<Option<Place>> {
+    let Some(code) = Code::parse(code) else { return Ok(None) };
+    let row = invitations::by_code(door.db, code_mac(door.keys, &code)).await?;
+    Ok(row.and_then(|row| open::place_of(door.catalogue, &row)))
 }
 
 /// When a tap was: the device's clock may lie, so it is shifted by how wrong it is now, and never lies before the
@@ -230,7 +256,10 @@ async fn tell(door: Door<'_>, item: &Item, submission: &Submission, outcome: Out
             let same = first.is_some_and(|first| serde_json::to_string(&submission.answers).is_ok_and(|s| s == first));
             told(if same { "duplicate" } else { "conflict" })
         }
-        Outcome::Used | Outcome::Expired => rejected(&item.id, "invitation"),
+        // The case has its one answer, so the tablet is done. Told as anything else it would be put aside there, and the
+        // number put aside would tell whoever woke the tablet that this case had been rated before.
+        Outcome::Used => told("duplicate"),
+        Outcome::Expired => rejected(&item.id, "invitation"),
     })
 }
 

@@ -28,7 +28,7 @@ const BODY: usize = 512 * 1024;
 /// Longest time a whole body may take.
 const BODY_TIME: Duration = Duration::from_secs(15);
 /// How long a browser keeps the key: as long as browsers keep anything.
-const KEY_LIFE: u64 = 400 * 24 * 60 * 60;
+pub(super) const KEY_LIFE: u64 = 400 * 24 * 60 * 60;
 const TICKET_LIFE: u64 = kiosk::PAIRING_MS as u64 / 1000;
 
 /// What a tablet sent, from a page of ours, as JSON.
@@ -191,7 +191,7 @@ fn shown(app: &App, row: &Row, point: &Point) -> Result<Value> {
     let code = open_codes(&app.keys, &point.sealed).map(|(code, _)| code);
     let qr = code.map(|code| qr::symbol(&qr::address(&app.settings.own_url, &code), qr::Level::Q)).transpose()?;
     let pin = kiosk::pin(&app.keys, KioskId(row.id));
-    let salt = data_encoding::HEXLOWER.encode(&app.keys.mac("kiosk pin salt", &row.id.to_be_bytes()));
+    let salt = data_encoding::HEXLOWER.encode(&app.keys.lasting_mac("kiosk pin salt", &row.id.to_be_bytes()));
     let pin_hash = <sha2::Sha256 as sha2::Digest>::digest(format!("{salt}{pin}"));
     Ok(json!({
         "state": "paired",
@@ -209,7 +209,7 @@ fn shown(app: &App, row: &Row, point: &Point) -> Result<Value> {
 }
 
 /// A question with its choices, in every language that the screen can have.
-fn question(form: &Questionnaire, question: &Question) -> Value {
+pub(super) fn question(form: &Questionnaire, question: &Question) -> Value {
     let said = |texts: &Texts| -> serde_json::Map<String, Value> {
         Lang::all().into_iter().map(|lang| (lang.code().to_owned(), form.words(texts, lang.code()).into())).collect()
     };

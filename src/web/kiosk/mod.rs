@@ -16,6 +16,7 @@ pub mod admin;
 pub mod change;
 pub mod device;
 pub mod files;
+pub mod wake;
 
 /// Adds the routes of this folder.
 #[must_use]
@@ -26,6 +27,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/kiosk", Need::Public, files::page)
         .get("/kiosk/{name}", Need::Public, files::file)
         .get("/kiosk/setup", Need::Public, device::setup)
+        .get("/kiosk/events", Need::Public, wake::events)
+        .get("/kiosk/wake", Need::Public, wake::now)
         .post("/kiosk/pair", Need::Public, device::pair)
         .post("/kiosk/start", Need::Public, device::start)
         .post("/kiosk/decline", Need::Public, device::decline)
