@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock;
+use crate::domain::account::Role;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
 use crate::store::Db;
@@ -68,6 +69,10 @@ pub struct Serve {
     /// Where citizens may send complaints: a web address, a mail address or a place.
     #[arg(long, value_name = "TEXT", env = "HAILONG_CONTACT_ADDRESS")]
     pub contact_address: Option<String>,
+
+    /// Roles asked for a second factor besides admin and inspector, separated by commas; `all` for everybody.
+    #[arg(long, value_name = "ROLE,…", env = "HAILONG_MFA_ROLES", value_delimiter = ',', value_parser = role)]
+    pub mfa_roles: Vec<Roles>,
 
     /// Rate limits: on, or off for measuring.
     #[arg(long, value_name = "on|off", env = "HAILONG_LIMITS", default_value = "on", value_parser = ["on", "off"])]
@@ -143,6 +148,19 @@ fn public_url(text: &str) -> Result<String, String> {
     match host {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(url.to_owned()),
         _ => Err("expected http:// or https:// and a host, without a path".into()),
+    }
+}
+
+/// One role, or all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roles(pub Vec<Role>);
+
+fn role(text: &str) -> Result<Roles, String> {
+    let names: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+    match (text, Role::by_name(text)) {
+        ("all", _) => Ok(Roles(Role::ALL.to_vec())),
+        (_, Some(role)) => Ok(Roles(vec![role])),
+        _ => Err(format!("expected all, or one of: {}", names.join(", "))),
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::clock::Stopwatch;
 use crate::error::Error;
 use crate::flow::paper::keep::{self, Door};
-use crate::flow::people::session;
+use crate::flow::people::{session, tries};
 use crate::flow::release;
 use crate::web::App;
 
@@ -37,6 +37,7 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
             _ = sweep.tick() => {
                 let now_ms = app.clock.now_ms();
                 report("forget sessions", session::forget(&app.db, now_ms).await.err());
+                report("sum up failures to sign in", tries::sum_up(&app.db, &app.keys, now_ms).await.err());
                 let stored = keep::store_all(&app.db, &app.keys, now_ms, Door::Writer(&app.writer)).await;
                 report("store typed sheets", stored.err());
             }

@@ -108,6 +108,7 @@ impl Running {
             metrics_token: serve.metrics_token.clone(),
             contact_phone: serve.contact_phone.clone(),
             contact_address: serve.contact_address.clone(),
+            mfa_roles: serve.mfa_roles.iter().flat_map(|roles| roles.0.clone()).collect(),
         };
         let (limits, metrics) = (Limits::new(serve.limits != "off"), recorder()?);
         let parts =

@@ -20,6 +20,7 @@ pub mod remarks;
 pub mod school;
 pub mod sheet;
 pub mod sound;
+pub mod totp;
 pub mod unit;
 pub mod xlsform;
 

@@ -29,7 +29,7 @@ pub enum Act {
     SetUp,
     /// Somebody signed in.
     SignedIn,
-    /// A password was wrong.
+    /// Passwords or codes were wrong: so many in one hour.
     SignInFailed,
     /// Somebody signed out.
     SignedOut,
@@ -59,6 +59,20 @@ pub enum Act {
     CodesHandedOver,
     /// A point was put out of use.
     PointRevoked,
+    /// An authenticator was set up as second factor.
+    FactorSet,
+    /// A second factor was taken off.
+    FactorRemoved,
+    /// Recovery codes were made anew.
+    RecoveryMade,
+    /// An account was linked to who it is to a provider of single sign-on.
+    IdentityLinked,
+    /// That was taken back.
+    IdentityUnlinked,
+    /// The audit log was read.
+    AuditRead,
+    /// It was exported.
+    AuditExported,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -85,6 +99,13 @@ impl Act {
             Self::PaperSettled => "paper-settled",
             Self::CodesHandedOver => "codes-handed-over",
             Self::PointRevoked => "point-revoked",
+            Self::FactorSet => "factor-set",
+            Self::FactorRemoved => "factor-removed",
+            Self::RecoveryMade => "recovery-made",
+            Self::IdentityLinked => "identity-linked",
+            Self::IdentityUnlinked => "identity-unlinked",
+            Self::AuditRead => "audit-read",
+            Self::AuditExported => "audit-exported",
             Self::Refused => "refused",
         }
     }

@@ -33,6 +33,9 @@ pub mod accounts;
 pub mod audit;
 pub mod caseload;
 pub mod counts;
+pub mod factors;
+pub mod failures;
+pub mod identities;
 pub mod invitations;
 pub mod links;
 pub mod marks;
@@ -278,6 +281,9 @@ pub const STATEMENTS: &[&[&str]] = &[
     audit::STATEMENTS,
     caseload::STATEMENTS,
     counts::STATEMENTS,
+    factors::STATEMENTS,
+    failures::STATEMENTS,
+    identities::STATEMENTS,
     invitations::STATEMENTS,
     links::STATEMENTS,
     marks::STATEMENTS,

@@ -1,5 +1,6 @@
 //! HTTP and HTML: the router and its layers on one screen. Only this room names axum or maud.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, RwLock};
 
 use axum::Router;
@@ -11,6 +12,7 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::clock::Clock;
 use crate::domain::Day;
+use crate::domain::account::Role;
 use crate::domain::keys::Keys;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
@@ -84,6 +86,8 @@ pub struct Settings {
     pub contact_phone: Option<String>,
     /// Address at which complaints are taken, likewise.
     pub contact_address: Option<String>,
+    /// Roles that are asked for a second factor besides those that always are.
+    pub mfa_roles: BTreeSet<Role>,
 }
 
 impl Settings {

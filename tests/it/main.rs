@@ -6,6 +6,7 @@ mod accounts;
 mod assess;
 mod codes;
 mod collect;
+mod factor;
 mod house;
 mod import;
 mod paper;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::links::{self, Kind};
-use super::{Account, grant, grant_row};
+use super::{Account, factor, grant, grant_row};
 use crate::domain::AccountId;
 use crate::domain::account::{Grant, Role, Scope};
 use crate::domain::keys::Keys;
@@ -131,6 +131,20 @@ impl Changer<'_> {
         let token = links::make(&mut tx, self.keys, self.now_ms, self.by, kind, AccountId(row.id)).await?;
         tx.commit().await?;
         Ok(token)
+    }
+
+    /// Takes the second factor of an account off, for somebody who lost it and every recovery code; its sessions end.
+    ///
+    /// # Errors
+    /// Not found outside the scope, invalid when the account has none.
+    pub async fn remove_factor(&self, id: AccountId) -> Result<()> {
+        let (mut tx, row) = self.hold(id).await?;
+        if !factor::remove(&mut tx, row.id).await? {
+            return Err(Error::invalid(Fault::new("account-no-factor")));
+        }
+        sessions::end_all(&mut tx, row.id, 0).await?;
+        self.note(&mut tx, Act::FactorRemoved, row.id, json!({})).await?;
+        tx.commit().await
     }
 
     /// Ends every session of an account.

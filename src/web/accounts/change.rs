@@ -232,6 +232,7 @@ enum What {
     Enable,
     Link,
     Sessions,
+    Factor,
 }
 
 impl What {
@@ -241,6 +242,7 @@ impl What {
             "enable" => Ok(Self::Enable),
             "link" => Ok(Self::Link),
             "sessions" => Ok(Self::Sessions),
+            "second-factor" => Ok(Self::Factor),
             _ => Err(Error::NotFound("page")),
         }
     }
@@ -252,6 +254,7 @@ impl What {
             Self::Enable => "users-enable",
             Self::Link => "users-link",
             Self::Sessions => "users-sessions",
+            Self::Factor => "users-factor",
         }
     }
 }
@@ -289,6 +292,7 @@ pub async fn act(
         What::Disable => changer.disable(account.id).await.map(|()| None),
         What::Enable => changer.enable(account.id).await.map(|()| None),
         What::Sessions => changer.end_sessions(account.id).await.map(|()| None),
+        What::Factor => changer.remove_factor(account.id).await.map(|()| None),
         What::Link => changer.link(account.id).await.map(Some),
     };
     match outcome {
