@@ -74,6 +74,23 @@ pub struct Serve {
     #[arg(long, value_name = "ROLE,…", env = "HAILONG_MFA_ROLES", value_delimiter = ',', value_parser = role)]
     pub mfa_roles: Vec<Roles>,
 
+    /// Address of a provider of single sign-on (OpenID Connect), as it names itself; its redirect address is
+    /// `/sign-in/sso/back` at the public address.
+    #[arg(long, value_name = "URL", env = "HAILONG_OIDC_ISSUER", requires_all = ["oidc_client_id", "oidc_client_secret_file"])]
+    pub oidc_issuer: Option<String>,
+
+    /// The name that the provider knows this service by.
+    #[arg(long, value_name = "ID", env = "HAILONG_OIDC_CLIENT_ID")]
+    pub oidc_client_id: Option<String>,
+
+    /// File with the secret that the provider knows this service by, readable by its owner alone.
+    #[arg(long, value_name = "FILE", env = "HAILONG_OIDC_CLIENT_SECRET_FILE")]
+    pub oidc_client_secret_file: Option<PathBuf>,
+
+    /// What people call the provider.
+    #[arg(long, value_name = "TEXT", env = "HAILONG_OIDC_NAME", default_value = "SSO")]
+    pub oidc_name: String,
+
     /// Rate limits: on, or off for measuring.
     #[arg(long, value_name = "on|off", env = "HAILONG_LIMITS", default_value = "on", value_parser = ["on", "off"])]
     pub limits: String,
@@ -112,6 +129,19 @@ impl Place {
         let master: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
         let wrong = || Error::Conflict(format!("{} does not hold a master key: 64 hexadecimal digits", file.display()));
         Ok(Arc::new(Keys::from_master(&master.ok_or_else(wrong)?)))
+    }
+}
+
+/// A secret in a file that nobody but its owner may read.
+///
+/// # Errors
+/// When it cannot be read, is empty, or others may read it.
+pub fn secret(file: &Path) -> Result<String> {
+    refuse_open_rights(file)?;
+    let text = std::fs::read_to_string(file).context("read the file of a secret")?;
+    match text.trim() {
+        "" => Err(Error::Conflict(format!("{} is empty: expected a secret", file.display()))),
+        secret => Ok(secret.to_owned()),
     }
 }
 

@@ -32,7 +32,7 @@ const REMOVE: &str = "DELETE FROM identities WHERE account_id = $1 AND issuer = 
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn remove(tx: &mut Tx<'_>, account: i64, issuer: &str) -> Result<bool> {
+pub async fn remove(tx: &mut Tx<'_>, issuer: &str, account: i64) -> Result<bool> {
     Ok(on!(tx, c => sqlx::query(REMOVE).bind(account).bind(issuer).execute(c), rows)? > 0)
 }
 

@@ -50,15 +50,26 @@ pub async fn by_hash(db: &Db, hash: &Hash, idle_ms: i64, begun_ms: i64) -> Resul
 
 const INSERT: &str = "
     INSERT INTO sessions (hash, account_id, created_at, seen_at, confirmed_at, factor)
-    VALUES ($1, $2, $3, $3, $3, $4)";
+    VALUES ($1, $2, $3, $3, $4, $5)";
 
-/// Stores a session that begins now with a password given; factor is 1 when a second factor was given too.
+/// Stores a session that begins now: `confirmed` is when the password was given, `factor` 1 when a second factor was.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert(tx: &mut Tx<'_>, hash: &Hash, account: i64, now_ms: i64, factor: i64) -> Result<()> {
-    let hash = hash.to_vec();
-    on!(tx, c => sqlx::query(INSERT).bind(hash).bind(account).bind(now_ms).bind(factor).execute(c), rows)?;
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    hash: &Hash,
+    account: i64,
+    now_ms: i64,
+    (confirmed, factor): (i64, i64),
+) -> Result<()> {
+    on!(tx, c => sqlx::query(INSERT)
+        .bind(hash.to_vec())
+        .bind(account)
+        .bind(now_ms)
+        .bind(confirmed)
+        .bind(factor)
+        .execute(c), rows)?;
     Ok(())
 }
 

@@ -106,6 +106,8 @@ pub fn template(path: &str) -> &'static str {
         "/readyz" => "/readyz",
         "/metrics" => "/metrics",
         "/sign-in" => "/sign-in",
+        "/sign-in/sso" => "/sign-in/sso",
+        "/sign-in/sso/back" => "/sign-in/sso/back",
         "/sign-in/code" => "/sign-in/code",
         "/sign-in/again" => "/sign-in/again",
         "/sign-out" => "/sign-out",
@@ -124,6 +126,7 @@ pub fn template(path: &str) -> &'static str {
         "/admin/users/new" => "/admin/users/new",
         "/admin/users/{id}" => "/admin/users/{id}",
         "/admin/users/{id}/roles" => "/admin/users/{id}/roles",
+        "/admin/users/{id}/identity" => "/admin/users/{id}/identity",
         "/admin/users/{id}/{act}" => "/admin/users/{id}/{act}",
         _ => "other",
     }

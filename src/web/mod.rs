@@ -33,6 +33,7 @@ pub mod limit;
 pub mod pack;
 pub mod paper;
 pub mod permit;
+pub mod provider;
 pub mod respond;
 pub mod results;
 pub mod routes;
@@ -62,6 +63,8 @@ pub struct App {
     pub hashing: Hashing,
     /// What the operator set.
     pub settings: Settings,
+    /// The provider of single sign-on, when there is one.
+    pub provider: Option<provider::Provider>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// Cancelled when the process is asked to stop.
@@ -102,7 +105,7 @@ impl App {
     /// The state of a process about to serve.
     #[must_use]
     pub fn new(parts: Parts, catalogue: Catalogue) -> Self {
-        let Parts { db, keys, clock, writer, limits, settings, metrics, stopping } = parts;
+        let Parts { db, keys, clock, writer, limits, settings, provider, metrics, stopping } = parts;
         let catalogue = RwLock::new(Arc::new(catalogue));
         Self {
             db,
@@ -113,6 +116,7 @@ impl App {
             limits,
             throttle: throttle::Throttle::default(),
             settings,
+            provider,
             metrics,
             stopping,
             forms: citizen::forms::Forms::default(),
@@ -161,6 +165,8 @@ pub struct Parts {
     pub limits: limit::Limits,
     /// What the operator set.
     pub settings: Settings,
+    /// The provider of single sign-on, when there is one.
+    pub provider: Option<provider::Provider>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// Cancelled when the process is asked to stop.

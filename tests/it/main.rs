@@ -19,6 +19,7 @@ mod rows;
 mod schema;
 mod simulate;
 mod site;
+mod sso;
 mod stats_design;
 mod stats_properties;
 mod stats_vectors;

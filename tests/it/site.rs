@@ -19,6 +19,7 @@ use hailong::flow::people::change::Changer;
 use hailong::flow::people::factor;
 use hailong::flow::people::links;
 use hailong::web::limit::{Limits, Peer};
+use hailong::web::provider::Provider;
 use hailong::web::{self, App, Parts, Settings};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -88,6 +89,11 @@ impl Site {
 
     /// An empty site with settings.
     pub async fn with(settings: Settings) -> Self {
+        Self::of(settings, None).await
+    }
+
+    /// An empty site with settings and a provider of single sign-on.
+    pub async fn of(settings: Settings, provider: Option<Provider>) -> Self {
         let world = World::new().await;
         let (clock, keys) = (Clock::fixed(NOW), Arc::new(Keys::from_master(&[7; 32])));
         let (writer, _) = Writer::start(world.db.clone(), keys.clone(), clock.clone());
@@ -99,6 +105,7 @@ impl Site {
             writer,
             limits: Limits::new(false),
             settings,
+            provider,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             stopping: tokio_util::sync::CancellationToken::new(),
         };

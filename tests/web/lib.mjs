@@ -186,6 +186,7 @@ export async function signIn(page, { login, password }, base = demo().base) {
   await page.locator('#login').fill(login);
   await page.locator('#password').fill(password);
   await page.locator('main button[type=submit]').click();
+  await page.waitForURL(url => url.pathname !== '/sign-in');
   await giveCode(page, { login, totp_secret: secrets.get(`${base} ${login}`) });
   await page.waitForURL(url => url.pathname.startsWith('/account'));
   if (page.url().includes('second-factor')) await enrol(page, login, base);

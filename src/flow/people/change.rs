@@ -12,7 +12,7 @@ use crate::domain::account::{Grant, Role, Scope};
 use crate::domain::keys::Keys;
 use crate::error::{Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
-use crate::store::{Db, Tx, accounts, sessions};
+use crate::store::{Db, Tx, accounts, identities, sessions};
 
 /// Who changes something, over which units they may, and with what the act is sealed.
 #[derive(Debug, Clone, Copy)]
@@ -144,6 +144,29 @@ impl Changer<'_> {
         }
         sessions::end_all(&mut tx, row.id, 0).await?;
         self.note(&mut tx, Act::FactorRemoved, row.id, json!({})).await?;
+        tx.commit().await
+    }
+
+    /// Links an account to who it is to a provider of single sign-on; an empty subject takes the link off.
+    ///
+    /// # Errors
+    /// Not found outside the scope, invalid when another account is linked to that subject.
+    pub async fn set_identity(&self, id: AccountId, issuer: &str, subject: &str) -> Result<()> {
+        let (mut tx, row) = self.hold(id).await?;
+        let subject = subject.trim();
+        if subject.chars().count() > 255 || subject.contains(char::is_control) {
+            return Err(Error::invalid(Fault::new("account-identity-wrong")));
+        }
+        let had = identities::remove(&mut tx, issuer, row.id).await?;
+        if !subject.is_empty() && !identities::insert(&mut tx, issuer, subject, row.id).await? {
+            return Err(Error::invalid(Fault::new("account-identity-taken").with("subject", subject)));
+        }
+        if had {
+            // Whoever came in that way must not stay in.
+            sessions::end_all(&mut tx, row.id, 0).await?;
+        }
+        let act = if subject.is_empty() { Act::IdentityUnlinked } else { Act::IdentityLinked };
+        self.note(&mut tx, act, row.id, json!({ "issuer": issuer, "subject": subject })).await?;
         tx.commit().await
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::hashing::Hashing;
-use super::session::{Cookie, Who, begin, subject};
+use super::session::{Cookie, How, Who, begin, subject};
 use super::tries;
 use crate::clock;
 use crate::domain::AccountId;
@@ -99,7 +99,7 @@ pub async fn enrol(
     set(&mut tx, keys, now_ms, who.account, seed, step).await?;
     factors::replace_codes(&mut tx, who.account.0, &hashes).await?;
     sessions::end(&mut tx, who.session.0, who.account.0).await?;
-    let cookie = begin(&mut tx, now_ms, who.account.0, true).await?;
+    let cookie = begin(&mut tx, now_ms, who.account.0, How::SecondFactor).await?;
     audit::note(&mut tx, keys, now_ms, by, Act::FactorSet, subject(who.account.0), json!({})).await?;
     tx.commit().await.context("set up a second factor")?;
     Ok(Some(Enrolled { cookie, codes }))
@@ -156,7 +156,7 @@ pub async fn enter(
         return Ok(None);
     }
     sessions::end(&mut tx, who.session.0, who.account.0).await?;
-    let cookie = begin(&mut tx, now_ms, who.account.0, true).await?;
+    let cookie = begin(&mut tx, now_ms, who.account.0, How::SecondFactor).await?;
     accounts::set_signed_in(&mut tx, who.account.0, now_ms).await?;
     let detail = match given {
         Given::Code(_) => json!({ "second_factor": "code" }),

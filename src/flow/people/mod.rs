@@ -3,6 +3,7 @@
 pub mod change;
 pub mod factor;
 pub mod hashing;
+pub mod identity;
 pub mod links;
 pub mod sample;
 pub mod session;

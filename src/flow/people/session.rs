@@ -88,7 +88,7 @@ pub struct Who {
     /// How far they have come in.
     pub stage: Stage,
     /// Whether a second factor was given in this session.
-    pub(super) factor: bool,
+    factor: bool,
     hash: Hash,
 }
 
@@ -99,11 +99,27 @@ impl Who {
         data_encoding::BASE64URL_NOPAD.encode(&keys.csrf(&self.hash))
     }
 
+    /// How a session begins that takes the place of this one after the password.
+    fn how(&self) -> How {
+        if self.factor { How::SecondFactor } else { How::Password }
+    }
+
     /// Whether any of the roles gives a function.
     #[must_use]
     pub fn may(&self, function: Function) -> bool {
         !function.given_by(&self.grants).is_empty()
     }
+}
+
+/// What was given when a session begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// The password.
+    Password,
+    /// Password and second factor.
+    SecondFactor,
+    /// What a provider of single sign-on asks for, at an instant in unix ms as far as it tells.
+    Provider { confirmed_ms: i64 },
 }
 
 /// What came of a name and a password.
@@ -163,7 +179,7 @@ pub async fn sign_in(
     if let Some(before) = before {
         end_by_cookie(&mut tx, db, now_ms, before).await?;
     }
-    let cookie = begin(&mut tx, now_ms, row.id, false).await?;
+    let cookie = begin(&mut tx, now_ms, row.id, How::Password).await?;
     if second.is_none() {
         accounts::set_signed_in(&mut tx, row.id, now_ms).await?;
         audit::note(&mut tx, keys, now_ms, by, Act::SignedIn, subject(row.id), json!({})).await?;
@@ -177,10 +193,15 @@ pub(super) fn subject(account: i64) -> String {
 }
 
 /// A new session for an account; the oldest ends when there are too many.
-pub(super) async fn begin(tx: &mut Tx<'_>, now_ms: i64, account: i64, factor: bool) -> Result<Cookie> {
+pub(super) async fn begin(tx: &mut Tx<'_>, now_ms: i64, account: i64, how: How) -> Result<Cookie> {
     let cookie = Cookie::draw();
     sessions::trim(tx, account, AT_ONCE - 1).await?;
-    sessions::insert(tx, &cookie.hash(), account, now_ms, i64::from(factor)).await?;
+    let given = match how {
+        How::Password => (now_ms, 0),
+        How::SecondFactor => (now_ms, 1),
+        How::Provider { confirmed_ms } => (confirmed_ms, 1),
+    };
+    sessions::insert(tx, &cookie.hash(), account, now_ms, given).await?;
     Ok(cookie)
 }
 
@@ -294,7 +315,7 @@ pub async fn confirm(
     }
     let mut tx = db.begin().await?;
     sessions::end(&mut tx, who.session.0, who.account.0).await?;
-    let cookie = begin(&mut tx, now_ms, who.account.0, who.factor).await?;
+    let cookie = begin(&mut tx, now_ms, who.account.0, who.how()).await?;
     audit::note(&mut tx, keys, now_ms, by, Act::Confirmed, subject(who.account.0), json!({})).await?;
     tx.commit().await?;
     Ok(Some(cookie))
@@ -326,7 +347,7 @@ pub async fn change_password(
     let mut tx = db.begin().await?;
     accounts::set_password(&mut tx, who.account.0, &hash).await?;
     sessions::end_all(&mut tx, who.account.0, 0).await?;
-    let cookie = begin(&mut tx, now_ms, who.account.0, who.factor).await?;
+    let cookie = begin(&mut tx, now_ms, who.account.0, who.how()).await?;
     audit::note(&mut tx, keys, now_ms, by, Act::PasswordChosen, subject(who.account.0), json!({})).await?;
     tx.commit().await?;
     Ok(Some(cookie))

@@ -16,6 +16,7 @@ pub mod factor;
 pub mod link;
 pub mod mine;
 pub mod sign_in;
+pub mod sso;
 pub mod users;
 
 /// Adds the routes of this folder.
@@ -26,6 +27,8 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/sign-in", Need::Public, sign_in::show)
         .post("/sign-in", Need::Public, sign_in::enter)
+        .get("/sign-in/sso", Need::Public, sso::go)
+        .get("/sign-in/sso/back", Need::Public, sso::back)
         .get("/sign-in/code", Need::Came(Stage::Code), factor::show_code)
         .post("/sign-in/code", Need::Came(Stage::Code), factor::code)
         .get("/sign-in/again", Need::Came(Stage::Enrol), sign_in::show_again)
@@ -46,6 +49,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/admin/users/{id}", SEE, users::show)
         .get("/admin/users/{id}/roles", CHANGE, change::show_roles)
         .post("/admin/users/{id}/roles", CHANGE, change::roles)
+        .get("/admin/users/{id}/identity", CHANGE, change::show_identity)
+        .post("/admin/users/{id}/identity", CHANGE, change::identity)
         .get("/admin/users/{id}/{act}", CHANGE, change::ask)
         .post("/admin/users/{id}/{act}", CHANGE, change::act)
 }
@@ -58,6 +63,7 @@ fn field_of(fault: &Fault) -> &'static str {
         key if key.starts_with("account-name-") => "name",
         key if key.starts_with("account-role-") => "role",
         "sign-in-wrong" => "login",
+        "account-identity-wrong" | "account-identity-taken" => "subject",
         "factor-code-wrong" => "code",
         "factor-recovery-wrong" => "recovery",
         "sign-in-present-wrong" => "present-password",

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{Field, errors, factor, titled};
+use super::{Field, errors, factor, sso, titled};
 use crate::clock;
 use crate::domain::{account, password};
 use crate::error::{Fault, Result};
@@ -224,6 +224,8 @@ fn page(
             (field("password", "sign-in-password", "", "current-password").password())
             button.main type="submit" { (lang.text("sign-in-go")) }
         }
+        // What was being sent is on this page alone: a way to another site would lose it.
+        @if kept.fields.is_none() { (sso::way(app, lang, &kept.to, false)) }
     };
     let switch = if kept.to.is_empty() { String::new() } else { format!("to={}&", encode(&kept.to)) };
     let switch = if kept.fields.is_some() { String::new() } else { switch };
@@ -304,6 +306,7 @@ fn again_page(app: &App, lang: Lang, who: &Who, kept: &Kept, faults: &[Fault], s
             (field.password())
             button.main type="submit" { (lang.text("sign-in-again-go")) }
         }
+        @if kept.fields.is_none() { (sso::way(app, lang, &kept.to, true)) }
     };
     respond::page(status, ui::staff(lang, &titled(lang, &title, faults), &signed, "", app.catalogue().simulated, &body))
 }

@@ -90,6 +90,7 @@ pub async fn show(
         }
         @if may {
             ul.ways {
+                @if app.provider.is_some() { li { a href=(to("identity")) { (lang.text("users-identity")) } } }
                 li { a href=(to("roles")) { (lang.text("users-roles")) } }
                 @if account.disabled_at.is_some() {
                     li { a href=(to("enable")) { (lang.text("users-enable")) } }
