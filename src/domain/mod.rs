@@ -163,6 +163,14 @@ impl Day {
         jiff::civil::Date::new(year, part(number / 100 % 100)?, part(number % 100)?).ok().map(Self::of)
     }
 
+    /// Its first instant, in unix milliseconds.
+    #[must_use]
+    pub fn begins_ms(self) -> i64 {
+        let midnight = self.date().at(0, 0, 0, 0);
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
+        zone.to_timestamp(midnight).map_or(0, |instant| instant.as_millisecond())
+    }
+
     /// yyyymmdd.
     #[must_use]
     pub fn number(self) -> i64 {

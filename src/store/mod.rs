@@ -38,6 +38,7 @@ pub mod failures;
 pub mod identities;
 pub mod invitations;
 pub mod links;
+pub mod log;
 pub mod marks;
 pub mod paper;
 pub mod points;
@@ -286,6 +287,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     identities::STATEMENTS,
     invitations::STATEMENTS,
     links::STATEMENTS,
+    log::STATEMENTS,
     marks::STATEMENTS,
     paper::STATEMENTS,
     points::STATEMENTS,

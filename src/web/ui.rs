@@ -91,8 +91,12 @@ impl<'a> Signed<'a> {
 }
 
 /// Where each function begins: what the frame links to for those who may.
-const PLACES: [(Function, &str, &str); 2] =
-    [(Function::PaperSee, "/desk/paper", "nav-paper"), (Function::PeopleRead, "/admin/users", "nav-users")];
+const PLACES: [(Function, &str, &str); 4] = [
+    (Function::PaperSee, "/desk/paper", "nav-paper"),
+    (Function::PeopleRead, "/admin/users", "nav-users"),
+    (Function::AuditRead, "/admin/audit", "audit-title"),
+    (Function::AuditOwn, "/account/acts", "audit-own"),
+];
 
 /// A page of somebody signed in: with the ways they have, their name, and the way out.
 #[must_use]

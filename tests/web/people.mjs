@@ -96,6 +96,15 @@ const PAGES = [
     await page.locator('[role=alert]').waitFor();
   }],
   ['a link that is useless', null, page => page.goto(at('/link/AAAAAAAAAAAAAAAAAAAAAA'))],
+  ['the code of the second factor', null, async page => {
+    await page.goto(at('/sign-in'));
+    await page.locator('#login').fill(account('inspector').login);
+    await page.locator('#password').fill(account('inspector').password);
+    await page.locator('main button[type=submit]').click();
+    await page.locator('#code').waitFor();
+  }],
+  ['setting a second factor up', 'manager', page => page.goto(at('/account/second-factor'))],
+  ['the audit log', 'inspector', page => page.goto(at('/admin/audit'))],
   ['one\'s own account', 'manager', page => page.goto(at('/account'))],
   ['changing the password', 'manager', page => page.goto(at('/account/password'))],
   ['a page that is not for the account', 'manager', page => page.goto(at('/admin/users'))],
@@ -125,7 +134,7 @@ for (const [name, role, lead] of PAGES) {
       await person(async page => {
         if (role) await signIn(page, account(role));
         await lead(page);
-        if (name !== 'the password again') await confirm(page, account(role ?? 'admin'));
+        if (role && name !== 'the password again') await confirm(page, account(role));
         for (const lang of ['vi', 'en']) {
           if (lang === 'en') await page.getByRole('link', { name: 'English' }).first().click();
           await page.locator(`html[lang=${lang}]`).waitFor();

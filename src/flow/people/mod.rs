@@ -5,6 +5,7 @@ pub mod factor;
 pub mod hashing;
 pub mod identity;
 pub mod links;
+pub mod log;
 pub mod sample;
 pub mod session;
 pub mod tries;

@@ -14,6 +14,7 @@ use crate::words::Lang;
 pub mod change;
 pub mod factor;
 pub mod link;
+pub mod log;
 pub mod mine;
 pub mod sign_in;
 pub mod sso;
@@ -43,6 +44,9 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/account/second-factor", Need::Came(Stage::Enrol), factor::show)
         .post("/account/second-factor", Need::Came(Stage::Enrol), factor::enrol)
         .post("/account/second-factor/codes", Need::SignedIn, factor::codes)
+        .get("/account/acts", Need::May(Function::AuditOwn), log::own)
+        .get("/admin/audit", Need::May(Function::AuditRead), log::show)
+        .get("/admin/audit.csv", Need::May(Function::AuditRead), log::csv)
         .get("/admin/users", SEE, users::list)
         .get("/admin/users/new", CHANGE, change::show_new)
         .post("/admin/users/new", CHANGE, change::add)
