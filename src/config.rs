@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock;
+use crate::domain::account::Role;
 use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::store::Db;
 
 pub mod key_file;
@@ -85,6 +86,27 @@ pub struct Serve {
     #[arg(long = "anchor-dir", value_name = "DIR,…", env = "HAILONG_ANCHOR_DIR", value_delimiter = ',')]
     pub anchor_dir: Vec<PathBuf>,
 
+    /// Roles asked for a second factor besides admin and inspector, separated by commas; `all` for everybody.
+    #[arg(long, value_name = "ROLE,…", env = "HAILONG_MFA_ROLES", value_delimiter = ',', value_parser = role)]
+    pub mfa_roles: Vec<Roles>,
+
+    /// Address of a provider of single sign-on (OpenID Connect), as it names itself; its redirect address is
+    /// `/sign-in/sso/back` at the public address.
+    #[arg(long, value_name = "URL", env = "HAILONG_OIDC_ISSUER", requires_all = ["oidc_client_id", "oidc_client_secret_file"])]
+    pub oidc_issuer: Option<String>,
+
+    /// The name that the provider knows this service by.
+    #[arg(long, value_name = "ID", env = "HAILONG_OIDC_CLIENT_ID")]
+    pub oidc_client_id: Option<String>,
+
+    /// File with the secret that the provider knows this service by, readable by its owner alone.
+    #[arg(long, value_name = "FILE", env = "HAILONG_OIDC_CLIENT_SECRET_FILE")]
+    pub oidc_client_secret_file: Option<PathBuf>,
+
+    /// What people call the provider.
+    #[arg(long, value_name = "TEXT", env = "HAILONG_OIDC_NAME", default_value = "SSO")]
+    pub oidc_name: String,
+
     /// Rate limits: on, or off for measuring.
     #[arg(long, value_name = "on|off", env = "HAILONG_LIMITS", default_value = "on", value_parser = ["on", "off"])]
     pub limits: String,
@@ -149,6 +171,19 @@ impl Place {
     }
 }
 
+/// A secret in a file that nobody but its owner may read.
+///
+/// # Errors
+/// When it cannot be read, is empty, or others may read it.
+pub fn secret(file: &Path) -> Result<String> {
+    key_file::refuse_open_rights(file)?;
+    let text = std::fs::read_to_string(file).context("read the file of a secret")?;
+    match text.trim() {
+        "" => Err(Error::Conflict(format!("{} is empty: expected a secret", file.display()))),
+        secret => Ok(secret.to_owned()),
+    }
+}
+
 /// The key file of a data folder: its whole name with `.key` behind it, so that `data.1` and `data.2` have their own.
 fn beside(data: &Path) -> PathBuf {
     let mut name = data.file_name().unwrap_or("hailong".as_ref()).to_owned();
@@ -162,6 +197,19 @@ fn public_url(text: &str) -> Result<String, String> {
     match host {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(url.to_owned()),
         _ => Err("expected http:// or https:// and a host, without a path".into()),
+    }
+}
+
+/// One role, or all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roles(pub Vec<Role>);
+
+fn role(text: &str) -> Result<Roles, String> {
+    let names: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+    match (text, Role::by_name(text)) {
+        ("all", _) => Ok(Roles(Role::ALL.to_vec())),
+        (_, Some(role)) => Ok(Roles(vec![role])),
+        _ => Err(format!("expected all, or one of: {}", names.join(", "))),
     }
 }
 

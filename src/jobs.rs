@@ -10,6 +10,7 @@ use crate::clock::Stopwatch;
 use crate::error::{Error, Result};
 use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
+use crate::flow::people::tries;
 use crate::flow::seal::anchor;
 use crate::flow::{release, suspicion, upkeep};
 use crate::web::App;
@@ -47,6 +48,7 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
                 report("mark answers", suspicion::mark(&app.db, &app.keys, now_ms, &app.settings.opening_hours).await.err());
                 report("forget how answers came", suspicion::forget(&app.db, now_ms).await.err());
                 report("forget what is old", upkeep::nightly(&app.db, &app.keys, now_ms).await.err());
+                report("sum up failures to sign in", tries::sum_up(&app.db, &app.keys, now_ms).await.err());
                 let stored = keep::store_all(&app.db, &app.keys, now_ms, Door::Writer(&app.writer)).await;
                 report("store typed sheets", stored.err());
                 report("give an anchor away", anchors(&app, now_ms).await.err());

@@ -75,6 +75,15 @@ impl Lang {
         message(self.0, key, args).or_else(|| message(FIRST.0, key, args)).unwrap_or_else(|| key.to_owned())
     }
 
+    /// The keys of this language that begin with a text, in order.
+    #[must_use]
+    pub fn keys(self, prefix: &str) -> Vec<String> {
+        let texts = Files::get(&format!("{}.ftl", self.0));
+        let text = texts.map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default();
+        let keys = text.lines().filter(|line| line.starts_with(prefix)).filter_map(|line| line.split_once(" ="));
+        keys.map(|(key, _)| key.to_owned()).collect()
+    }
+
     /// Whether this language itself has the key.
     #[must_use]
     pub fn has(self, key: &str) -> bool {

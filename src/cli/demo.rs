@@ -9,6 +9,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::config::{Place, Serve};
 use crate::domain::account::Scope;
 use crate::domain::keys::Keys;
+use crate::domain::totp::Seed;
 use crate::domain::{Channel, Day};
 use crate::error::{Error, Result};
 use crate::flow::audit::By;
@@ -91,7 +92,13 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         println!("  {}: {url}", words::FIRST.text(key));
     }
     println!("{}", words::FIRST.text("demo-accounts"));
-    accounts.iter().for_each(|one| println!("  {:<12} {}  {}", one.login, one.password, one.name));
+    for one in &accounts {
+        println!("  {:<12} {}  {}", one.login, one.password, one.name);
+        if let Some(seed) = &one.seed {
+            let secret = seed.base32();
+            println!("  {:<12} {}", "", words::FIRST.text_with("demo-second-factor", &[("secret", &secret)]));
+        }
+    }
     if let Some(file) = &demo.serve.ready_file {
         serve::write_ready(file, &ready)?;
     }
@@ -100,8 +107,12 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
 
 /// An account in the ready-file.
 fn account(sample: &Sample) -> serde_json::Value {
-    let Sample { role, login, name, password } = sample;
-    json!({ "role": role.name(), "login": login, "name": name, "password": password, "simulated": true })
+    let Sample { role, login, name, password, seed } = sample;
+    let seed = seed.as_ref().map(Seed::base32);
+    json!({
+        "role": role.name(), "login": login, "name": name, "password": password, "totp_secret": seed,
+        "simulated": true
+    })
 }
 
 /// Without a folder of its own the demonstration keeps apart from real data.

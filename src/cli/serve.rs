@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{anchor, setup};
 use crate::clock::Clock;
-use crate::config::{Place, Serve};
+use crate::config::{self, Place, Serve};
 use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
@@ -21,6 +21,7 @@ use crate::flow::seal::verify;
 use crate::jobs;
 use crate::store::Db;
 use crate::web::limit::Limits;
+use crate::web::provider::{Provider, Registration};
 use crate::web::{self, App, Parts, Settings};
 
 /// Runs the service on what is there.
@@ -113,10 +114,21 @@ impl Running {
             contact_phone: serve.contact_phone.clone(),
             contact_address: serve.contact_address.clone(),
             receivers: anchor::folders(&serve.anchor_dir),
+            mfa_roles: serve.mfa_roles.iter().flat_map(|roles| roles.0.clone()).collect(),
         };
+        let provider = provider(serve, &settings.own_url)?;
         let (limits, metrics) = (Limits::new(serve.limits != "off"), recorder()?);
-        let parts =
-            Parts { db: db.clone(), keys, clock, writer, limits, settings, metrics, stopping: stopping.clone() };
+        let parts = Parts {
+            db: db.clone(),
+            keys,
+            clock,
+            writer,
+            limits,
+            settings,
+            provider,
+            metrics,
+            stopping: stopping.clone(),
+        };
         let app = Arc::new(App::new(parts, catalogue));
         let jobs = tokio::spawn(jobs::run(app.clone(), serve.release_every, serve.release_min));
         let serving = tokio::spawn(answer(db.clone(), listener, once_set_up, web::router(app), stopping.clone()));
@@ -154,6 +166,18 @@ impl Running {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// The provider of single sign-on that the operator set.
+fn provider(serve: &Serve, own_url: &str) -> Result<Option<Provider>> {
+    let (Some(issuer), Some(client_id), Some(file)) =
+        (&serve.oidc_issuer, &serve.oidc_client_id, &serve.oidc_client_secret_file)
+    else {
+        return Ok(None);
+    };
+    let (issuer, client_id, name) = (issuer.clone(), client_id.clone(), serve.oidc_name.clone());
+    let registration = Registration { issuer, client_id, client_secret: config::secret(file)?, name };
+    Provider::new(registration, own_url).map(Some)
 }
 
 /// Answers on one address, and once there is an account on the other, until asked to stop.

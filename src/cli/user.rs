@@ -31,6 +31,9 @@ pub enum User {
     Reset {
         /// Login name.
         login: String,
+        /// Instead take off the second factor, of somebody who lost it and every recovery code.
+        #[arg(long)]
+        second_factor: bool,
         /// Address people use, for the link.
         #[arg(long, env = "HAILONG_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
         public_url: String,
@@ -68,7 +71,8 @@ pub async fn run(place: &Place, user: &User) -> Result<()> {
             let (_, token) = changer.add(login, name, &grants?).await?;
             print_link(public_url, &token);
         }
-        User::Reset { login, public_url } => print_link(public_url, &changer.link(id(login)?).await?),
+        User::Reset { login, second_factor: true, .. } => changer.remove_factor(id(login)?).await?,
+        User::Reset { login, public_url, .. } => print_link(public_url, &changer.link(id(login)?).await?),
         User::Disable { login } => changer.disable(id(login)?).await?,
         User::Enable { login } => changer.enable(id(login)?).await?,
         User::List => accounts.iter().for_each(|account| {

@@ -74,7 +74,7 @@ pub fn write_private(file: &Path, text: &str) -> Result<()> {
     out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).context("write the key file")
 }
 
-fn refuse_open_rights(file: &Path) -> Result<()> {
+pub(super) fn refuse_open_rights(file: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(file).context("read the key file")?.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {

@@ -60,6 +60,12 @@ impl Role {
         matches!(self, Self::Officer | Self::Manager)
     }
 
+    /// Whether whoever has this role gives a second factor, whatever the operator sets.
+    #[must_use]
+    pub fn needs_second_factor(self) -> bool {
+        matches!(self, Self::Admin | Self::Inspector)
+    }
+
     /// The fewest characters a password of this role has.
     #[must_use]
     pub fn shortest_password(self) -> usize {

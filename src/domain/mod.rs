@@ -24,6 +24,7 @@ pub mod remarks;
 pub mod school;
 pub mod sheet;
 pub mod sound;
+pub mod totp;
 pub mod unit;
 pub mod xlsform;
 
@@ -166,6 +167,14 @@ impl Day {
         let part = |value: i64| i8::try_from(value).ok();
         let year = i16::try_from(number / 10_000).ok()?;
         jiff::civil::Date::new(year, part(number / 100 % 100)?, part(number % 100)?).ok().map(Self::of)
+    }
+
+    /// Its first instant, in unix milliseconds.
+    #[must_use]
+    pub fn begins_ms(self) -> i64 {
+        let midnight = self.date().at(0, 0, 0, 0);
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
+        zone.to_timestamp(midnight).map_or(0, |instant| instant.as_millisecond())
     }
 
     /// yyyymmdd.

@@ -31,7 +31,7 @@ pub enum Act {
     SetUp,
     /// Somebody signed in.
     SignedIn,
-    /// A password was wrong.
+    /// Passwords or codes were wrong: so many in one hour.
     SignInFailed,
     /// Somebody signed out.
     SignedOut,
@@ -97,6 +97,20 @@ pub enum Act {
     KioskMoved,
     /// A kiosk was revoked.
     KioskRevoked,
+    /// An authenticator was set up as second factor.
+    FactorSet,
+    /// A second factor was taken off.
+    FactorRemoved,
+    /// Recovery codes were made anew.
+    RecoveryMade,
+    /// An account was linked to who it is to a provider of single sign-on.
+    IdentityLinked,
+    /// That was taken back.
+    IdentityUnlinked,
+    /// The audit log was read.
+    AuditRead,
+    /// It was exported.
+    AuditExported,
     /// Somebody asked for what is not for them.
     Refused,
 }
@@ -141,6 +155,13 @@ impl Act {
             Self::KioskRenewed => "kiosk-renewed",
             Self::KioskMoved => "kiosk-moved",
             Self::KioskRevoked => "kiosk-revoked",
+            Self::FactorSet => "factor-set",
+            Self::FactorRemoved => "factor-removed",
+            Self::RecoveryMade => "recovery-made",
+            Self::IdentityLinked => "identity-linked",
+            Self::IdentityUnlinked => "identity-unlinked",
+            Self::AuditRead => "audit-read",
+            Self::AuditExported => "audit-exported",
             Self::Refused => "refused",
         }
     }

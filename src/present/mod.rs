@@ -3,6 +3,7 @@
 
 pub mod csv;
 pub mod draw;
+pub mod log;
 pub mod number;
 pub mod print;
 pub mod qr;

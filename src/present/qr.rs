@@ -60,6 +60,16 @@ pub fn symbol(address: &str, level: Level) -> Result<Symbol> {
     Ok(Symbol { size: code.width(), dark })
 }
 
+/// The symbol of any text that is read by machines of which we know nothing, such as what an authenticator takes.
+///
+/// # Errors
+/// When the text is too long for a symbol.
+pub fn text(text: &str) -> Result<Symbol> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(Error::internal)?;
+    let dark = code.to_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect();
+    Ok(Symbol { size: code.width(), dark })
+}
+
 impl Symbol {
     /// Modules along a side, without the quiet zone.
     #[must_use]

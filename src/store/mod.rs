@@ -33,9 +33,13 @@ pub mod accounts;
 pub mod audit;
 pub mod caseload;
 pub mod counts;
+pub mod factors;
+pub mod failures;
+pub mod identities;
 pub mod invitations;
 pub mod kiosks;
 pub mod links;
+pub mod log;
 pub mod marks;
 pub mod paper;
 pub mod points;
@@ -318,9 +322,13 @@ pub const STATEMENTS: &[&[&str]] = &[
     audit::STATEMENTS,
     caseload::STATEMENTS,
     counts::STATEMENTS,
+    factors::STATEMENTS,
+    failures::STATEMENTS,
+    identities::STATEMENTS,
     invitations::STATEMENTS,
     kiosks::STATEMENTS,
     links::STATEMENTS,
+    log::STATEMENTS,
     marks::STATEMENTS,
     paper::STATEMENTS,
     points::STATEMENTS,

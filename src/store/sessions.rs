@@ -26,10 +26,15 @@ pub struct Row {
     pub login: String,
     /// The person's name.
     pub name: String,
+    /// 1 once a second factor was given in it.
+    pub factor: i64,
+    /// 1 when the account has a second factor of ours.
+    pub factors: i64,
 }
 
 const BY_HASH: &str = "
-    SELECT s.id, s.account_id, s.created_at, s.seen_at, s.confirmed_at, a.login, a.name
+    SELECT s.id, s.account_id, s.created_at, s.seen_at, s.confirmed_at, a.login, a.name, s.factor,
+        (SELECT COUNT(*) FROM second_factors AS f WHERE f.account_id = a.id) AS factors
     FROM sessions AS s
     JOIN accounts AS a ON a.id = s.account_id
     WHERE s.hash = $1 AND s.seen_at > $2 AND s.created_at > $3 AND a.disabled_at IS NULL";
@@ -44,15 +49,27 @@ pub async fn by_hash(db: &Db, hash: &Hash, idle_ms: i64, begun_ms: i64) -> Resul
 }
 
 const INSERT: &str = "
-    INSERT INTO sessions (hash, account_id, created_at, seen_at, confirmed_at)
-    VALUES ($1, $2, $3, $3, $3)";
+    INSERT INTO sessions (hash, account_id, created_at, seen_at, confirmed_at, factor)
+    VALUES ($1, $2, $3, $3, $4, $5)";
 
-/// Stores a session that begins now with a password given.
+/// Stores a session that begins now: `confirmed` is when the password was given, `factor` 1 when a second factor was.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert(tx: &mut Tx<'_>, hash: &Hash, account: i64, now_ms: i64) -> Result<()> {
-    on!(tx, c => sqlx::query(INSERT).bind(hash.to_vec()).bind(account).bind(now_ms).execute(c), rows)?;
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    hash: &Hash,
+    account: i64,
+    now_ms: i64,
+    (confirmed, factor): (i64, i64),
+) -> Result<()> {
+    on!(tx, c => sqlx::query(INSERT)
+        .bind(hash.to_vec())
+        .bind(account)
+        .bind(now_ms)
+        .bind(confirmed)
+        .bind(factor)
+        .execute(c), rows)?;
     Ok(())
 }
 
@@ -68,7 +85,8 @@ pub async fn seen(tx: &mut Tx<'_>, id: i64, now_ms: i64) -> Result<()> {
 }
 
 const OF_ACCOUNT: &str = "
-    SELECT s.id, s.account_id, s.created_at, s.seen_at, s.confirmed_at, a.login, a.name
+    SELECT s.id, s.account_id, s.created_at, s.seen_at, s.confirmed_at, a.login, a.name, s.factor,
+        (SELECT COUNT(*) FROM second_factors AS f WHERE f.account_id = a.id) AS factors
     FROM sessions AS s
     JOIN accounts AS a ON a.id = s.account_id
     WHERE s.account_id = $1 AND s.seen_at > $2 AND s.created_at > $3

@@ -1,5 +1,6 @@
 //! HTTP and HTML: the router and its layers on one screen. Only this room names axum or maud.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
@@ -12,7 +13,7 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::clock::Clock;
 use crate::domain::Day;
-use crate::domain::account::Function;
+use crate::domain::account::{Function, Role};
 use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::Result;
@@ -42,6 +43,7 @@ pub mod limit;
 pub mod pack;
 pub mod paper;
 pub mod permit;
+pub mod provider;
 pub mod respond;
 pub mod results;
 pub mod routes;
@@ -73,6 +75,8 @@ pub struct App {
     pub hashing: Hashing,
     /// What the operator set.
     pub settings: Settings,
+    /// The provider of single sign-on, when there is one.
+    pub provider: Option<provider::Provider>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// Cancelled when the process is asked to stop.
@@ -109,6 +113,8 @@ pub struct Settings {
     pub contact_address: Option<String>,
     /// Who takes the daily anchor of the seal.
     pub receivers: Vec<Receiver>,
+    /// Roles that are asked for a second factor besides those that always are.
+    pub mfa_roles: BTreeSet<Role>,
 }
 
 impl Settings {
@@ -123,7 +129,7 @@ impl App {
     /// The state of a process about to serve.
     #[must_use]
     pub fn new(parts: Parts, catalogue: Catalogue) -> Self {
-        let Parts { db, keys, clock, writer, limits, settings, metrics, stopping } = parts;
+        let Parts { db, keys, clock, writer, limits, settings, provider, metrics, stopping } = parts;
         let catalogue = RwLock::new(Arc::new(catalogue));
         Self {
             db,
@@ -134,6 +140,7 @@ impl App {
             limits,
             throttle: throttle::Throttle::default(),
             settings,
+            provider,
             metrics,
             stopping,
             marks: suspicion::Today::default(),
@@ -185,6 +192,8 @@ pub struct Parts {
     pub limits: limit::Limits,
     /// What the operator set.
     pub settings: Settings,
+    /// The provider of single sign-on, when there is one.
+    pub provider: Option<provider::Provider>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// Cancelled when the process is asked to stop.

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::accounts::factor;
 use super::accounts::sign_in::{self, Kept};
 use super::frame::RequestId;
 use super::visitor::{self, Fields, lang_of};
@@ -18,13 +19,15 @@ use super::{App, respond};
 use crate::domain::account::{Function, Scope};
 use crate::domain::{Day, password};
 use crate::error::{Error, Result};
-use crate::flow::people::session::{self, Cookie, Who};
+use crate::flow::people::session::{self, Cookie, Stage, Who};
 
 /// What a route needs of whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     /// Nothing: citizens, probes, files, and signing in itself.
     Public,
+    /// Somebody who gave a password and has come at least so far; what is left to do to come in is done there.
+    Came(Stage),
     /// Any account.
     SignedIn,
     /// A role that gives this function.
@@ -76,7 +79,7 @@ async fn admit(gate: &Gate, request: Request) -> Result<Request, Box<Response>> 
     let now_ms = app.clock.now_ms();
     let cookie = session_cookie(app, &parts.headers);
     let who = match &cookie {
-        Some(cookie) => session::who(&app.db, now_ms, cookie).await.map_err(told)?,
+        Some(cookie) => session::who(&app.db, now_ms, cookie, &app.settings.mfa_roles).await.map_err(told)?,
         None => None,
     };
     let lang = lang_of(parts.uri.query());
@@ -85,10 +88,17 @@ async fn admit(gate: &Gate, request: Request) -> Result<Request, Box<Response>> 
         return Err(Box::new(sign_in::instead(app, lang, kept(), cookie.is_some())));
     };
     who.seal_late = app.seal_late.load(Ordering::Relaxed);
+    let least = if let Need::Came(stage) = gate.need { stage } else { Stage::Inside };
+    if who.stage < least {
+        return Err(Box::new(match who.stage {
+            Stage::Code => factor::code_instead(app, lang, &who, kept()),
+            _ => factor::enrol_instead(lang, &kept()),
+        }));
+    }
     let request = parts.extensions.get::<RequestId>().map(RequestId::hex).unwrap_or_default();
     let scope = match gate.need {
         // Without a function there is nothing of any unit to see.
-        Need::Public | Need::SignedIn => Scope::Units(BTreeSet::new()),
+        Need::Public | Need::Came(_) | Need::SignedIn => Scope::Units(BTreeSet::new()),
         Need::May(function) => {
             let today = Day::at(now_ms);
             match session::scope(&app.db, who.account, &who.grants, function, today).await.map_err(told)? {

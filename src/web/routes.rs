@@ -51,7 +51,7 @@ impl Routes {
     fn add(mut self, method: &'static str, path: &'static str, need: Need, handler: MethodRouter<Arc<App>>) -> Self {
         let handler = match need {
             Need::Public => handler,
-            Need::SignedIn | Need::May(_) => {
+            Need::Came(_) | Need::SignedIn | Need::May(_) => {
                 let gate = Arc::new(Gate { app: self.app.clone(), need, path });
                 handler.route_layer(from_fn_with_state(gate, permit::enforce))
             }

@@ -100,6 +100,8 @@ const PLACES: &[(Function, &str, &str)] = &[
     (Function::OrganisationRead, "/admin/kiosks", "nav-kiosks"),
     (Function::PeopleRead, "/admin/users", "nav-users"),
     (Function::AuditRead, "/admin/seal", "nav-seal"),
+    (Function::AuditRead, "/admin/audit", "audit-title"),
+    (Function::AuditOwn, "/account/acts", "audit-own"),
 ];
 
 /// A page of somebody signed in: with the ways they have, their name, and the way out.

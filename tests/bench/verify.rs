@@ -138,5 +138,6 @@ fn submission(n: i64, now: i64) -> Submission {
         } else {
             Vec::new()
         },
+        trace: None,
     }
 }

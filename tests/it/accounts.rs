@@ -10,7 +10,7 @@ use hailong::store::Db;
 use hailong::web::Settings;
 use sha2::{Digest, Sha256};
 
-use crate::site::{PASSWORD, Person, Site, form};
+use crate::site::{NOW, PASSWORD, Person, Site, form};
 
 /// One column of text.
 pub async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
@@ -20,7 +20,7 @@ pub async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
     }
 }
 
-async fn acts(site: &Site) -> Vec<String> {
+pub async fn acts(site: &Site) -> Vec<String> {
     texts(&site.world.db, "SELECT act FROM audit ORDER BY n").await
 }
 
@@ -40,8 +40,11 @@ async fn the_setup_link_makes_the_first_administrator_once() {
     let page = person.post(&path, &FIRST).await;
     assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/sign-in?lang=vi&moi=1"));
     assert!(person.get("/sign-in?moi=1").await.text.contains("Mật khẩu đã được đặt"));
-    person.sign_in("BINH", PASSWORD).await;
-    assert_eq!(person.get("/admin/users").await.status, StatusCode::OK);
+    assert_eq!(person.try_sign_in("BINH", PASSWORD).await.location(), "/account/second-factor?lang=vi");
+    assert!(
+        person.get("/admin/users").await.location().starts_with("/account/second-factor"),
+        "an authenticator first"
+    );
 
     let mut second = site.stranger();
     assert_eq!(second.get(&path).await.status, StatusCode::GONE);
@@ -369,7 +372,10 @@ async fn weighty_acts_ask_for_the_password_again_and_keep_what_was_typed() {
     let page = admin.post("/admin/users/new", &fields).await;
     assert!(page.status == StatusCode::UNAUTHORIZED && page.text.contains("phần đang nhập vẫn được giữ"));
     let away = [("login", "an"), ("password", PASSWORD), ("to", "//evil.test/x")];
-    assert_eq!(admin.post("/sign-in", &away).await.location(), "/account");
+    assert_eq!(admin.post("/sign-in", &away).await.location(), "/sign-in/code?lang=vi");
+    admin.get("/sign-in/code").await;
+    let away = [("code", &*site.code("an")), ("to", "//evil.test/x")];
+    assert_eq!(admin.post("/sign-in/code", &away).await.location(), "/account");
 }
 
 #[tokio::test]
@@ -427,7 +433,7 @@ async fn a_role_that_needs_a_longer_password_leads_to_choosing_one() {
     assert!(link.starts_with("/link/"), "{link}");
     assert!(person.get(&link).await.text.contains("từ 15 ký tự"));
     person.post(&link, &[("password", PASSWORD)]).await;
-    person.sign_in("an", PASSWORD).await;
+    assert_eq!(person.try_sign_in("an", PASSWORD).await.location(), "/account/second-factor?lang=vi");
 }
 
 #[tokio::test]
@@ -459,6 +465,49 @@ async fn the_audit_log_cannot_be_changed_is_linked_and_holds_no_secret() {
         }
     }
     let acts: Vec<&str> = rows.iter().map(|row| row.3.as_str()).collect();
-    assert_eq!(acts, ["account-added", "link-made", "password-chosen", "signed-in", "sign-in-failed"]);
+    assert_eq!(acts, ["account-added", "link-made", "password-chosen", "signed-in"]);
     assert!(rows[3].6.len() == 16 && rows[0].6 == "server", "each row names its request");
+}
+
+#[tokio::test]
+async fn i6_failures_to_sign_in_are_one_row_of_the_audit_log_for_each_account_and_hour() {
+    use hailong::flow::people::tries;
+    let site = Site::new().await;
+    site.account("an", &[]).await;
+    let mut person = site.stranger();
+    for _ in 0..3 {
+        person.try_sign_in("an", "sai mật khẩu").await;
+        person.try_sign_in("khong-co", "sai mật khẩu").await;
+    }
+    let sum_up = || tries::sum_up(&site.world.db, &site.keys, site.clock.now_ms());
+    sum_up().await.unwrap();
+    assert!(!acts(&site).await.contains(&"sign-in-failed".to_owned()), "the hour is not over");
+    site.wait(60);
+    sum_up().await.unwrap();
+    sum_up().await.unwrap();
+    const ROWS: &str = "SELECT subject || ' ' || detail FROM audit WHERE act = 'sign-in-failed' ORDER BY n";
+    let rows = texts(&site.world.db, ROWS).await;
+    let hour = NOW - NOW % 3_600_000;
+    assert_eq!(rows, [format!("nobody {{\"hour\":{hour},\"n\":3}}"), format!("account 1 {{\"hour\":{hour},\"n\":3}}")]);
+    // After a day the counts are gone; the audit log stays.
+    site.wait(24 * 60);
+    sum_up().await.unwrap();
+    for table in ["SELECT CAST(n AS TEXT) FROM sign_in_failures", "SELECT CAST(failures AS TEXT) FROM sign_in_tries"] {
+        assert_eq!(texts(&site.world.db, table).await.len(), 0, "{table}");
+    }
+    assert_eq!(texts(&site.world.db, ROWS).await.len(), 2);
+}
+
+#[tokio::test]
+async fn s8_all_processes_slow_guessing_together() {
+    use hailong::flow::people::tries::{self, Tries};
+    let site = Site::new().await;
+    let (db, keys, now_ms) = (&site.world.db, &site.keys, site.clock.now_ms());
+    // Ten at once from wherever: five go through.
+    let all = join_all((0..10).map(|_| tries::begin(db, keys, now_ms, Tries::Name("an")))).await;
+    let free = all.into_iter().filter(|wait| matches!(wait, Ok(None))).count();
+    assert_eq!(free, 5);
+    // Another process is another state over the same database.
+    let mut person = site.stranger();
+    assert_eq!(person.try_sign_in("an", PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
 }

@@ -2,24 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use hailong::clock::Clock;
 use hailong::domain::account::{Grant, Role, Scope};
 use hailong::domain::keys::Keys;
+use hailong::domain::totp::{self, Seed};
 use hailong::domain::{AccountId, Day};
 use hailong::flow::audit::By;
 use hailong::flow::collect::catalogue::Catalogue;
 use hailong::flow::collect::writer::Writer;
 use hailong::flow::design::{self, Mode, What};
 use hailong::flow::people::change::Changer;
+use hailong::flow::people::factor;
 use hailong::flow::people::links;
 use hailong::web::limit::{Limits, Peer};
+use hailong::web::provider::Provider;
 use hailong::web::{self, App, Parts, Settings};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
 use crate::world::World;
@@ -35,6 +39,8 @@ pub struct Site {
     pub clock: Clock,
     pub keys: Arc<Keys>,
     router: web::Site,
+    /// The time step of the last code that each login name gave: none counts twice.
+    steps: Mutex<BTreeMap<String, i64>>,
 }
 
 /// A person with a browser.
@@ -83,6 +89,11 @@ impl Site {
 
     /// An empty site with settings.
     pub async fn with(settings: Settings) -> Self {
+        Self::of(settings, None).await
+    }
+
+    /// An empty site with settings and a provider of single sign-on.
+    pub async fn of(settings: Settings, provider: Option<Provider>) -> Self {
         let world = World::new().await;
         let (clock, keys) = (Clock::fixed(NOW), Arc::new(Keys::from_master(&[7; 32])));
         let (writer, _) = Writer::start(world.db.clone(), keys.clone(), clock.clone());
@@ -94,12 +105,13 @@ impl Site {
             writer,
             limits: Limits::new(false),
             settings,
+            provider,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             stopping: tokio_util::sync::CancellationToken::new(),
         };
         let app = Arc::new(App::new(parts, catalogue));
         let router = web::router(app.clone());
-        Self { world, app, clock, keys, router }
+        Self { world, app, clock, keys, router, steps: Mutex::default() }
     }
 
     /// A site of the department of the test data.
@@ -145,12 +157,28 @@ impl Site {
         Changer { db, keys, now_ms, by: By::OPERATOR, scope: &Scope::All }
     }
 
-    /// An account that has chosen [`PASSWORD`].
+    /// An account that has chosen [`PASSWORD`], and has an authenticator where its roles ask for one.
     pub async fn account(&self, login: &str, grants: &[Grant]) -> AccountId {
         let (id, token) = self.operator().add(login, &format!("Người {login}"), grants).await.unwrap();
         let now_ms = self.clock.now_ms();
         links::choose(&self.world.db, &self.keys, &self.app.hashing, now_ms, "test", &token, PASSWORD).await.unwrap();
+        if grants.iter().any(|grant| grant.role.needs_second_factor()) {
+            let by = By::OPERATOR;
+            factor::give(&self.world.db, &self.keys, now_ms, by, id, &seed(login)).await.unwrap();
+        }
         id
+    }
+
+    /// What the authenticator of a login name shows next: a code that it has not shown before, and is taken now.
+    pub fn code(&self, login: &str) -> String {
+        let now = totp::step(self.clock.now_ms());
+        let mut steps = self.steps.lock().unwrap();
+        let step = steps.get(login).map_or(now - 1, |last| (last + 1).max(now - 1));
+        if step > now + 1 {
+            self.clock.set(self.clock.now_ms() + (step - now - 1) * 30_000);
+        }
+        steps.insert(login.to_owned(), step);
+        seed(login).code(step)
     }
 
     /// Somebody with an account, signed in.
@@ -234,15 +262,27 @@ impl Person<'_> {
 
     /// Signs in and looks at the own account, as a browser that follows does.
     pub async fn sign_in(&mut self, login: &str, password: &str) {
-        let page = self.try_sign_in(login, password).await;
+        let mut page = self.try_sign_in(login, password).await;
+        if page.location().starts_with("/sign-in/code") {
+            page = self.post("/sign-in/code", &[("code", &self.site.code(login))]).await;
+        }
         assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/account"), "{}", page.text);
         assert_eq!(self.get("/account").await.status, StatusCode::OK);
     }
 
-    /// Sends a name and a password.
+    /// Sends a name and a password, and looks at the page of the second factor when that comes next.
     pub async fn try_sign_in(&mut self, login: &str, password: &str) -> Page {
-        self.post("/sign-in", &[("login", login), ("password", password)]).await
+        let page = self.post("/sign-in", &[("login", login), ("password", password)]).await;
+        if page.location().starts_with("/sign-in/code") {
+            self.get(page.location()).await;
+        }
+        page
     }
+}
+
+/// The seed of a login name's authenticator.
+pub fn seed(login: &str) -> Seed {
+    Seed::from_random(Sha256::digest(login)[..20].try_into().unwrap())
 }
 
 /// Fields as a browser encodes them.

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,19 +175,75 @@ export const account = (role, which = 0) => demo().ready.accounts.filter(one => 
 
 /** Signs in by name and password, wherever the page of signing in is. */
 export async function signIn(page, { login, password }, base = demo().base) {
+  const known = sessions.get(`${base} ${login}`);
+  if (known) {
+    // A code counts once and changes every half minute: who signed in once comes back with that session.
+    await page.context().addCookies(known);
+    await page.goto(new URL('/account', base).href);
+    if (new URL(page.url()).pathname === '/account') return;
+  }
   await page.goto(new URL('/sign-in', base).href);
   await page.locator('#login').fill(login);
   await page.locator('#password').fill(password);
   await page.locator('main button[type=submit]').click();
-  await page.waitForURL('**/account*');
+  await page.waitForURL(url => url.pathname !== '/sign-in');
+  await giveCode(page, { login, totp_secret: secrets.get(`${base} ${login}`) });
+  await page.waitForURL(url => url.pathname.startsWith('/account'));
+  if (page.url().includes('second-factor')) await enrol(page, login, base);
+  await remember(page, login, base);
+}
+
+const sessions = new Map();
+const remember = async (page, login, base) => sessions.set(`${base} ${login}`, (await page.context().cookies()).filter(one => one.name === 'sid'));
+/** The session of somebody is not to be used again: it was ended, or is another's now. */
+export const forget = (login, base = demo().base) => sessions.delete(`${base} ${login}`);
+
+/** What an authenticator shows: six digits of a time step (RFC 6238). */
+export function totp(secret, step) {
+  const bits = [...secret].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const seed = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const hash = createHmac('sha1', seed).update(counter).digest();
+  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+const secrets = new Map();
+const steps = new Map();
+/** Sets up the authenticator that a page asks for, and goes on. */
+export async function enrol(page, login, base) {
+  const secret = (await page.locator('#secret').innerText()).replaceAll(' ', '');
+  secrets.set(`${base} ${login}`, secret);
+  await page.locator('#code').fill(await fresh(secret));
+  await page.locator('#main-form button[type=submit]').click();
+  await page.locator('ul.codes').waitFor();
+  await page.locator('main a.next').click();
+}
+/** Gives the code of the second factor, when the page asks for it. */
+export async function giveCode(page, { login, totp_secret: known }) {
+  await page.locator('h1').waitFor();
+  if (!await page.locator('#code[autocomplete=one-time-code]').count() || await page.locator('#secret').count()) return;
+  const secret = known ?? demo().ready.accounts.find(one => one.login === login).totp_secret;
+  await page.locator('#code').fill(await fresh(secret));
+  await page.locator('#main-form button[type=submit]').click();
+}
+/** A code that was not given before: each counts once, one step early or late; when all three are used up it waits. */
+async function fresh(secret) {
+  for (;;) {
+    const now = Math.floor(Date.now() / 30_000);
+    const step = Math.max((steps.get(secret) ?? 0) + 1, now - 1);
+    if (step <= now + 1) { steps.set(secret, step); return totp(secret, step); }
+    await new Promise(done => setTimeout(done, 500));
+  }
 }
 
 /** Gives the password again, when the page asks for it. */
-export async function confirm(page, { password }) {
+export async function confirm(page, { login, password }, base = demo().base) {
   if (!page.url().includes('/sign-in/again')) return;
   await page.locator('#password').fill(password);
   await page.locator('main button[type=submit]').click();
   await page.waitForURL(url => !url.pathname.startsWith('/sign-in'));
+  await remember(page, login, base);
 }
 /** Text that stands outside the screen or is cut off by its box, and words that run into a picture. */
 export const clipped = page => page.evaluate(() => {

@@ -1,7 +1,7 @@
 // People who sign in: the first administrator, an invitation, a password chosen, and out; with a keyboard and no script.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DESK, NARROW, account, confirm, demo, person, place, sideways, signIn, start, violations } from './lib.mjs';
+import { DESK, NARROW, account, confirm, demo, forget, giveCode, person, place, sideways, signIn, start, violations } from './lib.mjs';
 
 const PASSWORD = 'mưa rơi trên mái lá cọ';
 
@@ -29,6 +29,7 @@ test('an empty folder, the setup link, an administrator, an invitation, another 
       await page.keyboard.press('Enter');
       await page.waitForURL('**/sign-in*');
       await signIn(page, { login: 'binh', password: PASSWORD }, program.base);
+      assert.equal(await page.locator('h1').innerText(), 'Tài khoản của tôi');
       await page.getByRole('link', { name: 'Người dùng' }).click();
       await page.getByRole('link', { name: 'Mời người dùng' }).click();
       await page.locator('#name').fill('Lê Hoa');
@@ -49,6 +50,7 @@ test('an empty folder, the setup link, an administrator, an invitation, another 
       await signIn(page, { login: 'hoa', password: PASSWORD }, program.base);
       assert.match(await page.locator('main').innerText(), /Lãnh đạo Sở: Tất cả đơn vị/);
       assert.equal(await page.getByRole('link', { name: 'Người dùng' }).count(), 0);
+      forget('hoa', program.base);
       await page.getByRole('button', { name: 'Đăng xuất' }).click();
       await page.waitForURL('**/sign-in*');
       await page.goto(new URL('/account', program.base).href);
@@ -71,11 +73,15 @@ test('what was being typed when the session ended is kept and can be sent', () =
   await page.locator('#name').fill('Phạm Kiên');
   await page.locator('#login').fill('kien');
   await context.clearCookies();
+  forget(admin.login);
   await page.getByRole('button', { name: 'Lưu và tạo liên kết' }).click();
   assert.equal(await page.locator('h1').innerText(), 'Đăng nhập');
   await page.locator('#login').fill(admin.login);
   await page.locator('#password').fill(admin.password);
   await page.locator('main button[type=submit]').click();
+  // The page of the code keeps it too.
+  await page.locator('#code').waitFor();
+  await giveCode(page, admin);
   await page.getByRole('button', { name: 'Gửi phần đang nhập' }).click();
   await page.locator('#given-link').waitFor();
   assert.equal(await page.locator('h1').innerText(), 'Phạm Kiên');
@@ -90,6 +96,15 @@ const PAGES = [
     await page.locator('[role=alert]').waitFor();
   }],
   ['a link that is useless', null, page => page.goto(at('/link/AAAAAAAAAAAAAAAAAAAAAA'))],
+  ['the code of the second factor', null, async page => {
+    await page.goto(at('/sign-in'));
+    await page.locator('#login').fill(account('inspector').login);
+    await page.locator('#password').fill(account('inspector').password);
+    await page.locator('main button[type=submit]').click();
+    await page.locator('#code').waitFor();
+  }],
+  ['setting a second factor up', 'manager', page => page.goto(at('/account/second-factor'))],
+  ['the audit log', 'inspector', page => page.goto(at('/admin/audit'))],
   ['one\'s own account', 'manager', page => page.goto(at('/account'))],
   ['changing the password', 'manager', page => page.goto(at('/account/password'))],
   ['a page that is not for the account', 'manager', page => page.goto(at('/admin/users'))],
@@ -119,6 +134,7 @@ for (const [name, role, lead] of PAGES) {
       await person(async page => {
         if (role) await signIn(page, account(role));
         await lead(page);
+        if (role && name !== 'the password again') await confirm(page, account(role));
         for (const lang of ['vi', 'en']) {
           if (lang === 'en') await page.getByRole('link', { name: 'English' }).first().click();
           await page.locator(`html[lang=${lang}]`).waitFor();

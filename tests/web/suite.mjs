@@ -12,4 +12,5 @@ await import('./pages.mjs');
 await import('./paper.mjs');
 await import('./people.mjs');
 await import('./print.mjs');
+await import('./sso.mjs');
 await import('./story.mjs');

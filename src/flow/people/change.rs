@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::links::{self, Kind};
-use super::{Account, grant, grant_row};
+use super::{Account, factor, grant, grant_row};
 use crate::domain::AccountId;
 use crate::domain::account::{Grant, Role, Scope};
 use crate::domain::keys::Keys;
 use crate::error::{Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
-use crate::store::{Db, Tx, accounts, sessions};
+use crate::store::{Db, Tx, accounts, identities, sessions};
 
 /// Who changes something, over which units they may, and with what the act is sealed.
 #[derive(Debug, Clone, Copy)]
@@ -131,6 +131,43 @@ impl Changer<'_> {
         let token = links::make(&mut tx, self.keys, self.now_ms, self.by, kind, AccountId(row.id)).await?;
         tx.commit().await?;
         Ok(token)
+    }
+
+    /// Takes the second factor of an account off, for somebody who lost it and every recovery code; its sessions end.
+    ///
+    /// # Errors
+    /// Not found outside the scope, invalid when the account has none.
+    pub async fn remove_factor(&self, id: AccountId) -> Result<()> {
+        let (mut tx, row) = self.hold(id).await?;
+        if !factor::remove(&mut tx, row.id).await? {
+            return Err(Error::invalid(Fault::new("account-no-factor")));
+        }
+        sessions::end_all(&mut tx, row.id, 0).await?;
+        self.note(&mut tx, Act::FactorRemoved, row.id, json!({})).await?;
+        tx.commit().await
+    }
+
+    /// Links an account to who it is to a provider of single sign-on; an empty subject takes the link off.
+    ///
+    /// # Errors
+    /// Not found outside the scope, invalid when another account is linked to that subject.
+    pub async fn set_identity(&self, id: AccountId, issuer: &str, subject: &str) -> Result<()> {
+        let (mut tx, row) = self.hold(id).await?;
+        let subject = subject.trim();
+        if subject.chars().count() > 255 || subject.contains(char::is_control) {
+            return Err(Error::invalid(Fault::new("account-identity-wrong")));
+        }
+        let had = identities::remove(&mut tx, issuer, row.id).await?;
+        if !subject.is_empty() && !identities::insert(&mut tx, issuer, subject, row.id).await? {
+            return Err(Error::invalid(Fault::new("account-identity-taken").with("subject", subject)));
+        }
+        if had {
+            // Whoever came in that way must not stay in.
+            sessions::end_all(&mut tx, row.id, 0).await?;
+        }
+        let act = if subject.is_empty() { Act::IdentityUnlinked } else { Act::IdentityLinked };
+        self.note(&mut tx, act, row.id, json!({ "issuer": issuer, "subject": subject })).await?;
+        tx.commit().await
     }
 
     /// Ends every session of an account.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::clock;
 use crate::domain::keys::Keys;
@@ -16,6 +16,7 @@ const WAITING: usize = 16;
 #[derive(Debug)]
 pub struct Hashing {
     keys: Arc<Keys>,
+    places: Semaphore,
     inside: Semaphore,
     running: Semaphore,
 }
@@ -29,7 +30,21 @@ impl Hashing {
     /// A gate.
     #[must_use]
     pub fn new(keys: Arc<Keys>) -> Self {
-        Self { keys, inside: Semaphore::new(AT_ONCE + WAITING), running: Semaphore::new(AT_ONCE) }
+        Self {
+            keys,
+            places: Semaphore::new(AT_ONCE + WAITING),
+            inside: Semaphore::new(AT_ONCE + WAITING),
+            running: Semaphore::new(AT_ONCE),
+        }
+    }
+
+    /// A place for a try of somebody unknown, to be kept until it is over: what is written before the hash (the try is
+    /// counted) must not be had for nothing either.
+    ///
+    /// # Errors
+    /// Busy when too many try.
+    pub fn place(&self) -> Result<SemaphorePermit<'_>> {
+        self.places.try_acquire().map_err(|_| Error::Busy("passwords"))
     }
 
     /// Hashes a password.
@@ -51,6 +66,25 @@ impl Hashing {
         self.run(move |keys| keys.peppers().any(|pepper| password::verify(&typed, pepper, &kept)))
             .await
             .map(|same| same && known)
+    }
+
+    /// Hashes several secrets, one after the other.
+    ///
+    /// # Errors
+    /// Busy when too many wait.
+    pub async fn hash_all(&self, secrets: Vec<String>) -> Result<Vec<String>> {
+        let salted: Vec<(String, [u8; 16])> = secrets.into_iter().map(|secret| (secret, clock::random())).collect();
+        self.run(move |keys| salted.iter().map(|(secret, salt)| password::hash(secret, keys.pepper(), salt)).collect())
+            .await
+    }
+
+    /// Which of several hashes is that of a secret.
+    ///
+    /// # Errors
+    /// Busy when too many wait.
+    pub async fn find(&self, typed: &str, kept: Vec<String>) -> Result<Option<usize>> {
+        let typed = typed.to_owned();
+        self.run(move |keys| kept.iter().position(|kept| password::verify(&typed, keys.pepper(), kept))).await
     }
 
     async fn run<T: Send + 'static>(&self, hash: impl FnOnce(&Keys) -> T + Send + 'static) -> Result<T> {

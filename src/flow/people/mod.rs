@@ -1,10 +1,14 @@
 //! People: accounts, their passwords and links, who is signed in and what they may do.
 
 pub mod change;
+pub mod factor;
 pub mod hashing;
+pub mod identity;
 pub mod links;
+pub mod log;
 pub mod sample;
 pub mod session;
+pub mod tries;
 
 use crate::domain::account::{Grant, Role};
 use crate::domain::password::{self, Refusal};

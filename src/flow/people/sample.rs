@@ -1,14 +1,15 @@
-//! Accounts of the demonstration: one for each role, two for typing paper forms twice, each with a password drawn anew
-//! at every start. They stand in a database of simulated answers and nowhere else.
+//! Accounts of the demonstration: one for each role, two for typing paper forms twice, each with a password (and
+//! a second factor where the role asks for one) drawn anew at every start. They stand in a database of simulated answers and nowhere else.
 
 use serde_json::json;
 
-use super::grant_row;
 use super::hashing::Hashing;
+use super::{factor, grant_row};
 use crate::clock;
 use crate::domain::account::{Grant, Role};
 use crate::domain::code::ALPHABET;
 use crate::domain::keys::Keys;
+use crate::domain::totp::{SEED_BYTES, Seed};
 use crate::domain::{AccountId, UnitId};
 use crate::error::{Error, Result};
 use crate::flow::audit::{self, Act, By};
@@ -26,6 +27,8 @@ pub struct Sample {
     pub name: &'static str,
     /// Password.
     pub password: String,
+    /// What its authenticator computes codes from, where its role asks for a second factor.
+    pub seed: Option<Seed>,
 }
 
 const SAMPLES: [(Role, &str, &str); 7] = [
@@ -64,7 +67,11 @@ pub async fn accounts(db: &Db, keys: &Keys, hashing: &Hashing, now_ms: i64, unit
         let detail = json!({ "login": login, "simulated": true });
         audit::note(&mut tx, keys, now_ms, by, Act::PasswordChosen, format!("account {id}"), detail).await?;
         tx.commit().await?;
-        samples.push(Sample { role, login, name, password });
+        let seed = role.needs_second_factor().then(|| Seed::from_random(clock::random::<SEED_BYTES>()));
+        if let Some(seed) = &seed {
+            factor::give(db, keys, now_ms, by, AccountId(id), seed).await?;
+        }
+        samples.push(Sample { role, login, name, password, seed });
     }
     Ok(samples)
 }

@@ -1,10 +1,12 @@
 //! Who is signed in: from a password to a session, and from a session to the person and what they may do.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::hashing::Hashing;
-use super::{Account, check_password, grant, links, shortest};
+use super::{Account, check_password, grant, links, shortest, tries};
 use crate::clock;
 use crate::domain::account::{self, Function, Grant, Reach, Role, Scope};
 use crate::domain::keys::Keys;
@@ -12,7 +14,7 @@ use crate::domain::{AccountId, Day, SessionId, UnitId, password};
 use crate::error::{Context, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::store::sessions::Hash;
-use crate::store::{Db, Tx, accounts, sessions};
+use crate::store::{Db, Tx, accounts, factors, sessions};
 
 const MINUTE_MS: i64 = 60 * 1000;
 /// A session that is not used for so long has ended.
@@ -35,7 +37,7 @@ impl std::fmt::Debug for Cookie {
 }
 
 impl Cookie {
-    fn draw() -> Self {
+    pub(super) fn draw() -> Self {
         Self(data_encoding::BASE64URL_NOPAD.encode(&clock::random::<32>()))
     }
 
@@ -52,9 +54,20 @@ impl Cookie {
         &self.0
     }
 
-    fn hash(&self) -> Hash {
+    pub(super) fn hash(&self) -> Hash {
         Sha256::digest(&self.0).into()
     }
+}
+
+/// How far somebody has come in with a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The password is given; the code of the second factor is not yet.
+    Code,
+    /// The roles ask for a second factor and the account has none yet.
+    Enrol,
+    /// All the way.
+    Inside,
 }
 
 /// Somebody signed in.
@@ -74,6 +87,10 @@ pub struct Who {
     pub confirmed: bool,
     /// Whether the seal went without an anchor for too long, which all staff are to see.
     pub seal_late: bool,
+    /// How far they have come in.
+    pub stage: Stage,
+    /// Whether a second factor was given in this session.
+    factor: bool,
     hash: Hash,
 }
 
@@ -84,11 +101,27 @@ impl Who {
         data_encoding::BASE64URL_NOPAD.encode(&keys.csrf(&self.hash))
     }
 
+    /// How a session begins that takes the place of this one after the password.
+    fn how(&self) -> How {
+        if self.factor { How::SecondFactor } else { How::Password }
+    }
+
     /// Whether any of the roles gives a function.
     #[must_use]
     pub fn may(&self, function: Function) -> bool {
         !function.given_by(&self.grants).is_empty()
     }
+}
+
+/// What was given when a session begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// The password.
+    Password,
+    /// Password and second factor.
+    SecondFactor,
+    /// What a provider of single sign-on asks for, at an instant in unix ms as far as it tells.
+    Provider { confirmed_ms: i64 },
 }
 
 /// What came of a name and a password.
@@ -124,11 +157,7 @@ pub async fn sign_in(
     let (right, known) = (hashing.verify(typed, kept).await?, row.as_ref().map(|row| row.id));
     let Some(row) = row.filter(|_| right) else {
         // An unknown name is noted too, though not which: otherwise it would be told by a shorter time.
-        let subject = known.map_or_else(|| "nobody".to_owned(), subject);
-        let by = By { account: None, request };
-        let mut tx = db.begin().await?;
-        audit::note(&mut tx, keys, now_ms, by, Act::SignInFailed, subject, json!({})).await?;
-        tx.commit().await?;
+        tries::failed(db, now_ms, known.map(AccountId)).await?;
         return Ok(Entered::Wrong);
     };
     let by = By { account: Some(AccountId(row.id)), request };
@@ -143,6 +172,8 @@ pub async fn sign_in(
         Some(kept) if password::is_outdated(kept) => Some(hashing.hash(typed).await?),
         _ => None,
     };
+    // With a second factor nobody is in before its code.
+    let second = factors::of(db, row.id).await?;
     let mut tx = db.begin().await?;
     if let Some(hash) = again {
         accounts::set_password(&mut tx, row.id, &hash).await?;
@@ -150,37 +181,45 @@ pub async fn sign_in(
     if let Some(before) = before {
         end_by_cookie(&mut tx, db, now_ms, before).await?;
     }
-    let cookie = begin(&mut tx, now_ms, row.id).await?;
-    accounts::set_signed_in(&mut tx, row.id, now_ms).await?;
-    audit::note(&mut tx, keys, now_ms, by, Act::SignedIn, subject(row.id), json!({})).await?;
+    let cookie = begin(&mut tx, now_ms, row.id, How::Password).await?;
+    if second.is_none() {
+        accounts::set_signed_in(&mut tx, row.id, now_ms).await?;
+        audit::note(&mut tx, keys, now_ms, by, Act::SignedIn, subject(row.id), json!({})).await?;
+    }
     tx.commit().await.context("sign in")?;
     Ok(Entered::In(cookie))
 }
 
-fn subject(account: i64) -> String {
+pub(super) fn subject(account: i64) -> String {
     format!("account {account}")
 }
 
 /// A new session for an account; the oldest ends when there are too many.
-async fn begin(tx: &mut Tx<'_>, now_ms: i64, account: i64) -> Result<Cookie> {
+pub(super) async fn begin(tx: &mut Tx<'_>, now_ms: i64, account: i64, how: How) -> Result<Cookie> {
     let cookie = Cookie::draw();
     sessions::trim(tx, account, AT_ONCE - 1).await?;
-    sessions::insert(tx, &cookie.hash(), account, now_ms).await?;
+    let given = match how {
+        How::Password => (now_ms, 0),
+        How::SecondFactor => (now_ms, 1),
+        How::Provider { confirmed_ms } => (confirmed_ms, 1),
+    };
+    sessions::insert(tx, &cookie.hash(), account, now_ms, given).await?;
     Ok(cookie)
 }
 
-async fn end_by_cookie(tx: &mut Tx<'_>, db: &Db, now_ms: i64, cookie: &Cookie) -> Result<()> {
+pub(super) async fn end_by_cookie(tx: &mut Tx<'_>, db: &Db, now_ms: i64, cookie: &Cookie) -> Result<()> {
     if let Some(row) = sessions::by_hash(db, &cookie.hash(), now_ms - IDLE_MS, now_ms - LONGEST_MS).await? {
         sessions::end(tx, row.id, row.account_id).await?;
     }
     Ok(())
 }
 
-/// The person behind a cookie; none when the session has ended. Roles are read anew each time.
+/// The person behind a cookie; none when the session has ended. Roles are read anew each time; `mfa` are those that
+/// the operator asks a second factor of.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn who(db: &Db, now_ms: i64, cookie: &Cookie) -> Result<Option<Who>> {
+pub async fn who(db: &Db, now_ms: i64, cookie: &Cookie, mfa: &BTreeSet<Role>) -> Result<Option<Who>> {
     let hash = cookie.hash();
     let Some(row) = sessions::by_hash(db, &hash, now_ms - IDLE_MS, now_ms - LONGEST_MS).await? else {
         return Ok(None);
@@ -191,13 +230,22 @@ pub async fn who(db: &Db, now_ms: i64, cookie: &Cookie) -> Result<Option<Who>> {
         // Reading must go on while nothing can be written; at worst the session ends a little early.
         tracing::warn!(cause = %error, "the use of a session was not noted");
     }
-    let grants = accounts::grants(db, row.account_id).await?.into_iter().filter_map(grant).collect();
+    let grants: Vec<Grant> = accounts::grants(db, row.account_id).await?.into_iter().filter_map(grant).collect();
+    let asked = |grant: &Grant| grant.role.needs_second_factor() || mfa.contains(&grant.role);
+    let stage = match (row.factor > 0, row.factors > 0) {
+        (true, _) => Stage::Inside,
+        (false, true) => Stage::Code,
+        (false, false) if grants.iter().any(asked) => Stage::Enrol,
+        (false, false) => Stage::Inside,
+    };
     Ok(Some(Who {
         account: AccountId(row.account_id),
         login: row.login,
         name: row.name,
         grants,
         session: SessionId(row.id),
+        stage,
+        factor: row.factor > 0,
         confirmed: (0..CONFIRMED_MS).contains(&(now_ms - row.confirmed_at)),
         seal_late: false,
         hash,
@@ -264,16 +312,16 @@ pub async fn confirm(
     let by = By { account: Some(who.account), request };
     let row = accounts::by_id(db, who.account.0).await?;
     let right = hashing.verify(typed, row.and_then(|row| row.password).as_deref()).await?;
+    if !right {
+        tries::failed(db, now_ms, Some(who.account)).await?;
+        return Ok(None);
+    }
     let mut tx = db.begin().await?;
-    let (act, cookie) = if right {
-        sessions::end(&mut tx, who.session.0, who.account.0).await?;
-        (Act::Confirmed, Some(begin(&mut tx, now_ms, who.account.0).await?))
-    } else {
-        (Act::SignInFailed, None)
-    };
-    audit::note(&mut tx, keys, now_ms, by, act, subject(who.account.0), json!({})).await?;
+    sessions::end(&mut tx, who.session.0, who.account.0).await?;
+    let cookie = begin(&mut tx, now_ms, who.account.0, who.how()).await?;
+    audit::note(&mut tx, keys, now_ms, by, Act::Confirmed, subject(who.account.0), json!({})).await?;
     tx.commit().await?;
-    Ok(cookie)
+    Ok(Some(cookie))
 }
 
 /// Chooses another password: every session ends, and a new one begins for the browser that asked. None when the
@@ -294,16 +342,15 @@ pub async fn change_password(
     let by = By { account: Some(who.account), request };
     let row = accounts::by_id(db, who.account.0).await?;
     let right = hashing.verify(present, row.and_then(|row| row.password).as_deref()).await?;
-    let hash = if right { Some(hashing.hash(new).await?) } else { None };
-    let mut tx = db.begin().await?;
-    let Some(hash) = hash else {
-        audit::note(&mut tx, keys, now_ms, by, Act::SignInFailed, subject(who.account.0), json!({})).await?;
-        tx.commit().await?;
+    if !right {
+        tries::failed(db, now_ms, Some(who.account)).await?;
         return Ok(None);
-    };
+    }
+    let hash = hashing.hash(new).await?;
+    let mut tx = db.begin().await?;
     accounts::set_password(&mut tx, who.account.0, &hash).await?;
     sessions::end_all(&mut tx, who.account.0, 0).await?;
-    let cookie = begin(&mut tx, now_ms, who.account.0).await?;
+    let cookie = begin(&mut tx, now_ms, who.account.0, who.how()).await?;
     audit::note(&mut tx, keys, now_ms, by, Act::PasswordChosen, subject(who.account.0), json!({})).await?;
     tx.commit().await?;
     Ok(Some(cookie))

@@ -17,6 +17,7 @@ use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::people::Account;
 use crate::flow::people::change::Changer;
+use crate::flow::people::identity;
 use crate::web::permit::{Permit, Sent};
 use crate::web::visitor::{Fields, Visitor};
 use crate::web::{App, respond, ui};
@@ -225,6 +226,73 @@ fn roles_page(
     respond::page(status, ui::staff(lang, &titled(lang, &title, faults), &signed, "", catalogue.simulated, &body))
 }
 
+/// `GET /admin/users/{id}/identity`: who the account is to the provider of single sign-on.
+///
+/// # Errors
+/// Not found outside the scope, or when there is no provider.
+pub async fn show_identity(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    permit: Permit,
+) -> Result<Response> {
+    let provider = app.provider.as_ref().ok_or(Error::NotFound("page"))?;
+    let account = find(&app, &permit, &id).await?;
+    let subject = identity::of(&app.db, account.id, provider.issuer()).await?.unwrap_or_default();
+    Ok(identity_page(&app, visitor.lang, &permit, &account, (provider.name(), &subject), &[], StatusCode::OK))
+}
+
+/// `POST /admin/users/{id}/identity`.
+///
+/// # Errors
+/// Not found outside the scope, or when there is no provider; forbidden for oneself.
+pub async fn identity(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    permit: Permit,
+    Sent(mut fields): Sent,
+) -> Result<Response> {
+    let (lang, provider) = (visitor.lang, app.provider.as_ref().ok_or(Error::NotFound("page"))?);
+    let account = find(&app, &permit, &id).await?;
+    let subject = fields.take("subject").unwrap_or_default();
+    match changer(&app, &permit).set_identity(account.id, provider.issuer(), &subject).await {
+        Ok(()) => respond::see_other(&format!("/admin/users/{}?lang={}", account.id.0, lang.code())),
+        Err(Error::Invalid(faults)) => {
+            let (about, status) = ((provider.name(), &*subject), StatusCode::UNPROCESSABLE_ENTITY);
+            Ok(identity_page(&app, lang, &permit, &account, about, &faults, status))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn identity_page(
+    app: &App,
+    lang: Lang,
+    permit: &Permit,
+    account: &Account,
+    (provider, subject): (&str, &str),
+    faults: &[Fault],
+    status: StatusCode,
+) -> Response {
+    let signed = ui::Signed::of(&permit.who, &app.keys);
+    let title = format!("{}: {}", lang.text("users-identity"), account.name);
+    let field =
+        Field { lang, name: "subject", label: "users-subject", hint: None, value: subject, complete: "off", faults };
+    let body = html! {
+        (errors(lang, faults))
+        h1 { (title) }
+        p { (lang.text_with("users-identity-say", &[("name", provider)])) }
+        form.narrow method="post" action=(format!("/admin/users/{}/identity?lang={}#loi", account.id.0, lang.code())) novalidate {
+            (signed.token())
+            (field.text())
+            button.main type="submit" { (lang.text("users-identity-go")) }
+        }
+        p { a href=(format!("/admin/users/{}?lang={}", account.id.0, lang.code())) { (lang.text("users-cancel")) } }
+    };
+    respond::page(status, ui::staff(lang, &titled(lang, &title, faults), &signed, "", app.catalogue().simulated, &body))
+}
+
 /// What can be done to an account besides its roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
@@ -232,6 +300,7 @@ enum What {
     Enable,
     Link,
     Sessions,
+    Factor,
 }
 
 impl What {
@@ -241,6 +310,7 @@ impl What {
             "enable" => Ok(Self::Enable),
             "link" => Ok(Self::Link),
             "sessions" => Ok(Self::Sessions),
+            "second-factor" => Ok(Self::Factor),
             _ => Err(Error::NotFound("page")),
         }
     }
@@ -252,6 +322,7 @@ impl What {
             Self::Enable => "users-enable",
             Self::Link => "users-link",
             Self::Sessions => "users-sessions",
+            Self::Factor => "users-factor",
         }
     }
 }
@@ -289,6 +360,7 @@ pub async fn act(
         What::Disable => changer.disable(account.id).await.map(|()| None),
         What::Enable => changer.enable(account.id).await.map(|()| None),
         What::Sessions => changer.end_sessions(account.id).await.map(|()| None),
+        What::Factor => changer.remove_factor(account.id).await.map(|()| None),
         What::Link => changer.link(account.id).await.map(Some),
     };
     match outcome {

@@ -12,10 +12,11 @@ use crate::domain::{SessionId, moment};
 use crate::error::{Error, Fault, Result};
 use crate::flow::people::session::{self, Which};
 use crate::flow::people::shortest;
+use crate::flow::people::tries::Tries;
 use crate::web::limit::Client;
 use crate::web::permit::{self, Permit, Sent};
 use crate::web::visitor::Visitor;
-use crate::web::{App, respond, ui};
+use crate::web::{App, respond, throttle, ui};
 
 /// `GET /account`.
 ///
@@ -36,6 +37,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit)
             dt { (lang.text("account-roles")) } dd { (users::roles(lang, &catalogue, &who.grants)) }
         }
         p { a href=(format!("/account/password?lang={}", lang.code())) { (lang.text("mine-change-password")) } }
+        p { a href=(format!("/account/second-factor?lang={}", lang.code())) { (lang.text("factor-title")) } }
         h2 { (lang.text("mine-sessions")) }
         p { (lang.text("mine-sessions-say")) }
         div.scroll tabindex="0" role="region" aria-label=(lang.text("mine-sessions")) {
@@ -116,9 +118,9 @@ pub async fn password(
 ) -> Result<Response> {
     let mut field = |name| fields.take(name).unwrap_or_default();
     let (present, new) = (field("present-password"), field("password"));
-    let tries = app.throttle.tries(&permit.who.login, Some("own page"), client);
+    let tries = Tries::Browser(&permit.who.login, "own page");
     let now_ms = app.clock.now_ms();
-    if let Err(wait) = app.throttle.begin(tries, now_ms) {
+    if let Some(wait) = throttle::begin(&app, tries, client).await? {
         let faults = [Fault::new("sign-in-wait").with("n", wait.div_ceil(60))];
         let mut response = password_page(&app, &visitor, &permit, &faults, StatusCode::TOO_MANY_REQUESTS);
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
@@ -129,7 +131,7 @@ pub async fn password(
         session::change_password(&app.db, &app.keys, &app.hashing, now_ms, request, who, (&present, &new)).await;
     let faults = match changed {
         Ok(Some(cookie)) => {
-            app.throttle.forgive(tries);
+            throttle::forgive(&app, tries, client).await?;
             let mut response = respond::see_other(&format!("/account?lang={}&doi=1", visitor.lang.code()))?;
             permit::set_cookie(&app, &mut response, permit::session_name(&app), cookie.as_str(), None)?;
             return Ok(response);

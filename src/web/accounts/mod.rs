@@ -8,12 +8,16 @@ use super::respond::fault_text;
 use super::routes::Routes;
 use crate::domain::account::Function;
 use crate::error::Fault;
+use crate::flow::people::session::Stage;
 use crate::words::Lang;
 
 pub mod change;
+pub mod factor;
 pub mod link;
+pub mod log;
 pub mod mine;
 pub mod sign_in;
+pub mod sso;
 pub mod users;
 
 /// Adds the routes of this folder.
@@ -24,21 +28,33 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/sign-in", Need::Public, sign_in::show)
         .post("/sign-in", Need::Public, sign_in::enter)
-        .get("/sign-in/again", Need::SignedIn, sign_in::show_again)
-        .post("/sign-in/again", Need::SignedIn, sign_in::again)
-        .post("/sign-out", Need::SignedIn, sign_in::out)
+        .get("/sign-in/sso", Need::Public, sso::go)
+        .get("/sign-in/sso/back", Need::Public, sso::back)
+        .get("/sign-in/code", Need::Came(Stage::Code), factor::show_code)
+        .post("/sign-in/code", Need::Came(Stage::Code), factor::code)
+        .get("/sign-in/again", Need::Came(Stage::Enrol), sign_in::show_again)
+        .post("/sign-in/again", Need::Came(Stage::Enrol), sign_in::again)
+        .post("/sign-out", Need::Came(Stage::Code), sign_in::out)
         .get("/link/{token}", Need::Public, link::show)
         .post("/link/{token}", Need::Public, link::take)
         .get("/account", Need::SignedIn, mine::show)
         .post("/account/sessions", Need::SignedIn, mine::end)
         .get("/account/password", Need::SignedIn, mine::show_password)
         .post("/account/password", Need::SignedIn, mine::password)
+        .get("/account/second-factor", Need::Came(Stage::Enrol), factor::show)
+        .post("/account/second-factor", Need::Came(Stage::Enrol), factor::enrol)
+        .post("/account/second-factor/codes", Need::SignedIn, factor::codes)
+        .get("/account/acts", Need::May(Function::AuditOwn), log::own)
+        .get("/admin/audit", Need::May(Function::AuditRead), log::show)
+        .get("/admin/audit.csv", Need::May(Function::AuditRead), log::csv)
         .get("/admin/users", SEE, users::list)
         .get("/admin/users/new", CHANGE, change::show_new)
         .post("/admin/users/new", CHANGE, change::add)
         .get("/admin/users/{id}", SEE, users::show)
         .get("/admin/users/{id}/roles", CHANGE, change::show_roles)
         .post("/admin/users/{id}/roles", CHANGE, change::roles)
+        .get("/admin/users/{id}/identity", CHANGE, change::show_identity)
+        .post("/admin/users/{id}/identity", CHANGE, change::identity)
         .get("/admin/users/{id}/{act}", CHANGE, change::ask)
         .post("/admin/users/{id}/{act}", CHANGE, change::act)
 }
@@ -51,6 +67,9 @@ fn field_of(fault: &Fault) -> &'static str {
         key if key.starts_with("account-name-") => "name",
         key if key.starts_with("account-role-") => "role",
         "sign-in-wrong" => "login",
+        "account-identity-wrong" | "account-identity-taken" => "subject",
+        "factor-code-wrong" => "code",
+        "factor-recovery-wrong" => "recovery",
         "sign-in-present-wrong" => "present-password",
         _ => "main",
     }

@@ -9,16 +9,17 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{Field, errors, titled};
+use super::{Field, errors, factor, sso, titled};
 use crate::clock;
 use crate::domain::{account, password};
 use crate::error::{Fault, Result};
-use crate::flow::people::session::{self, Cookie, Entered, Which, Who};
+use crate::flow::people::session::{self, Cookie, Entered, Stage, Which, Who};
+use crate::flow::people::tries::Tries;
 use crate::web::frame::RequestId;
 use crate::web::limit::Client;
 use crate::web::permit::{self, Permit, Sent};
 use crate::web::visitor::{Fields, Visitor, cookie_value, encode};
-use crate::web::{App, respond, ui};
+use crate::web::{App, respond, throttle, ui};
 use crate::words::Lang;
 
 /// How long a browser stays known, in seconds.
@@ -29,8 +30,8 @@ const KEPT: &str = "kept.";
 /// Where somebody was going, and what they were sending.
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
-    to: String,
-    fields: Option<Vec<(String, String)>>,
+    pub(super) to: String,
+    pub(super) fields: Option<Vec<(String, String)>>,
 }
 
 impl Kept {
@@ -43,7 +44,7 @@ impl Kept {
     }
 
     /// As the page of signing in sends it back; only an address of ours is ever gone to.
-    fn back(fields: &mut Fields) -> Self {
+    pub(super) fn back(fields: &mut Fields) -> Self {
         let to = fields.take("to").filter(|to| is_ours(to)).unwrap_or_default();
         let sends = fields.take("sends").is_some();
         let kept = fields.0.drain(..).filter_map(|(name, value)| Some((name.strip_prefix(KEPT)?.to_owned(), value)));
@@ -51,7 +52,7 @@ impl Kept {
         Self { to, fields: sends.then_some(kept) }
     }
 
-    fn hidden(&self) -> Markup {
+    pub(super) fn hidden(&self) -> Markup {
         html! {
             @if !self.to.is_empty() { input type="hidden" name="to" value=(self.to); }
             @if let Some(fields) = &self.fields {
@@ -62,7 +63,7 @@ impl Kept {
     }
 }
 
-fn is_ours(to: &str) -> bool {
+pub(super) fn is_ours(to: &str) -> bool {
     to.starts_with('/')
         && !to.starts_with("//")
         && !to.contains(['\\', '#'])
@@ -119,9 +120,10 @@ pub async fn enter(
     let typed = fields.take("password").unwrap_or_default();
     let kept = Kept::back(&mut fields);
     let login = account::login(&entered).unwrap_or_default();
+    let _place = app.hashing.place()?;
     let known = known_browser(&app, &headers, &login);
-    let tries = app.throttle.tries(&login, known.as_deref(), client);
-    if let Err(wait) = app.throttle.begin(tries, app.clock.now_ms()) {
+    let tries = tries(&login, known.as_deref());
+    if let Some(wait) = throttle::begin(&app, tries, client).await? {
         return Ok(wait_page(
             page(&app, lang, &kept, &entered, None, &[wait_fault(wait)], StatusCode::TOO_MANY_REQUESTS),
             wait,
@@ -134,39 +136,52 @@ pub async fn enter(
     let outcome =
         session::sign_in(&app.db, &app.keys, &app.hashing, now_ms, &request, (&entered, &typed), before.as_ref())
             .await?;
-    let mut response = match outcome {
+    let cookie = match outcome {
         Entered::Wrong => {
             let wrong = [Fault::new("sign-in-wrong")];
             return Ok(page(&app, lang, &kept, &entered, None, &wrong, StatusCode::UNPROCESSABLE_ENTITY));
         }
         Entered::TooShort(token) => {
-            app.throttle.forgive(tries);
+            throttle::forgive(&app, tries, client).await?;
             return respond::see_other(&format!("/link/{token}?lang={}&ngan=1", lang.code()));
         }
-        Entered::In(cookie) => entered_page(&app, lang, &kept, &cookie).await?,
+        Entered::In(cookie) => cookie,
     };
-    app.throttle.forgive(tries);
-    know(&app, &mut response, &login, known)?;
-    Ok(response)
+    throttle::forgive(&app, tries, client).await?;
+    entered_page(&app, lang, &kept, &cookie, known).await
 }
 
-/// After a right password: on to where the person was going, or the page to send again what was kept.
-async fn entered_page(app: &App, lang: Lang, kept: &Kept, cookie: &Cookie) -> Result<Response> {
+fn tries<'a>(login: &'a str, known: Option<&'a str>) -> Tries<'a> {
+    known.map_or(Tries::Name(login), |browser| Tries::Browser(login, browser))
+}
+
+/// After a step of coming in: to the next one, or on to where the person was going, or the page to send again what was
+/// kept. Only whoever is all the way in makes this browser a known one.
+pub(super) async fn entered_page(
+    app: &App,
+    lang: Lang,
+    kept: &Kept,
+    cookie: &Cookie,
+    known: Option<String>,
+) -> Result<Response> {
+    let who = session::who(&app.db, app.clock.now_ms(), cookie, &app.settings.mfa_roles).await?;
+    let who = who.ok_or(crate::error::Error::Busy("session"))?;
     let to = if kept.to.is_empty() { "/account" } else { &kept.to };
-    let mut response = match &kept.fields {
-        None => respond::see_other(&in_language(to, lang))?,
-        Some(fields) => {
-            let who = session::who(&app.db, app.clock.now_ms(), cookie).await?;
-            let who = who.ok_or(crate::error::Error::Busy("session"))?;
-            respond::page(StatusCode::OK, send_again(app, lang, &who, to, fields))
-        }
+    let mut response = match (who.stage, &kept.fields) {
+        (Stage::Code, _) => factor::code_instead(app, lang, &who, kept.clone()),
+        (Stage::Enrol, _) => factor::enrol_instead(lang, kept),
+        (Stage::Inside, None) => respond::see_other(&in_language(to, lang))?,
+        (Stage::Inside, Some(fields)) => respond::page(StatusCode::OK, send_again(app, lang, &who, to, fields)),
     };
     permit::set_cookie(app, &mut response, permit::session_name(app), cookie.as_str(), None)?;
+    if who.stage == Stage::Inside {
+        know(app, &mut response, &who.login, known)?;
+    }
     Ok(response)
 }
 
 /// An address in the language of the page that leads to it.
-fn in_language(to: &str, lang: Lang) -> String {
+pub(super) fn in_language(to: &str, lang: Lang) -> String {
     match (lang == crate::words::FIRST || to.contains("lang="), to.contains('?')) {
         (true, _) => to.to_owned(),
         (false, true) => format!("{to}&lang={}", lang.code()),
@@ -209,17 +224,19 @@ fn page(
             (field("password", "sign-in-password", "", "current-password").password())
             button.main type="submit" { (lang.text("sign-in-go")) }
         }
+        // What was being sent is on this page alone: a way to another site would lose it.
+        @if kept.fields.is_none() { (sso::way(app, lang, &kept.to, false)) }
     };
     let switch = if kept.to.is_empty() { String::new() } else { format!("to={}&", encode(&kept.to)) };
     let switch = if kept.fields.is_some() { String::new() } else { switch };
     respond::page(status, ui::office(lang, &titled(lang, &title, faults), &switch, app.catalogue().simulated, &body))
 }
 
-fn wait_fault(seconds: u64) -> Fault {
+pub(super) fn wait_fault(seconds: u64) -> Fault {
     Fault::new("sign-in-wait").with("n", seconds.div_ceil(60))
 }
 
-fn wait_page(mut response: Response, seconds: u64) -> Response {
+pub(super) fn wait_page(mut response: Response, seconds: u64) -> Response {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
@@ -246,8 +263,8 @@ pub async fn again(
     let typed = fields.take("password").unwrap_or_default();
     let kept = Kept::back(&mut fields);
     let known = known_browser(&app, &headers, &who.login);
-    let tries = app.throttle.tries(&who.login, known.as_deref(), client);
-    if let Err(wait) = app.throttle.begin(tries, app.clock.now_ms()) {
+    let tries = tries(&who.login, known.as_deref());
+    if let Some(wait) = throttle::begin(&app, tries, client).await? {
         return Ok(wait_page(
             again_page(&app, lang, who, &kept, &[wait_fault(wait)], StatusCode::TOO_MANY_REQUESTS),
             wait,
@@ -260,8 +277,8 @@ pub async fn again(
             Ok(again_page(&app, lang, who, &kept, &wrong, StatusCode::UNPROCESSABLE_ENTITY))
         }
         Some(cookie) => {
-            app.throttle.forgive(tries);
-            entered_page(&app, lang, &kept, &cookie).await
+            throttle::forgive(&app, tries, client).await?;
+            entered_page(&app, lang, &kept, &cookie, known).await
         }
     }
 }
@@ -289,6 +306,7 @@ fn again_page(app: &App, lang: Lang, who: &Who, kept: &Kept, faults: &[Fault], s
             (field.password())
             button.main type="submit" { (lang.text("sign-in-again-go")) }
         }
+        @if kept.fields.is_none() { (sso::way(app, lang, &kept.to, true)) }
     };
     respond::page(status, ui::staff(lang, &titled(lang, &title, faults), &signed, "", app.catalogue().simulated, &body))
 }
@@ -316,7 +334,7 @@ fn known_mac(app: &App, login: &str, browser: &str) -> String {
 }
 
 /// The browser, when its cookie shows that this login name signed in with it before.
-fn known_browser(app: &App, headers: &HeaderMap, login: &str) -> Option<String> {
+pub(super) fn known_browser(app: &App, headers: &HeaderMap, login: &str) -> Option<String> {
     let (browser, mac) = cookie_value(headers, known_name(app))?.split_once('.')?;
     password::same(known_mac(app, login, browser).as_bytes(), mac.as_bytes()).then(|| browser.to_owned())
 }

@@ -13,7 +13,7 @@ use crate::domain::keys::Keys;
 use crate::domain::{AccountId, SessionId, collate, moment};
 use crate::error::{Error, Result};
 use crate::flow::collect::catalogue::Catalogue;
-use crate::flow::people::{Account, change};
+use crate::flow::people::{Account, change, factor};
 use crate::web::permit::Permit;
 use crate::web::visitor::Visitor;
 use crate::web::{App, respond, ui};
@@ -72,6 +72,7 @@ pub async fn show(
 ) -> Result<Response> {
     let (lang, catalogue) = (visitor.lang, app.catalogue());
     let account = find(&app, &permit, &id).await?;
+    let factor = factor::state(&app.db, account.id).await?;
     let signed = ui::Signed::of(&permit.who, &app.keys);
     let link = visitor.param("link").and_then(|sealed| Given::open(&app.keys, sealed));
     let link = link.filter(|given| given.session == permit.who.session && given.account == account.id);
@@ -85,15 +86,18 @@ pub async fn show(
             dt { (lang.text("account-roles")) } dd { (roles(lang, &catalogue, &account.grants)) }
             dt { (lang.text("users-last")) } dd { (last(lang, &account)) }
             dt { (lang.text("users-state")) } dd { (state(lang, &account)) }
+            dt { (lang.text("factor-title")) } dd { (second_factor(lang, factor)) }
         }
         @if may {
             ul.ways {
+                @if app.provider.is_some() { li { a href=(to("identity")) { (lang.text("users-identity")) } } }
                 li { a href=(to("roles")) { (lang.text("users-roles")) } }
                 @if account.disabled_at.is_some() {
                     li { a href=(to("enable")) { (lang.text("users-enable")) } }
                 } @else {
                     li { a href=(to("link")) { (lang.text("users-link")) } }
                     li { a href=(to("sessions")) { (lang.text("users-sessions")) } }
+                    @if factor.is_some() { li { a href=(to("second-factor")) { (lang.text("users-factor")) } } }
                     li { a href=(to("disable")) { (lang.text("users-disable")) } }
                 }
             }
@@ -161,6 +165,13 @@ pub(super) fn role(lang: Lang, catalogue: &Catalogue, grant: &Grant) -> String {
 
 fn last(lang: Lang, account: &Account) -> String {
     account.signed_in_at.map_or_else(|| lang.text("users-never"), moment)
+}
+
+fn second_factor(lang: Lang, factor: Option<factor::State>) -> String {
+    factor.map_or_else(
+        || lang.text("factor-none"),
+        |state| lang.text_with("factor-since", &[("time", &moment(state.made_at)), ("n", &state.codes.to_string())]),
+    )
 }
 
 fn state(lang: Lang, account: &Account) -> String {

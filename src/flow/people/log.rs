@@ -1,0 +1,116 @@
+//! The audit log, read: who did what to what, when, with what before and after. Reading it is an act too.
+
+use serde_json::json;
+
+use super::{Account, change};
+use crate::domain::account::Scope;
+use crate::domain::keys::Keys;
+use crate::domain::{AccountId, Day, collate};
+use crate::error::Result;
+use crate::flow::audit::{self, Act, By};
+use crate::store::Db;
+use crate::store::log::{self, Row, Wanted};
+
+/// Rows on a page.
+pub const PAGE: usize = 50;
+/// Rows in an export.
+pub const EXPORT: usize = 20_000;
+
+/// What is looked for; empty texts look for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Part of the name or login name of who acted.
+    pub person: String,
+    /// Name of an act.
+    pub act: String,
+    /// First day.
+    pub from: Option<Day>,
+    /// Last day.
+    pub to: Option<Day>,
+    /// Part of what it was done to, or of the name of the person it was done to.
+    pub subject: String,
+    /// Only rows before this number.
+    pub before: Option<i64>,
+}
+
+/// Whose acts.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose<'a> {
+    /// Those of everybody whose roles lie inside a scope; with all, the operator's and nobody's too.
+    Within(&'a Scope),
+    /// One's own.
+    Own(AccountId),
+}
+
+/// One row, with the names of the people in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The row.
+    pub row: Row,
+    /// Who acted; none for the operator and for nobody known.
+    pub who: Option<(String, String)>,
+    /// The person it was done to, when it was one.
+    pub to: Option<(String, String)>,
+}
+
+/// The rows that are looked for, the newest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn read(db: &Db, whose: Whose<'_>, search: &Search, most: usize) -> Result<Vec<Entry>> {
+    let everybody = change::all(db, &Scope::All).await?;
+    let inside: Option<Vec<i64>> = match whose {
+        Whose::Own(account) => Some(vec![account.0]),
+        Whose::Within(Scope::All) => None,
+        Whose::Within(scope) => Some(change::all(db, scope).await?.iter().map(|account| account.id.0).collect()),
+    };
+    let named = |text: &str| -> Vec<i64> {
+        let text = collate::fold(text.trim());
+        let holds = |account: &&Account| {
+            collate::fold(&account.name).contains(&text) || collate::fold(&account.login).contains(&text)
+        };
+        everybody.iter().filter(holds).map(|account| account.id.0).collect()
+    };
+    let who = match (search.person.trim(), inside) {
+        ("", inside) => inside,
+        (person, None) => Some(named(person)),
+        (person, Some(inside)) => Some(named(person).into_iter().filter(|id| inside.contains(id)).collect()),
+    };
+    let list = |ids: Vec<i64>, before: &str| -> String {
+        ids.iter().fold("|".to_owned(), |list, id| format!("{list}{before}{id}|"))
+    };
+    let subject = search.subject.trim();
+    let wanted = Wanted {
+        accounts: who.map(|ids| list(ids, "")),
+        act: Some(search.act.clone()).filter(|act| !act.is_empty()),
+        from: search.from.map(Day::begins_ms),
+        until: search.to.map(|day| day.plus(1).begins_ms()),
+        subjects: (!subject.is_empty()).then(|| list(named(subject), "account ")),
+        // What stands for any letter in a pattern is looked for as itself in no subject of ours.
+        text: subject.to_lowercase().replace(['%', '_'], ""),
+        before: search.before,
+        most: most as i64,
+    };
+    let name = |id: i64| {
+        let found = everybody.iter().find(|account| account.id.0 == id);
+        found.map(|account| (account.name.clone(), account.login.clone()))
+    };
+    let rows = log::page(db, &wanted).await?;
+    let to = |row: &Row| row.subject.strip_prefix("account ").and_then(|id| id.parse().ok()).and_then(name);
+    Ok(rows.into_iter().map(|row| Entry { who: row.account_id.and_then(name), to: to(&row), row }).collect())
+}
+
+/// Notes that somebody read or exported the log, and what they looked for.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn note(db: &Db, keys: &Keys, now_ms: i64, by: By<'_>, act: Act, search: &Search, rows: usize) -> Result<()> {
+    let day = |day: Option<Day>| day.map(|day| day.to_string());
+    let detail = json!({
+        "person": search.person, "act": search.act, "from": day(search.from), "to": day(search.to),
+        "subject": search.subject, "rows": rows,
+    });
+    let mut tx = db.begin().await?;
+    audit::note(&mut tx, keys, now_ms, by, act, "audit log".to_owned(), detail).await?;
+    tx.commit().await
+}
