@@ -117,6 +117,8 @@ export async function tablet(base, view = LANDSCAPE, { bypassCSP = false } = {})
     await it.page.locator('#hoi.ready').waitFor();
     await it.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
   };
+  /** Lets the browser write its cookies to disk, which it does by itself only every half minute. */
+  it.settle = async () => { await it.context.close(); await it.open(); await it.goto(); };
   /** Kills the browser without a word, as when the power goes. */
   it.kill = async () => {
     const ended = new Promise(done => it.context.once('close', done));

@@ -96,6 +96,7 @@ for (const [name, what] of Object.entries(CASES)) {
     const t = await tablet(wire.base);
     try {
       await t.pair(office);
+      if (name === 'restart') await t.settle();
       const known = ['offline', 'reload', 'restart'].includes(name);
       if (name === 'hang') wire.mode = 'hang';
       else if (name === 'lost') wire.loseNext = 3;
@@ -131,6 +132,7 @@ test('the power goes ten times at any moment: nothing that was thanked for is lo
   const t = await tablet(office.base);
   try {
     await t.pair(office);
+    await t.settle();
     const was = await office.stored();
     let thanked = 0, tapped = 0;
     for (let cut = 0; cut < 10; cut++) {
@@ -266,7 +268,7 @@ test('a new version comes while answers wait: it is put in place at an empty scr
     await t.page.waitForTimeout(100);
     await t.page.locator('#k1').tap();
     await t.page.locator('#cam-on').waitFor();
-    wire.edit = (path, body) => /\.js$/.test(path) ? body.replace(/VERSION = '[0-9a-f]+'/, "VERSION = 'newer'") : body;
+    wire.edit = (path, body) => /\.js$/.test(path) ? body.replace(/VERSION = '[0-9a-z]+'/, "VERSION = 'newer'") : body;
     await t.page.evaluate(async () => { window.old = true; await (await navigator.serviceWorker.getRegistration('/kiosk')).update(); });
     await t.page.waitForTimeout(3000);
     assert.ok(await t.page.evaluate(() => window.old), 'not while somebody is rating');
