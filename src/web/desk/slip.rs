@@ -235,9 +235,13 @@ fn langs(piece: Piece, chosen: Lang) -> Vec<Lang> {
     std::iter::once(chosen).chain(others).take(most).collect()
 }
 
-/// The paper is as long as the slip: whoever prints needs to set nothing.
+/// The paper is as long as the slip, and a millimetre more: what is rounded must not begin a second page. Whoever prints
+/// needs to set nothing.
 fn paper_size(sheet: &Sheet) -> String {
-    format!("@page {{ size: {}mm {}mm; margin: 0; }}\n", sheet.width, sheet.height)
+    let (width, height) = (sheet.width, sheet.height + 1.0);
+    format!(
+        "@page {{ size: {width}mm {height}mm; margin: 0; }}\n@media print {{ body, main {{ margin: 0; padding: 0; }} }}\n"
+    )
 }
 
 fn print_page(
