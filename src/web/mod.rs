@@ -16,13 +16,14 @@ use crate::domain::Day;
 use crate::domain::account::{Function, Role};
 use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::issue::wake::Tablets;
 use crate::flow::people::hashing::Hashing;
 use crate::flow::seal::anchor::Receiver;
 use crate::flow::suspicion;
+use crate::flow::seal::verify;
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
 use permit::Need;
@@ -163,6 +164,11 @@ impl App {
     /// When the store does not answer; what is known stays.
     pub async fn refresh(&self) -> Result<()> {
         if marks::get(&self.db, Mark::Revision).await? != self.catalogue().revision {
+            if let Err(Error::Conflict(cause)) = verify::refuse_other_keys(&self.db, &self.keys).await {
+                // Whatever this process still wrote would be linked with a key that is no longer the one.
+                tracing::error!(cause, "another master key took over; this process stops");
+                self.stopping.cancel();
+            }
             let read = Catalogue::read(&self.db, self.today()).await?;
             *self.catalogue.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(read);
             self.forms.clear();
