@@ -209,12 +209,12 @@ test('a tablet revoked while answers wait: they are put aside, nothing enters th
       await desk.goto(new URL(office.pageOf(t.code), office.base).href);
       await desk.getByRole('link', { name: 'Ngừng dùng máy' }).click();
       await desk.getByRole('button', { name: 'Ngừng dùng máy' }).click();
-      const page = desk.url();
+      await desk.getByText('Ngừng dùng từ').waitFor();
       wire.mode = 'up';
       await t.page.getByText('Máy này đã được ngừng dùng. Liên hệ quản trị viên.').waitFor({ timeout: 60_000 });
       await until('what waited is handed over', async () => await waiting(t.page) === 0);
       assert.equal(await office.stored(), was);
-      await desk.goto(page);
+      await desk.goto(new URL(office.pageOf(t.code), office.base).href);
       assert.equal(await desk.locator('dt:has-text("để riêng cho người giám sát") + dd').innerText(), '3');
       await t.page.reload();
       await t.page.getByText('Máy này đã được ngừng dùng').waitFor();
