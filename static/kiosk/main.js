@@ -68,7 +68,8 @@ function run(setup) {
   send();
   if (screens) { screens.setup = setup; return; }
   screens = new Screens(setup, {
-    queued: () => { void foot(); sender?.soon(1000); },
+    // While the line is down a tap must not hurry the next try: it would only make the one after it later.
+    queued: () => { void foot(); if (sender?.wait === 0) sender.soon(1000); },
     staff: () => staff.ask(way()),
     idle: () => { apply(); void foot(); },
   });

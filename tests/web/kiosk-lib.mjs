@@ -15,19 +15,48 @@ export const SMALL = { viewport: { width: 960, height: 600 }, deviceScaleFactor:
 export async function counter() {
   const at = place();
   const program = await start(at, 'demo');
-  let next = 0;
-  const code = () => {
-    const codes = program.ready.kiosk_pairing_codes;
-    assert.ok(next < codes.length, 'the demonstration has a pairing code left');
-    return codes[next++];
+  const admin = await adminOf(program);
+  /** The page of each code that was made. */
+  const pages = new Map();
+  /** A new kiosk; gives its pairing code. */
+  const code = async () => {
+    const { csrf, text } = await admin.get('/admin/kiosks/new');
+    const point = text.match(/<option value="(\d+)">/)[1];
+    const made = await admin.get((await admin.post('/admin/kiosks/new', { csrf, label: `Máy thử ${pages.size + 1}`, counter: point })).location);
+    const drawn = made.text.match(/id="pairing-code">(\d{6})</)[1];
+    pages.set(drawn, made.path);
+    return drawn;
   };
+  /** Confirms the device that entered a code. */
+  const confirm = async of => {
+    const { csrf, text } = await admin.get(`${pages.get(of)}/confirm`);
+    await admin.post(`${pages.get(of)}/confirm`, { csrf, check: text.match(/id="check-number">(\d+)</)[1] });
+  };
+  const pageOf = of => pages.get(of);
   const stored = async () => {
     const text = await (await fetch(new URL('/metrics', program.base))).text();
     const lines = text.split('\n').filter(line => /^hailong_answers_total\{[^}]*outcome="stored"/.test(line));
     return lines.reduce((sum, line) => sum + Number(line.split(' ').pop()), 0);
   };
   const stop = async () => { await program.stop(); at.remove(); };
-  return { ...program, code, stored, stop };
+  return { ...program, code, confirm, pageOf, stored, stop };
+}
+
+/** The administrator, without a browser. */
+async function adminOf({ base, ready }) {
+  const { login, password } = ready.accounts.find(one => one.role === 'admin');
+  let cookies = '';
+  const ask = async (path, body) => {
+    const headers = { cookie: cookies, ...(body && { 'sec-fetch-site': 'same-origin' }) };
+    const response = await fetch(new URL(path, base), { redirect: 'manual', headers, ...(body && { method: 'POST', body: new URLSearchParams(body) }) });
+    const set = response.headers.getSetCookie().map(one => one.split(';')[0]);
+    if (set.length > 0) cookies = set.join('; ');
+    const text = await response.text();
+    assert.ok(response.status < 400, `${response.status} ${path}: ${text}`);
+    return { text, path: path.split('?')[0], location: response.headers.get('location'), csrf: text.match(/name="csrf" value="([^"]+)"/)?.[1] };
+  };
+  await ask('/sign-in', { login, password });
+  return { get: path => ask(path), post: ask };
 }
 
 /** A line between the tablet and the program: up, down, hanging, or losing answers after they were stored. */
@@ -77,14 +106,19 @@ export async function tablet(base, view = LANDSCAPE, { bypassCSP = false } = {})
     it.page.on('console', line => { if (line.type() === 'error' && !/status of (4\d\d|503)|net::ERR|Failed to fetch|fetching the script/.test(line.text())) it.faults.push(line.text()); });
   };
   it.goto = () => it.page.goto(`${it.base}/kiosk`, { waitUntil: 'load' });
-  it.pair = async code => {
+  it.pair = async office => {
+    const code = await office.code();
     await it.goto();
     await it.page.locator('#code').fill(code);
     await it.page.locator('#pair').click();
     await it.page.locator('#yes').click();
+    await office.confirm(code);
+    it.code = code;
     await it.page.locator('#hoi.ready').waitFor();
     await it.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
   };
+  /** Lets the browser write its cookies to disk, which it does by itself only every half minute. */
+  it.settle = async () => { await it.context.close(); await it.open(); await it.goto(); };
   /** Kills the browser without a word, as when the power goes. */
   it.kill = async () => {
     const ended = new Promise(done => it.context.once('close', done));

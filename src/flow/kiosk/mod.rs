@@ -23,6 +23,9 @@ pub const CODE_MISSES: i64 = 5;
 pub const ALL_MISSES: i64 = 20;
 /// A device gets a new key when it has had one for so long.
 pub const RENEW_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// A new key counts as kept when it is shown so long after it was given: browsers write their cookies to disk only now
+/// and then, and a tablet whose power went in between comes back with the one before.
+pub const SETTLED_MS: i64 = 5 * 60 * 1000;
 /// A kiosk that has not spoken for so long is missing.
 pub const SILENT_MS: i64 = 24 * 60 * 60 * 1000;
 /// A clock that is wrong by more than this is pointed out.
@@ -363,11 +366,15 @@ pub async fn who(db: &Db, keys: &Keys, now_ms: i64, request: &str, key: &Secret)
     let mac = key.mac(keys, KEY);
     let Some(row) = kiosks::by_key(db, mac).await? else { return Ok(None) };
     let due = row.revoked_at.is_none() && row.key_at.is_some_and(|at| now_ms - at > RENEW_MS);
-    if row.by_next == 0 && row.pending_until.is_none() && !due {
+    let settled = row.by_next == 1 && row.key_at.is_none_or(|at| now_ms - at > SETTLED_MS);
+    let begins = row.by_next == 0 && row.pending_until.is_some();
+    if !settled && !begins && !due {
         return Ok(Some(Device { row, renewed: None }));
     }
     let mut tx = db.begin().await?;
-    kiosks::promote(&mut tx, row.id, mac).await?;
+    if settled || begins {
+        kiosks::promote(&mut tx, row.id, mac).await?;
+    }
     let renewed = due.then(Secret::draw);
     if let Some(next) = &renewed {
         kiosks::renew(&mut tx, row.id, next.mac(keys, KEY), now_ms).await?;
