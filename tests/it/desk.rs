@@ -359,12 +359,10 @@ impl<'a> Tablet<'a> {
         let (db, keys, catalogue) = (&site.world.db, &site.keys, site.app.catalogue());
         let office = Office { db, keys, now_ms: NOW, by: By::OPERATOR, scope: &Scope::All };
         let (_, code) = office.add(&catalogue, PointId(point), "Máy thử", true).await.unwrap();
-        let kiosk::Pairing::Waits(_, ticket, _) = kiosk::pair(db, keys, NOW, "test", &code).await.unwrap() else {
-            panic!("the code was not taken");
-        };
-        let kiosk::Start::Key(key) = kiosk::start(db, keys, NOW, "test", &ticket).await.unwrap() else {
-            panic!("no key");
-        };
+        let entered = kiosk::pair(db, keys, NOW, "test", &code).await.unwrap();
+        let ticket = if let kiosk::Pairing::Waits(_, ticket, _) = entered { Some(ticket) } else { None }.unwrap();
+        let started = kiosk::start(db, keys, NOW, "test", &ticket).await.unwrap();
+        let key = if let kiosk::Start::Key(key) = started { Some(key) } else { None }.unwrap();
         Self { site, key: key.as_str().to_owned() }
     }
 

@@ -43,34 +43,34 @@ impl<S: Sync> FromRequest<S> for Sent {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
-        let refuse = |status| Err(super::json(status, &json!({ "error": status.as_str() })));
+        let refuse = |status: StatusCode| super::json(status, &json!({ "error": status.as_str() }));
         let (parts, body) = request.into_parts();
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         if text("sec-fetch-site").is_some_and(|site| site != "same-origin") {
-            return refuse(StatusCode::FORBIDDEN);
+            return Err(refuse(StatusCode::FORBIDDEN));
         }
         let kind = text("content-type").unwrap_or_default();
         if kind.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/json"))
             || parts.headers.contains_key(header::CONTENT_ENCODING)
         {
-            return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+            return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         if text("content-length").and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > BODY) {
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE);
+            return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE));
         }
         let bytes = match tokio::time::timeout(BODY_TIME, Limited::new(body, BODY).collect()).await {
             Ok(Ok(collected)) => collected.to_bytes(),
             Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
-                return refuse(StatusCode::PAYLOAD_TOO_LARGE);
+                return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE));
             }
-            Ok(Err(_)) => return refuse(StatusCode::BAD_REQUEST),
+            Ok(Err(_)) => return Err(refuse(StatusCode::BAD_REQUEST)),
             Err(_) => {
                 let mut response = super::json(StatusCode::REQUEST_TIMEOUT, &json!({ "error": "408" }));
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
                 return Err(response);
             }
         };
-        let Ok(body) = serde_json::from_slice(&bytes) else { return refuse(StatusCode::UNPROCESSABLE_ENTITY) };
+        let Ok(body) = serde_json::from_slice(&bytes) else { return Err(refuse(StatusCode::UNPROCESSABLE_ENTITY)) };
         let request = parts.extensions.get::<RequestId>().map(RequestId::hex).unwrap_or_default();
         Ok(Self { head: parts.headers, request, body })
     }
