@@ -73,7 +73,7 @@ pub struct Row {
 const WITHIN: &str = "
     SELECT k.id, k.point_id, k.label, k.code_expires_at, k.code_misses,
            CAST(CASE WHEN k.code_mac IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_code, k.pending_until, k.check_number, k.confirmed_at,
-           k.key_at, k.paired_at, k.revoked_at, k.seen_at, k.waiting, k.version, k.clock_offset, 0 AS by_next
+           k.key_at, k.paired_at, k.revoked_at, k.seen_at, k.waiting, k.version, k.clock_offset, CAST(0 AS BIGINT) AS by_next
     FROM kiosks k JOIN points p ON p.id = k.point_id
     WHERE (CAST($1 AS TEXT) IS NULL OR $1 LIKE '%|' || CAST(p.unit_id AS TEXT) || '|%')
         AND (CAST($2 AS BIGINT) IS NULL OR k.id = $2)
@@ -99,7 +99,7 @@ const BY_KEY: &str = "
     SELECT id, point_id, label, code_expires_at, code_misses,
            CAST(CASE WHEN code_mac IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_code, pending_until, check_number, confirmed_at,
            key_at, paired_at, revoked_at, seen_at, waiting, version, clock_offset,
-           CASE WHEN next_key_mac = $1 THEN 1 ELSE 0 END AS by_next
+           CAST(CASE WHEN next_key_mac = $1 THEN 1 ELSE 0 END AS BIGINT) AS by_next
     FROM kiosks
     WHERE key_mac = $1 OR next_key_mac = $1";
 
@@ -114,7 +114,7 @@ pub async fn by_key(db: &Db, key: Mac16) -> Result<Option<Row>> {
 const BY_PENDING: &str = "
     SELECT id, point_id, label, code_expires_at, code_misses,
            CAST(CASE WHEN code_mac IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_code, pending_until, check_number, confirmed_at,
-           key_at, paired_at, revoked_at, seen_at, waiting, version, clock_offset, 0 AS by_next
+           key_at, paired_at, revoked_at, seen_at, waiting, version, clock_offset, CAST(0 AS BIGINT) AS by_next
     FROM kiosks
     WHERE pending_mac = $1 AND pending_until > $2 AND revoked_at IS NULL";
 

@@ -74,7 +74,8 @@ pub async fn serve(folder: &std::path::Path) {
     let (limits, stopping) = (Limits::new(false), CancellationToken::new());
     let metrics = hailong::cli::serve::recorder().unwrap();
     let settings = Settings::default();
-    let parts = Parts { db, keys, clock, writer, limits, settings, metrics, stopping: stopping.clone() };
+    let parts =
+        Parts { db, keys, clock, writer, limits, settings, metrics, stopping: stopping.clone(), provider: None };
     let app = Arc::new(App::new(parts, catalogue));
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     println!("{}", listener.local_addr().unwrap());

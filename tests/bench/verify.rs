@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
 
+#[expect(dead_code, reason = "other measurements and the fault tests use the rest")]
 #[path = "../harness/mod.rs"]
 mod harness;
 

@@ -330,7 +330,7 @@ async fn i5_a_manager_proposes_an_inspector_approves_and_everybody_sees_both_vie
     }
     let csv = public.get("/results.csv?period=2026-11").await.text;
     assert!(
-        csv.contains(",excluded,excluded_under_5,excluded_answers\r\n") && csv.contains(",20,false,left_out\r\n"),
+        csv.contains(",excluded,excluded_under_5,excluded_answers,seal\r\n") && csv.contains(",20,false,left_out,\r\n"),
         "{csv}"
     );
     let acts = texts(&site.world.db, "SELECT act FROM audit WHERE act IN ('proposed', 'approved') ORDER BY n").await;
@@ -415,7 +415,7 @@ async fn p9_an_erased_comment_is_gone_from_the_file_and_its_commitment_stays() {
     let kept = texts(db, "SELECT CAST(n AS TEXT) FROM responses WHERE commitment IS NOT NULL").await;
     assert_eq!(kept, ["1"]);
     let log = texts(db, "SELECT act || subject || detail FROM audit").await.join("\n");
-    assert!(log.contains("\"erased\":1") && !log.contains("Hằng"), "{log}");
+    assert!(log.contains("\"erased\":[1]") && !log.contains("Hằng"), "{log}");
     if site.world.url.is_none() {
         for file in std::fs::read_dir(site.world.folder()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();

@@ -95,7 +95,7 @@ async fn tell(tablet: &mut Person<'_>, path: &str, body: &Value) -> Page {
 }
 
 fn read(page: &Page) -> Value {
-    serde_json::from_str(&page.text).unwrap_or_else(|_| panic!("{}: {}", page.status, page.text))
+    serde_json::from_str(&page.text).map_err(|_| (page.status, &page.text)).unwrap()
 }
 
 fn results(page: &Page) -> Vec<String> {
