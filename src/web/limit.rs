@@ -155,6 +155,11 @@ pub async fn admit(app: &App, request: Request, next: Next) -> Response {
         let lang = visitor::lang_of(request.uri().query());
         return respond::refusal(StatusCode::URI_TOO_LONG, lang, "problem-address", false);
     }
+    // A character that no address of ours has and that PostgreSQL takes in no text.
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        let lang = visitor::lang_of(request.uri().query());
+        return respond::refusal(StatusCode::BAD_REQUEST, lang, "problem-request", false);
+    }
     if [Method::TRACE, Method::CONNECT].contains(request.method()) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }

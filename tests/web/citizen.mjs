@@ -379,7 +379,9 @@ test('a language is a file of words and a column of the form: every sentence is 
   await thanks(page);
   await look('the thanks');
   for (let sent = 0; sent < 2; sent++) {
+    const next = page.waitForEvent('framenavigated');
     await sendButton(page).tap();
+    await next;
     await page.waitForLoadState('load');
     await look('more questions');
   }

@@ -5,7 +5,7 @@ import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { CHROME, FLAGS, place, start } from './lib.mjs';
+import { CHROME, FLAGS, fresh, place, start } from './lib.mjs';
 
 export const LANDSCAPE = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1, hasTouch: true };
 export const PORTRAIT = { viewport: { width: 800, height: 1280 }, deviceScaleFactor: 1, hasTouch: true };
@@ -44,18 +44,19 @@ export async function counter() {
 
 /** The administrator, without a browser. */
 async function adminOf({ base, ready }) {
-  const { login, password } = ready.accounts.find(one => one.role === 'admin');
-  let cookies = '';
+  const { login, password, totp_secret } = ready.accounts.find(one => one.role === 'admin');
+  const cookies = new Map();
   const ask = async (path, body) => {
-    const headers = { cookie: cookies, ...(body && { 'sec-fetch-site': 'same-origin' }) };
+    const headers = { cookie: [...cookies].map(pair => pair.join('=')).join('; '), ...(body && { 'sec-fetch-site': 'same-origin' }) };
     const response = await fetch(new URL(path, base), { redirect: 'manual', headers, ...(body && { method: 'POST', body: new URLSearchParams(body) }) });
-    const set = response.headers.getSetCookie().map(one => one.split(';')[0]);
-    if (set.length > 0) cookies = set.join('; ');
+    for (const one of response.headers.getSetCookie()) cookies.set(...one.split(';')[0].split('='));
     const text = await response.text();
     assert.ok(response.status < 400, `${response.status} ${path}: ${text}`);
     return { text, path: path.split('?')[0], location: response.headers.get('location'), csrf: text.match(/name="csrf" value="([^"]+)"/)?.[1] };
   };
   await ask('/sign-in', { login, password });
+  const { csrf } = await ask('/sign-in/code');
+  await ask('/sign-in/code', { csrf, code: await fresh(totp_secret) });
   return { get: path => ask(path), post: ask };
 }
 
