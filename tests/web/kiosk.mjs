@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { CHROME, DESK, FLAGS, clipped, sideways, signIn, violations } from './lib.mjs';
 import { LANDSCAPE, PORTRAIT, SMALL, counter, line, rate, tablet, until, waiting } from './kiosk-lib.mjs';
 
-const N = Number(process.env.KIOSK_N ?? 10);
+const N = Number(process.env.KIOSK_N ?? 6);
 let office;
 before(async () => { office = await counter(); });
 after(async () => {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -34,6 +35,8 @@ pub mod refused;
 pub mod view;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
+/// How long an answer waits for the key of the day.
+const MARK_TIME: Duration = Duration::from_millis(250);
 /// The address parameter that names the procedure, at a point that stands for several.
 const PROCEDURE: &str = "t";
 /// Its value for "another matter".
@@ -174,13 +177,18 @@ async fn first_part(
     thanks(visitor, sealed)
 }
 
-/// How an answer at a point came. When the store does not give the key of the day, the answer is taken without.
+/// How an answer at a point came. When the store does not give the key of the day at once, the answer is taken without:
+/// nobody waits for a mark.
 async fn trace(app: &App, place: &Place, client: IpAddr, now_ms: i64) -> Option<Trace> {
     place.point?;
-    let mark = match app.marks.mark(&app.db, client, now_ms).await {
-        Ok(mark) => Some(mark),
-        Err(error) => {
+    let mark = match tokio::time::timeout(MARK_TIME, app.marks.mark(&app.db, client, now_ms)).await {
+        Ok(Ok(mark)) => Some(mark),
+        Ok(Err(error)) => {
             tracing::warn!(cause = %error, "an answer was taken without a mark");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("an answer was taken without a mark: the store took too long");
             None
         }
     };
