@@ -130,6 +130,7 @@ impl Running {
             stopping: stopping.clone(),
         };
         let app = Arc::new(App::new(parts, catalogue));
+        app.marks.learn(&db, app.clock.now_ms()).await?;
         let jobs = tokio::spawn(jobs::run(app.clone(), serve.release_every, serve.release_min));
         let serving = tokio::spawn(answer(db.clone(), listener, once_set_up, web::router(app), stopping.clone()));
         Ok(Self { db, stopping, terminate, interrupt, serving, jobs, writing })

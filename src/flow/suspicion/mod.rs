@@ -49,17 +49,26 @@ impl Today {
     /// # Errors
     /// When the store does not answer, at the first answer of a day.
     pub async fn mark(&self, db: &Db, address: IpAddr, now_ms: i64) -> Result<i64> {
-        let day = Day::at(now_ms);
         let known = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, key)) = known.filter(|(known, _)| *known == day) {
+        if let Some((_, key)) = known.filter(|(known, _)| *known == Day::at(now_ms)) {
             return Ok(keys::address_mark(&key, address));
         }
+        Ok(keys::address_mark(&self.learn(db, now_ms).await?, address))
+    }
+
+    /// Learns the key of the day, and draws it when nobody has. A process does so before it serves, so that the first
+    /// answer does not have to.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn learn(&self, db: &Db, now_ms: i64) -> Result<[u8; 32]> {
+        let day = Day::at(now_ms);
         let mut tx = db.begin().await?;
         let key = traces::day_key(&mut tx, day.number(), &clock::random()).await?;
         tx.commit().await?;
         let key = key.try_into().map_err(|_| Error::internal("the key of a day has not 32 bytes"))?;
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((day, key));
-        Ok(keys::address_mark(&key, address))
+        Ok(key)
     }
 }
 
