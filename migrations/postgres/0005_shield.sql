@@ -45,14 +45,20 @@ CREATE TRIGGER proposals_no_update BEFORE UPDATE ON proposals
     FOR EACH ROW EXECUTE FUNCTION shield_append_only();
 CREATE TRIGGER proposals_no_delete BEFORE DELETE ON proposals
     FOR EACH ROW EXECUTE FUNCTION shield_append_only();
+CREATE TRIGGER proposals_no_truncate BEFORE TRUNCATE ON proposals
+    FOR EACH STATEMENT EXECUTE FUNCTION shield_append_only();
 CREATE TRIGGER exclusions_no_update BEFORE UPDATE ON exclusions
     FOR EACH ROW EXECUTE FUNCTION shield_append_only();
 CREATE TRIGGER exclusions_no_delete BEFORE DELETE ON exclusions
     FOR EACH ROW EXECUTE FUNCTION shield_append_only();
+CREATE TRIGGER exclusions_no_truncate BEFORE TRUNCATE ON exclusions
+    FOR EACH STATEMENT EXECUTE FUNCTION shield_append_only();
 CREATE TRIGGER erasures_no_update BEFORE UPDATE ON erasures
     FOR EACH ROW EXECUTE FUNCTION shield_append_only();
 CREATE TRIGGER erasures_no_delete BEFORE DELETE ON erasures
     FOR EACH ROW EXECUTE FUNCTION shield_append_only();
+CREATE TRIGGER erasures_no_truncate BEFORE TRUNCATE ON erasures
+    FOR EACH STATEMENT EXECUTE FUNCTION shield_append_only();
 
 -- Released answers that are left out of the figures: what tallies_day and moments_day would count of them.
 CREATE TABLE excluded_tallies (
@@ -114,3 +120,5 @@ CREATE TRIGGER flags_no_update BEFORE UPDATE ON flags
     FOR EACH ROW EXECUTE FUNCTION shield_append_only();
 CREATE TRIGGER flags_no_delete BEFORE DELETE ON flags
     FOR EACH ROW EXECUTE FUNCTION shield_append_only();
+CREATE TRIGGER flags_no_truncate BEFORE TRUNCATE ON flags
+    FOR EACH STATEMENT EXECUTE FUNCTION shield_append_only();

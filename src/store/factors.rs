@@ -4,7 +4,8 @@ use super::{Db, Tx};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[OF, SET, TAKE_STEP, REMOVE, CODES, INSERT_CODE, USE_CODE, REMOVE_CODES];
+pub const STATEMENTS: &[&str] =
+    &[OF, SET, SEALED, SET_SEALED, TAKE_STEP, REMOVE, CODES, INSERT_CODE, USE_CODE, REMOVE_CODES];
 
 /// A second factor as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -40,6 +41,27 @@ const SET: &str = "
 pub async fn set(tx: &mut Tx<'_>, account: i64, sealed: &[u8], last_step: i64, now_ms: i64) -> Result<()> {
     let sealed = sealed.to_vec();
     on!(tx, c => sqlx::query(SET).bind(account).bind(sealed).bind(last_step).bind(now_ms).execute(c), rows)?;
+    Ok(())
+}
+
+const SEALED: &str = "SELECT account_id, sealed FROM second_factors ORDER BY account_id";
+
+/// The sealed seeds of all accounts.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn sealed(tx: &mut Tx<'_>) -> Result<Vec<(i64, Vec<u8>)>> {
+    Ok(on!(tx, c => sqlx::query_as(SEALED).fetch_all(c))?)
+}
+
+const SET_SEALED: &str = "UPDATE second_factors SET sealed = $2 WHERE account_id = $1";
+
+/// Puts the same seed, sealed otherwise, in the place of what there is.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_sealed(tx: &mut Tx<'_>, account: i64, sealed: &[u8]) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_SEALED).bind(account).bind(sealed.to_vec()).execute(c), rows)?;
     Ok(())
 }
 

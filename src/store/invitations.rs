@@ -137,16 +137,19 @@ pub async fn insert(tx: &mut Tx<'_>, new: &New) -> Result<bool> {
     Ok(inserted > 0)
 }
 
+// used is 1 when the answer came by the invitation itself, 2 when it came from the tablet that was woken for its case and
+// is therefore counted under the tablet's channel.
 const USE_UP: &str = "
-    UPDATE invitations SET used = 1, used_day = $2
+    UPDATE invitations SET used = $4, used_day = $2
     WHERE id = $1 AND used = 0 AND expires_at > $3";
 
-/// Uses an invitation up; false when it was used or has expired.
+/// Uses an invitation up, by its own form or at a tablet; false when it was used or has expired.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn use_up(tx: &mut Tx<'_>, id: i64, day: i64, now_ms: i64) -> Result<bool> {
-    Ok(on!(tx, c => sqlx::query(USE_UP).bind(id).bind(day).bind(now_ms).execute(c), rows)? > 0)
+pub async fn use_up(tx: &mut Tx<'_>, id: i64, day: i64, now_ms: i64, at_tablet: bool) -> Result<bool> {
+    let used = if at_tablet { 2_i64 } else { 1 };
+    Ok(on!(tx, c => sqlx::query(USE_UP).bind(id).bind(day).bind(now_ms).bind(used).execute(c), rows)? > 0)
 }
 
 const IS_USED: &str = "SELECT used FROM invitations WHERE id = $1";
@@ -157,7 +160,7 @@ const IS_USED: &str = "SELECT used FROM invitations WHERE id = $1";
 /// When the store does not answer.
 pub async fn is_used(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     let used: i64 = on!(tx, c => sqlx::query_scalar(IS_USED).bind(id).fetch_one(c))?;
-    Ok(used == 1)
+    Ok(used != 0)
 }
 
 /// Both codes of a place under a key.

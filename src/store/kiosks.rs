@@ -269,15 +269,17 @@ pub async fn promote(tx: &mut Tx<'_>, id: i64, key: Mac16) -> Result<()> {
     Ok(())
 }
 
-const RENEW: &str = "UPDATE kiosks SET next_key_mac = $2, key_at = $3 WHERE id = $1 AND revoked_at IS NULL";
+const RENEW: &str = "
+    UPDATE kiosks SET next_key_mac = $2, key_at = $3
+    WHERE id = $1 AND revoked_at IS NULL AND key_at = $4";
 
-/// Keeps the key that is to take the place of the present one.
+/// Keeps the key that is to take the place of the one given at an instant; false when another request did so first.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn renew(tx: &mut Tx<'_>, id: i64, next: Mac16, now_ms: i64) -> Result<()> {
-    on!(tx, c => sqlx::query(RENEW).bind(id).bind(next.to_vec()).bind(now_ms).execute(c), rows)?;
-    Ok(())
+pub async fn renew(tx: &mut Tx<'_>, id: i64, next: Mac16, now_ms: i64, given_at: Option<i64>) -> Result<bool> {
+    let next = next.to_vec();
+    Ok(on!(tx, c => sqlx::query(RENEW).bind(id).bind(next).bind(now_ms).bind(given_at).execute(c), rows)? > 0)
 }
 
 const DECLINE: &str = "

@@ -199,7 +199,7 @@ const USED: &str = "
     WHERE used = 1
     GROUP BY unit_id, channel";
 
-/// Used invitations by unit and channel.
+/// Invitations used by their own form, by unit and channel.
 ///
 /// # Errors
 /// When the store does not answer.

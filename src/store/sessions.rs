@@ -123,14 +123,16 @@ pub async fn end_all(tx: &mut Tx<'_>, account: i64, but: i64) -> Result<u64> {
 const TRIM: &str = "
     DELETE FROM sessions
     WHERE account_id = $1
-        AND id NOT IN (SELECT id FROM sessions WHERE account_id = $1 ORDER BY id DESC LIMIT $2)";
+        AND factor = $2
+        AND id NOT IN (SELECT id FROM sessions WHERE account_id = $1 AND factor = $2 ORDER BY id DESC LIMIT $3)";
 
-/// Ends all but the newest sessions of an account.
+/// Ends all but the newest sessions of an account, of those with a second factor (1) or of those without (0): who has
+/// only the password cannot push out whoever has both.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn trim(tx: &mut Tx<'_>, account: i64, keep: i64) -> Result<()> {
-    on!(tx, c => sqlx::query(TRIM).bind(account).bind(keep).execute(c), rows)?;
+pub async fn trim(tx: &mut Tx<'_>, account: i64, factor: i64, keep: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(TRIM).bind(account).bind(factor).bind(keep).execute(c), rows)?;
     Ok(())
 }
 

@@ -59,7 +59,9 @@ impl Entry<'_> {
         }
     }
 
-    fn fault(&self, name: &str) -> Markup {
+    /// What is wrong with one field.
+    #[must_use]
+    pub fn fault(&self, name: &str) -> Markup {
         html! {
             @for fault in self.faults.iter().filter(|fault| (self.field_of)(fault) == name) {
                 p.fault { strong { (self.lang.text("err-word")) } " " (fault_text(self.lang, fault)) }

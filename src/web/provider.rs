@@ -108,7 +108,9 @@ impl Provider {
             return Err(Error::Conflict(format!("the provider {} must be https", registration.issuer)));
         }
         let back = RedirectUrl::new(format!("{own_url}/sign-in/sso/back")).map_err(Error::internal)?;
-        let connector = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
+        let roots = HttpsConnectorBuilder::new().with_native_roots()?;
+        let schemes = if here { roots.https_or_http() } else { roots.https_only() };
+        let connector = schemes.enable_http1().build();
         let way = Way(Client::builder(TokioExecutor::new()).build(connector));
         Ok(Self { registration, back, way, inside: Semaphore::new(AT_ONCE) })
     }

@@ -1,6 +1,6 @@
 //! Before a password or a code is tried: the tries at a name, a known browser or an account are counted in the
-//! database ([`tries`]); those of an address here, per process, under a hash that never leaves it, for no table of ours
-//! holds anything of an address.
+//! database ([`tries`]); those of an address here, per process, under a hash that never leaves it: no table holds
+//! whose address it was that failed.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

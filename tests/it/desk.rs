@@ -8,6 +8,7 @@ use hailong::flow::audit::By;
 use hailong::flow::issue::desk::{self, Entered, Officer};
 use hailong::flow::issue::{self, NewPoint, wake};
 use hailong::flow::kiosk::{self, Office};
+use hailong::flow::seal::verify::{self, Outside};
 use hailong::web::limit::Peer;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -483,6 +484,8 @@ async fn the_tablet_of_the_counter_hears_of_a_case_and_its_answer_uses_the_invit
     telling.await.unwrap();
     let rest = tokio::time::timeout(std::time::Duration::from_secs(2), stream.collect()).await;
     assert!(rest.is_ok(), "a stop ends the streams");
+    let verified = verify::run(&site.world.db, &site.keys, &Outside::default()).await.unwrap();
+    assert!(verified.is_whole(), "{:?}", verified.findings);
 }
 
 #[tokio::test]

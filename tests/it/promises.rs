@@ -30,8 +30,9 @@ fn every_test_that_the_list_of_promises_names_exists() {
     let mut named = 0;
     for row in list.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")) {
         let proof = row.split(" | ").nth(1).unwrap();
-        for name in proof.split('`').skip(1).step_by(2).filter(|name| !name.ends_with('…')) {
-            assert!(rust.contains(&format!("fn {name}(")), "{name} is named, but is no test");
+        for name in proof.split('`').skip(1).step_by(2) {
+            let beginning = name.strip_suffix('…').map_or_else(|| format!("fn {name}("), |name| format!("fn {name}"));
+            assert!(rust.contains(&beginning), "{name} is named, but is no test");
             named += 1;
         }
         for sentence in proof.split('“').skip(1).map(|rest| rest.split('”').next().unwrap()) {

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use hailong::domain::account::Role;
+use hailong::domain::account::Scope;
 use hailong::domain::anchor::Anchor;
 use hailong::domain::keys::Keys;
+use hailong::domain::totp::Seed;
 use hailong::domain::{Channel, Day, QuestionId, QuestionnaireId, UnitId};
 use hailong::flow::audit::{self, Act, By};
 use hailong::flow::collect::append::append;
@@ -14,10 +16,13 @@ use hailong::flow::collect::open::{self, Opened};
 use hailong::flow::collect::{Outcome, Submission};
 use hailong::flow::design::{self, Mode, What};
 use hailong::flow::issue::{self, NewPoint};
+use hailong::flow::people::change::Changer;
+use hailong::flow::people::factor;
 use hailong::flow::seal::anchor::{self, Receiver};
 use hailong::flow::seal::rotate;
 use hailong::flow::seal::verify::{self, Outside, Verified};
 use hailong::store::Db;
+use hailong::store::factors;
 use hailong::web::respond::fault_text;
 use hailong::words::Lang;
 
@@ -460,6 +465,10 @@ async fn another_master_key_takes_over_and_everything_old_stays_good() {
         NewPoint { unit: "SGD-GL.VP", procedure: None, channel: Channel::Counter, form: "procedure", label: "" };
     let printed = issue::points(db, old, &catalogue, NOW, By::OPERATOR, &[point]).await.unwrap().remove(0);
     let anchor = sealed.anchor().await;
+    let office = Changer { db, keys: old, now_ms: NOW, by: By::OPERATOR, scope: &Scope::All };
+    let (account, _) = office.add("hoa", "Lê Hoa", &[]).await.unwrap();
+    let seed = Seed::from_bytes(&[5; 20]).unwrap();
+    factor::give(db, old, NOW, By::OPERATOR, account, &seed).await.unwrap();
     let new = Keys::from_masters(&[7; 32], &[[8; 32]]);
     let stranger = Keys::from_masters(&[9; 32], &[[8; 32]]);
     assert!(rotate::run(db, &stranger, &new, NOW).await.is_err(), "a key that is not that of the database");
@@ -474,6 +483,9 @@ async fn another_master_key_takes_over_and_everything_old_stays_good() {
     assert!(matches!(opened, Opened::Form(_)), "a printed code still opens");
     let typed = open::code_of_typed(db, &new, &catalogue, &printed.typed).await.unwrap();
     assert_eq!(typed, Some(printed.code), "and so does the typed one");
+    let factor = factors::of(db, account.0).await.unwrap().unwrap();
+    let opened = new.open(&format!("second factor {}", account.0), &factor.sealed);
+    assert_eq!(opened.as_deref(), Some(seed.bytes()), "whoever has an authenticator keeps it");
     assert_eq!(new.lasting_mac("visit", b"x"), old.lasting_mac("visit", b"x"), "keys of visits are known again");
     let again = append(db, &new, NOW, &[submission(3), submission(30)]).await.unwrap();
     assert!(matches!(again[..], [Outcome::Duplicate(3), Outcome::Stored(13)]), "{again:?}");

@@ -99,7 +99,7 @@ async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: 
         return Ok(Opened::Expired(Day::at(row.expires_at - 1)));
     }
     let Some(place) = place_of(catalogue, &row) else { return Ok(Opened::Unknown) };
-    Ok(if row.used == 1 { Opened::Used(place) } else { Opened::Form(place) })
+    Ok(if row.used != 0 { Opened::Used(place) } else { Opened::Form(place) })
 }
 
 /// What an invitation is about, whatever became of it; none when its unit or form is not there.

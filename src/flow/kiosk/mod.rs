@@ -108,11 +108,13 @@ pub fn state(row: &Row, now_ms: i64) -> State {
     }
 }
 
-/// The counters that a kiosk can stand at: points of the channel `kiosk` that are in use.
+/// The counters that a kiosk can stand at: points of the channel `kiosk` that are in use and whose form has a
+/// question that everyone gets.
 #[must_use]
 pub fn counters(catalogue: &Catalogue, scope: &Scope) -> Vec<std::sync::Arc<Point>> {
     let mut points = catalogue.all_points();
     points.retain(|point| point.channel == Channel::Kiosk && !point.revoked && scope.covers(Some(point.unit.id)));
+    points.retain(|point| take::asked(&point.questionnaire).is_some());
     points
 }
 
@@ -375,10 +377,13 @@ pub async fn who(db: &Db, keys: &Keys, now_ms: i64, request: &str, key: &Secret)
     if settled || begins {
         kiosks::promote(&mut tx, row.id, mac).await?;
     }
-    let renewed = due.then(Secret::draw);
+    let mut renewed = due.then(Secret::draw);
     if let Some(next) = &renewed {
-        kiosks::renew(&mut tx, row.id, next.mac(keys, KEY), now_ms).await?;
-        note_device(&mut tx, keys, now_ms, request, Act::KioskRenewed, row.id).await?;
+        if kiosks::renew(&mut tx, row.id, next.mac(keys, KEY), now_ms, row.key_at).await? {
+            note_device(&mut tx, keys, now_ms, request, Act::KioskRenewed, row.id).await?;
+        } else {
+            renewed = None;
+        }
     }
     tx.commit().await?;
     Ok(Some(Device { row, renewed }))

@@ -3,16 +3,16 @@
 use serde_json::json;
 
 use super::hashing::Hashing;
-use super::session::{Cookie, How, Who, begin, subject};
+use super::session::{Cookie, How, Who, begin, replace, subject};
 use super::tries;
 use crate::clock;
 use crate::domain::AccountId;
 use crate::domain::code::Code;
 use crate::domain::keys::Keys;
 use crate::domain::totp::{SEED_BYTES, Seed};
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::flow::audit::{self, Act, By};
-use crate::store::{Db, Tx, accounts, factors, sessions};
+use crate::store::{Db, Tx, accounts, factors};
 
 /// How many recovery codes there are.
 pub const RECOVERY_CODES: usize = 10;
@@ -96,9 +96,9 @@ pub async fn enrol(
     let (codes, hashes) = draw(hashing).await?;
     let by = By { account: Some(who.account), request };
     let mut tx = db.begin().await?;
+    replace(&mut tx, who).await?;
     set(&mut tx, keys, now_ms, who.account, seed, step).await?;
     factors::replace_codes(&mut tx, who.account.0, &hashes).await?;
-    sessions::end(&mut tx, who.session.0, who.account.0).await?;
     let cookie = begin(&mut tx, now_ms, who.account.0, How::SecondFactor).await?;
     audit::note(&mut tx, keys, now_ms, by, Act::FactorSet, subject(who.account.0), json!({})).await?;
     tx.commit().await.context("set up a second factor")?;
@@ -155,7 +155,7 @@ pub async fn enter(
         tries::failed(db, now_ms, Some(who.account)).await?;
         return Ok(None);
     }
-    sessions::end(&mut tx, who.session.0, who.account.0).await?;
+    replace(&mut tx, who).await?;
     let cookie = begin(&mut tx, now_ms, who.account.0, How::SecondFactor).await?;
     accounts::set_signed_in(&mut tx, who.account.0, now_ms).await?;
     let detail = match given {
@@ -171,7 +171,7 @@ pub async fn enter(
 async fn right_step(db: &Db, keys: &Keys, now_ms: i64, account: AccountId, typed: &str) -> Result<Option<i64>> {
     let Some(row) = factors::of(db, account.0).await? else { return Ok(None) };
     let seed = keys.open(&about(account), &row.sealed).as_deref().and_then(Seed::from_bytes);
-    let seed = seed.ok_or_else(|| crate::error::Error::internal("a second factor is sealed with another key"))?;
+    let seed = seed.ok_or_else(|| Error::internal("a second factor is sealed with another key"))?;
     Ok(seed.accept(typed, now_ms, row.last_step))
 }
 
@@ -214,6 +214,22 @@ async fn draw(hashing: &Hashing) -> Result<(Vec<String>, Vec<String>)> {
 fn in_groups(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// Seals the seeds of all second factors with another master key; gives how many.
+///
+/// # Errors
+/// Conflict when one does not open with the old key.
+pub async fn seal_anew(tx: &mut Tx<'_>, old: &Keys, new: &Keys) -> Result<usize> {
+    let all = factors::sealed(tx).await?;
+    for (account, sealed) in &all {
+        let about = about(AccountId(*account));
+        let seed = old.open(&about, sealed).ok_or_else(|| {
+            Error::Conflict(format!("the {about} does not open with this key file: is it that of the database?"))
+        })?;
+        factors::set_sealed(tx, *account, &new.seal(&about, clock::fresh(), &seed)).await?;
+    }
+    Ok(all.len())
 }
 
 /// Takes the second factor of an account off, in the transaction of whoever does; false when there is none.

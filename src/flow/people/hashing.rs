@@ -84,7 +84,11 @@ impl Hashing {
     /// Busy when too many wait.
     pub async fn find(&self, typed: &str, kept: Vec<String>) -> Result<Option<usize>> {
         let typed = typed.to_owned();
-        self.run(move |keys| kept.iter().position(|kept| password::verify(&typed, keys.pepper(), kept))).await
+        self.run(move |keys| {
+            let is = |kept: &String| keys.peppers().any(|pepper| password::verify(&typed, pepper, kept));
+            kept.iter().position(is)
+        })
+        .await
     }
 
     async fn run<T: Send + 'static>(&self, hash: impl FnOnce(&Keys) -> T + Send + 'static) -> Result<T> {

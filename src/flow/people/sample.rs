@@ -62,6 +62,7 @@ pub async fn accounts(db: &Db, keys: &Keys, hashing: &Hashing, now_ms: i64, unit
         accounts::replace_grants(&mut tx, id, &[grant_row(&grant)]).await?;
         accounts::set_disabled(&mut tx, id, None).await?;
         accounts::set_password(&mut tx, id, &hash).await?;
+        factor::remove(&mut tx, id).await?;
         sessions::end_all(&mut tx, id, 0).await?;
         let by = By { account: Some(AccountId(id)), request: "demo" };
         let detail = json!({ "login": login, "simulated": true });

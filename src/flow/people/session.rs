@@ -11,7 +11,7 @@ use crate::clock;
 use crate::domain::account::{self, Function, Grant, Reach, Role, Scope};
 use crate::domain::keys::Keys;
 use crate::domain::{AccountId, Day, SessionId, UnitId, password};
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::store::sessions::Hash;
 use crate::store::{Db, Tx, accounts, factors, sessions};
@@ -197,14 +197,25 @@ pub(super) fn subject(account: i64) -> String {
 /// A new session for an account; the oldest ends when there are too many.
 pub(super) async fn begin(tx: &mut Tx<'_>, now_ms: i64, account: i64, how: How) -> Result<Cookie> {
     let cookie = Cookie::draw();
-    sessions::trim(tx, account, AT_ONCE - 1).await?;
     let given = match how {
         How::Password => (now_ms, 0),
         How::SecondFactor => (now_ms, 1),
         How::Provider { confirmed_ms } => (confirmed_ms, 1),
     };
+    sessions::trim(tx, account, given.1, AT_ONCE - 1).await?;
     sessions::insert(tx, &cookie.hash(), account, now_ms, given).await?;
     Ok(cookie)
+}
+
+/// Ends a session that another is to take the place of.
+///
+/// # Errors
+/// Forbidden when it was ended meanwhile: then nothing takes its place.
+pub(super) async fn replace(tx: &mut Tx<'_>, who: &Who) -> Result<()> {
+    match sessions::end(tx, who.session.0, who.account.0).await? {
+        true => Ok(()),
+        false => Err(Error::Forbidden("session")),
+    }
 }
 
 pub(super) async fn end_by_cookie(tx: &mut Tx<'_>, db: &Db, now_ms: i64, cookie: &Cookie) -> Result<()> {
@@ -317,7 +328,7 @@ pub async fn confirm(
         return Ok(None);
     }
     let mut tx = db.begin().await?;
-    sessions::end(&mut tx, who.session.0, who.account.0).await?;
+    replace(&mut tx, who).await?;
     let cookie = begin(&mut tx, now_ms, who.account.0, who.how()).await?;
     audit::note(&mut tx, keys, now_ms, by, Act::Confirmed, subject(who.account.0), json!({})).await?;
     tx.commit().await?;
@@ -348,6 +359,7 @@ pub async fn change_password(
     }
     let hash = hashing.hash(new).await?;
     let mut tx = db.begin().await?;
+    replace(&mut tx, who).await?;
     accounts::set_password(&mut tx, who.account.0, &hash).await?;
     sessions::end_all(&mut tx, who.account.0, 0).await?;
     let cookie = begin(&mut tx, now_ms, who.account.0, who.how()).await?;

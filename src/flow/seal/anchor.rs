@@ -1,6 +1,7 @@
 //! Anchor: the signed heads of both chains go to receivers outside, and a copy of each stays in the database.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::row::Chain;
 use super::verify::head_of;
@@ -13,6 +14,8 @@ use crate::store::{Db, seal};
 
 /// How often the service makes one by itself.
 pub const EVERY_MS: i64 = 24 * 3_600_000;
+/// How long a receiver may take.
+const GIVE_TIME: Duration = Duration::from_secs(20);
 /// Without one that somebody outside took for so long, all staff are told.
 pub const LATE_MS: i64 = 48 * 3_600_000;
 
@@ -25,7 +28,7 @@ pub async fn make(db: &Db, keys: &Keys, now_ms: i64, service: &str, receivers: &
     let anchor = Anchor::sign(keys, statement(db, now_ms, service).await?);
     let (mut took, mut failed) = (0, None);
     for receiver in receivers {
-        match receiver.give(&anchor) {
+        match receiver.give(anchor.clone()).await {
             Ok(()) => took += 1,
             Err(error) => {
                 tracing::error!(cause = %error, "a receiver did not take the anchor");
@@ -110,13 +113,16 @@ pub enum Receiver {
 }
 
 impl Receiver {
-    fn give(&self, anchor: &Anchor) -> Result<()> {
-        match self {
-            Self::File(file) => write(file, &anchor.text()),
-            Self::Folder(folder) => {
-                let name = format!("hailong-anchor-{}-{}.json", anchor.statement.at, anchor.code);
-                write(&folder.join(name), &anchor.text())
-            }
+    /// A folder on another machine may hang: nobody waits for it longer than [`GIVE_TIME`].
+    async fn give(&self, anchor: Anchor) -> Result<()> {
+        let file = match self {
+            Self::File(file) => file.clone(),
+            Self::Folder(folder) => folder.join(format!("hailong-anchor-{}-{}.json", anchor.statement.at, anchor.code)),
+        };
+        let giving = tokio::task::spawn_blocking(move || write(&file, &anchor.text()));
+        match tokio::time::timeout(GIVE_TIME, giving).await {
+            Ok(given) => given.map_err(Error::internal)?,
+            Err(_) => Err(Error::Busy("anchor")),
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::domain::keys::Keys;
 use crate::error::{Error, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::flow::collect::catalogue::{code_mac, open_codes, seal_codes, typed_mac};
-use crate::flow::seal::verify::too_few_keys;
+use crate::flow::people::factor;
+use crate::flow::seal::verify::other_keys;
 use crate::store::invitations::Codes;
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, audit as log, invitations, points, responses, seal};
@@ -21,7 +22,7 @@ pub struct Rotated {
     pub invitations: usize,
 }
 
-/// Seals all codes with the newest master key and hashes them anew, and lets both chains go on with it; all in one
+/// Seals all codes and second factors with the newest master key, hashes the codes anew, and lets both chains go on with it; all in one
 /// transaction, its entry in the audit log the first row under the new key.
 ///
 /// # Errors
@@ -30,9 +31,10 @@ pub async fn run(db: &Db, old: &Keys, new: &Keys, now_ms: i64) -> Result<Rotated
     let mut tx = db.begin().await?;
     let epochs = seal::epochs_in(&mut tx).await?.len() + 1;
     if old.epochs() != epochs {
-        return Err(too_few_keys(old.epochs(), epochs));
+        return Err(other_keys(old.epochs(), epochs));
     }
     let rotated = Rotated { points: points(&mut tx, old, new).await?, invitations: invites(&mut tx, old, new).await? };
+    factor::seal_anew(&mut tx, old, new).await?;
     let (responses, _) = responses::head(&mut tx).await?;
     let (log, _) = log::head(&mut tx).await?;
     let epoch = new.epochs() as i64;

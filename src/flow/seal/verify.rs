@@ -67,8 +67,8 @@ pub async fn run(db: &Db, keys: &Keys, outside: &Outside) -> Result<Verified> {
     let mut verified = Verified::default();
     guards(&mut tx, &mut verified).await?;
     let epochs = seal::epochs_in(&mut tx).await?;
-    if epochs.len() + 1 > keys.epochs() {
-        return Err(too_few_keys(keys.epochs(), epochs.len() + 1));
+    if epochs.len() + 1 != keys.epochs() {
+        return Err(other_keys(keys.epochs(), epochs.len() + 1));
     }
     let units = seal::units(&mut tx).await?;
     let anchored = anchors(&mut tx, keys, outside, &mut verified).await?;
@@ -87,12 +87,12 @@ pub async fn run(db: &Db, keys: &Keys, outside: &Outside) -> Result<Verified> {
 /// Conflict when the key file is an older or newer one.
 pub async fn refuse_other_keys(db: &Db, keys: &Keys) -> Result<()> {
     let needed = seal::epochs(db).await?.len() + 1;
-    if keys.epochs() == needed { Ok(()) } else { Err(too_few_keys(keys.epochs(), needed)) }
+    if keys.epochs() == needed { Ok(()) } else { Err(other_keys(keys.epochs(), needed)) }
 }
 
-/// The key file does not have every master key that the database was written with.
+/// The key file does not hold the master keys that the database was written with.
 #[must_use]
-pub fn too_few_keys(held: usize, needed: usize) -> Error {
+pub fn other_keys(held: usize, needed: usize) -> Error {
     Error::Conflict(format!(
         "the key file holds {held} master keys and the database was written with {needed}; use the key file that belongs to it"
     ))

@@ -168,9 +168,9 @@ fn texts_of(row: &ResponseRow, texts: Option<&[CommentRow]>, erased: &BTreeSet<i
     };
     match texts {
         Some(texts) if is_whole(texts) => Texts::Whole,
-        // One salt is under all texts of a response: when one is erased the others cannot be proved any more.
-        _ if erased.contains(&row.n) => Texts::Erased,
         Some(_) => Texts::Broken("verify-comment-changed"),
+        // All texts of a response go together: one salt is under them.
+        None if erased.contains(&row.n) => Texts::Erased,
         None => Texts::Broken("verify-comment-missing"),
     }
 }

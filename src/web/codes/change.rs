@@ -144,8 +144,10 @@ impl What {
 
 /// The open point that an address names, inside the scope.
 fn find(app: &App, permit: &Permit, id: &str) -> Result<Arc<Point>> {
-    let named =
-        |point: &Arc<Point>| point.id.0.to_string() == id && !point.revoked && permit.scope.covers(Some(point.unit.id));
+    let today = app.today();
+    let named = |point: &Arc<Point>| {
+        point.id.0.to_string() == id && point.is_for_paper(today) && permit.scope.covers(Some(point.unit.id))
+    };
     app.catalogue().all_points().into_iter().find(named).ok_or(Error::NotFound("point"))
 }
 

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::fields::Entry;
 use super::permit::{Need, Permit, Sent};
 use super::routes::Routes;
 use super::visitor::Visitor;
@@ -253,6 +254,7 @@ async fn decide_page(
     status: StatusCode,
 ) -> Result<Response> {
     let title = lang.text("exclude-decide");
+    let entry = Entry { lang, faults, field_of: |_| "body" };
     let say = if proposal.what == What::Erase { "exclude-decide-erase-say" } else { "exclude-decide-say" };
     let comments = if permit.who.may(Function::Comments) && proposal.asked_by().is_some() {
         exclude::comments(&app.db, proposal).await?
@@ -261,7 +263,7 @@ async fn decide_page(
     };
     let action = format!("/admin/exclusions/{}/decide?lang={}#loi", proposal.n, lang.code());
     let body = html! {
-        (errors(lang, faults, |_| "body"))
+        (entry.errors())
         h1 { (title) ": " (lang.text_with("exclude-one", &[("n", &proposal.n.to_string())])) }
         (told(app, lang, proposal).await?)
         @if !comments.is_empty() {
@@ -272,7 +274,7 @@ async fn decide_page(
             p { (lang.text(say)) }
             form.narrow method="post" action=(action) novalidate {
                 (ui::Signed::of(&permit.who, &app.keys).token())
-                (reason(lang, "exclude-decide-body", "exclude-decide-hint", entered, faults, |_| "body"))
+                (reason(&entry, "exclude-decide-body", "exclude-decide-hint", entered))
                 button.main type="submit" name="decision" value="approve" { (lang.text("exclude-approve")) }
                 " "
                 button.second type="submit" name="decision" value="refuse" { (lang.text("exclude-refuse")) }
@@ -280,7 +282,7 @@ async fn decide_page(
         }
         p { a href=(format!("/admin/exclusions?lang={}", lang.code())) { (lang.text("exclude-back")) } }
     };
-    Ok(staff(app, lang, permit, &titled(lang, &title, faults), status, &body))
+    Ok(staff(app, lang, permit, &entry.titled(&title), status, &body))
 }
 
 /// `GET /admin/exclusions/{id}/undo`.
@@ -330,60 +332,30 @@ fn undo_page(
     status: StatusCode,
 ) -> Response {
     let title = lang.text("exclude-undo");
+    let entry = Entry { lang, faults, field_of: |_| "body" };
     let action = format!("/admin/exclusions/{}/undo?lang={}#loi", proposal.n, lang.code());
     let body = html! {
-        (errors(lang, faults, |_| "body"))
+        (entry.errors())
         h1 { (title) }
         p { (lang.text_with("exclude-one", &[("n", &proposal.n.to_string())])) }
         form.narrow method="post" action=(action) novalidate {
             (ui::Signed::of(&permit.who, &app.keys).token())
-            (reason(lang, "exclude-body", "exclude-body-hint", entered, faults, |_| "body"))
+            (reason(&entry, "exclude-body", "exclude-body-hint", entered))
             button.main type="submit" { (lang.text("exclude-undo-go")) }
         }
         p { a href=(format!("/admin/exclusions?lang={}", lang.code())) { (lang.text("exclude-back")) } }
     };
-    staff(app, lang, permit, &titled(lang, &title, faults), status, &body)
-}
-
-fn titled(lang: Lang, title: &str, faults: &[Fault]) -> String {
-    if faults.is_empty() { title.to_owned() } else { format!("{}{title}", lang.text("err-prefix")) }
-}
-
-/// The box at the top of a form that came back, each line leading to its field.
-fn errors(lang: Lang, faults: &[Fault], field_of: fn(&Fault) -> &'static str) -> Markup {
-    html! {
-        @if !faults.is_empty() {
-            div.errors role="alert" tabindex="-1" autofocus id="loi" {
-                h2 { (lang.text("err-title")) }
-                ul { @for fault in faults { li { a href=(format!("#{}", field_of(fault))) { (respond::fault_text(lang, fault)) } } } }
-            }
-        }
-    }
-}
-
-/// What is wrong with one field.
-fn fault_lines(lang: Lang, name: &str, faults: &[Fault], field_of: fn(&Fault) -> &'static str) -> Markup {
-    html! {
-        @for fault in faults.iter().filter(|fault| field_of(fault) == name) {
-            p.fault { strong { (lang.text("err-word")) } " " (respond::fault_text(lang, fault)) }
-        }
-    }
+    staff(app, lang, permit, &entry.titled(&title), status, &body)
 }
 
 /// The field for a reason in words.
-fn reason(
-    lang: Lang,
-    label: &str,
-    hint: &str,
-    value: &str,
-    faults: &[Fault],
-    field_of: fn(&Fault) -> &'static str,
-) -> Markup {
+fn reason(entry: &Entry<'_>, label: &str, hint: &str, value: &str) -> Markup {
+    let lang = entry.lang;
     html! {
         div.field {
             label for="body" { (lang.text(label)) }
             p.hint id="body-hint" { (lang.text(hint)) }
-            (fault_lines(lang, "body", faults, field_of))
+            (entry.fault("body"))
             textarea id="body" name="body" rows="4" maxlength="500" aria-describedby="body-hint" { (value) }
         }
     }

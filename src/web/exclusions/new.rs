@@ -7,10 +7,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{changer, errors, fault_lines, reason, staff, titled, unit_name};
-use crate::domain::{PointId, collate, sheet};
+use super::{changer, reason, staff, unit_name};
+use crate::domain::{PointId, sheet};
 use crate::error::{Error, Fault, Result};
 use crate::flow::exclude::{self, Criterion, NewProposal, Reason, What};
+use crate::web::fields::{Entry, options};
 use crate::web::permit::{Permit, Sent};
 use crate::web::visitor::{Fields, Visitor};
 use crate::web::{App, respond, ui};
@@ -85,87 +86,54 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response> {
     let (title, catalogue) = (lang.text("exclude-new"), app.catalogue());
-    let mut points: Vec<(String, String)> = exclude::points(&app.db, &permit.scope)
-        .await?
-        .into_iter()
-        .map(|(id, unit, label)| (id.0.to_string(), format!("{} – {label} ({})", unit_name(&catalogue, unit), id.0)))
-        .collect();
-    points.sort_by_key(|(_, name)| collate::key(name));
+    let points = exclude::points(&app.db, &permit.scope).await?.into_iter();
+    let named = |unit, label: &str, id| format!("{} – {label} ({id})", unit_name(&catalogue, unit));
+    let points = options(points.map(|(id, unit, label)| (id.0.to_string(), named(unit, &label, id.0))));
     let reasons: Vec<(String, String)> = Reason::ALL
         .iter()
         .map(|reason| (reason.name().to_owned(), lang.text(&format!("exclude-reason-{}", reason.name()))))
         .collect();
-    let form = Form { lang, entered, faults };
+    let entry = Entry { lang, faults, field_of };
+    let line = |name, label| entry.line(name, label, entered.text(name));
+    let choice = |name, label, options: &[_]| entry.choice(name, label, "exclude-choose", options, entered.text(name));
+    let radio = |name, value, label| radio(lang, entered, name, value, label);
     let body = html! {
-        (errors(lang, faults, field_of))
+        (entry.errors())
         h1 { (title) }
         p { (lang.text("exclude-new-say")) }
         form.narrow method="post" action=(format!("/admin/exclusions/new?lang={}#loi", lang.code())) novalidate {
             (ui::Signed::of(&permit.who, &app.keys).token())
             fieldset.field {
                 legend { (lang.text("exclude-what")) }
-                (fault_lines(lang, "what-exclude", faults, field_of))
-                (form.radio("what", "exclude", "exclude-what-exclude"))
-                (form.radio("what", "erase", "exclude-what-erase"))
+                (entry.fault("what-exclude"))
+                (radio("what", "exclude", "exclude-what-exclude"))
+                (radio("what", "erase", "exclude-what-erase"))
             }
             fieldset.field {
                 legend { (lang.text("exclude-by")) }
-                (fault_lines(lang, "by-answer", faults, field_of))
-                (form.radio("by", "answer", "exclude-by-answer"))
-                (form.radio("by", "point", "exclude-by-point"))
+                (entry.fault("by-answer"))
+                (radio("by", "answer", "exclude-by-answer"))
+                (radio("by", "point", "exclude-by-point"))
             }
-            (form.line("answer", "exclude-answer"))
+            (line("answer", "exclude-answer"))
             p.hint { (lang.text("exclude-point-hint")) }
-            (form.choice("point", "exclude-point", &points))
-            (form.line("first", "exclude-first"))
-            (form.line("last", "exclude-last"))
-            (form.choice("reason", "exclude-reason", &reasons))
-            (reason(lang, "exclude-body", "exclude-body-hint", entered.text("body"), faults, field_of))
+            (choice("point", "exclude-point", &points))
+            (line("first", "exclude-first"))
+            (line("last", "exclude-last"))
+            (choice("reason", "exclude-reason", &reasons))
+            (reason(&entry, "exclude-body", "exclude-body-hint", entered.text("body")))
             button.main type="submit" { (lang.text("exclude-new-go")) }
         }
         p { a href=(format!("/admin/exclusions?lang={}", lang.code())) { (lang.text("exclude-back")) } }
     };
-    Ok(staff(app, lang, permit, &titled(lang, &title, faults), status, &body))
+    Ok(staff(app, lang, permit, &entry.titled(&title), status, &body))
 }
 
-/// The form, with what was entered and what is wrong.
-struct Form<'a> {
-    lang: Lang,
-    entered: &'a Fields,
-    faults: &'a [Fault],
-}
-
-impl Form<'_> {
-    fn radio(&self, name: &str, value: &str, label: &str) -> Markup {
-        html! {
-            label.plain {
-                input type="radio" id=(format!("{name}-{value}")) name=(name) value=(value) checked[self.entered.text(name) == value];
-                " " (self.lang.text(label))
-            }
-        }
-    }
-
-    fn line(&self, name: &str, label: &str) -> Markup {
-        html! {
-            div.field {
-                label for=(name) { (self.lang.text(label)) }
-                (fault_lines(self.lang, name, self.faults, field_of))
-                input type="text" id=(name) name=(name) value=(self.entered.text(name)) autocomplete="off";
-            }
-        }
-    }
-
-    fn choice(&self, name: &str, label: &str, options: &[(String, String)]) -> Markup {
-        let value = self.entered.text(name);
-        html! {
-            div.field {
-                label for=(name) { (self.lang.text(label)) }
-                (fault_lines(self.lang, name, self.faults, field_of))
-                select id=(name) name=(name) {
-                    option value="" { (self.lang.text("exclude-choose")) }
-                    @for (code, words) in options { option value=(code) selected[code == value] { (words) } }
-                }
-            }
+fn radio(lang: Lang, entered: &Fields, name: &str, value: &str, label: &str) -> Markup {
+    html! {
+        label.plain {
+            input type="radio" id=(format!("{name}-{value}")) name=(name) value=(value) checked[entered.text(name) == value];
+            " " (lang.text(label))
         }
     }
 }

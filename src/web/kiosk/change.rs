@@ -8,12 +8,12 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::admin::{Given, find, office, place};
-use crate::domain::{KioskId, PointId, collate};
+use crate::domain::{KioskId, PointId};
 use crate::error::{Error, Fault, Result};
 use crate::flow::kiosk::{self, State as Doing};
 use crate::store::kiosks::Row;
+use crate::web::fields::{Entry, options};
 use crate::web::permit::{Permit, Sent};
-use crate::web::respond::fault_text;
 use crate::web::visitor::Visitor;
 use crate::web::{App, respond, ui};
 use crate::words::Lang;
@@ -59,29 +59,6 @@ fn field_of(fault: &Fault) -> &'static str {
     }
 }
 
-fn errors(lang: Lang, faults: &[Fault]) -> Markup {
-    html! {
-        @if !faults.is_empty() {
-            div.errors role="alert" tabindex="-1" autofocus id="loi" {
-                h2 { (lang.text("err-title")) }
-                ul { @for fault in faults { li { a href=(format!("#{}", field_of(fault))) { (fault_text(lang, fault)) } } } }
-            }
-        }
-    }
-}
-
-fn fault_lines(lang: Lang, name: &str, faults: &[Fault]) -> Markup {
-    html! {
-        @for fault in faults.iter().filter(|fault| field_of(fault) == name) {
-            p.fault { strong { (lang.text("err-word")) } " " (fault_text(lang, fault)) }
-        }
-    }
-}
-
-fn titled(lang: Lang, title: &str, faults: &[Fault]) -> String {
-    if faults.is_empty() { title.to_owned() } else { format!("{}{title}", lang.text("err-prefix")) }
-}
-
 fn new_page(
     app: &App,
     lang: Lang,
@@ -92,34 +69,30 @@ fn new_page(
 ) -> Response {
     let signed = ui::Signed::of(&permit.who, &app.keys);
     let title = lang.text("kiosk-new");
+    let entry = Entry { lang, faults, field_of };
     let body = html! {
-        (errors(lang, faults))
+        (entry.errors())
         h1 { (title) }
         p { (lang.text("kiosk-new-say")) }
         form.narrow method="post" action=(format!("/admin/kiosks/new?lang={}#loi", lang.code())) novalidate {
             (signed.token())
-            div.field {
-                label for="label" { (lang.text("kiosk-label")) }
-                (fault_lines(lang, "label", faults))
-                input type="text" id="label" name="label" value=(label) autocomplete="off";
-            }
-            (counters(app, lang, permit, counter, faults))
+            (entry.line("label", "kiosk-label", label))
+            (counters(app, permit, counter, &entry))
             button.main type="submit" { (lang.text("kiosk-new-go")) }
         }
     };
     let simulated = app.catalogue().simulated;
-    respond::page(status, ui::staff(lang, &titled(lang, &title, faults), &signed, "", simulated, &body))
+    respond::page(status, ui::staff(lang, &entry.titled(&title), &signed, "", simulated, &body))
 }
 
-fn counters(app: &App, lang: Lang, permit: &Permit, chosen: &str, faults: &[Fault]) -> Markup {
-    let points = kiosk::counters(&app.catalogue(), &permit.scope);
-    let mut options: Vec<(String, String)> = points.iter().map(|p| (p.id.0.to_string(), place(p))).collect();
-    options.sort_by_key(|(_, name)| collate::key(name));
+fn counters(app: &App, permit: &Permit, chosen: &str, entry: &Entry<'_>) -> Markup {
+    let (lang, points) = (entry.lang, kiosk::counters(&app.catalogue(), &permit.scope));
+    let options = options(points.iter().map(|point| (point.id.0.to_string(), place(point))));
     html! {
         div.field {
             label for="counter" { (lang.text("kiosk-counter")) }
             p.hint id="counter-hint" { (lang.text("kiosk-counter-hint")) }
-            (fault_lines(lang, "counter", faults))
+            (entry.fault("counter"))
             select id="counter" name="counter" aria-describedby="counter-hint" {
                 option value="" { (lang.text("kiosk-choose")) }
                 @for (id, name) in &options { option value=(id) selected[id == chosen] { (name) } }
@@ -221,8 +194,9 @@ fn ask_page(
         Doing::Waiting(number) if what == What::Confirm => Some(number.to_string()),
         _ => None,
     };
+    let entry = Entry { lang, faults, field_of };
     let body = html! {
-        (errors(lang, faults))
+        (entry.errors())
         h1 id="main-title" { (title) }
         p { (lang.text(&format!("{}-say", what.key()))) }
         @if let Some(number) = &waiting { p.given id="check-number" { (number) } }
@@ -230,11 +204,11 @@ fn ask_page(
             (signed.token())
             // What is confirmed is the device with the number on this page, whichever waits by then.
             @if let Some(number) = &waiting { input type="hidden" name="check" value=(number); }
-            @if what == What::Move { (counters(app, lang, permit, &row.point_id.to_string(), faults)) }
+            @if what == What::Move { (counters(app, permit, &row.point_id.to_string(), &entry)) }
             button.main type="submit" { (lang.text(what.key())) }
         }
         p { a href=(format!("/admin/kiosks/{}?lang={}", row.id, lang.code())) { (lang.text("kiosk-cancel")) } }
     };
     let simulated = app.catalogue().simulated;
-    respond::page(status, ui::staff(lang, &titled(lang, &title, faults), &signed, "", simulated, &body))
+    respond::page(status, ui::staff(lang, &entry.titled(&title), &signed, "", simulated, &body))
 }
