@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
 import { rate, tablet, until } from './kiosk-lib.mjs';
-import { DESK, NARROW, PHONE, TABLET, account, choose, demo, person, sendButton, sideways, signIn, stored, thanks, violations } from './lib.mjs';
+import { DESK, NARROW, PHONE, TABLET, account, choose, cursor, demo, person, sendButton, sideways, signIn, stored, thanks, violations } from './lib.mjs';
 
 const at = path => new URL(path, demo().base).href;
 const SHOTS = process.env.HAILONG_SHOTS;
@@ -33,7 +33,7 @@ async function seen(page) {
 /** Fills in procedure and event of the first case of the day, by keyboard. */
 async function begin(page) {
   await page.goto(at('/desk'));
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'case', 'the cursor waits for a scan');
+  await cursor(page, '#case');
   await page.locator('#procedure').focus();
   await page.keyboard.type('1.005092');
   await page.keyboard.press('Tab');
@@ -53,9 +53,9 @@ test('an officer scans case after case without a mouse or a script, and a citize
       const code = nextCase();
       await scan(page, code);
       await page.locator('.typed').waitFor();
-      await page.waitForFunction(n => document.querySelector('td.number').textContent === String(n + 1), n).catch(() => {});
+      await until('the case is counted', async () => await page.locator('td.number').first().innerText() === String(n + 1));
       codes.add(await page.locator('.typed').innerText());
-      assert.equal(await page.evaluate(() => document.activeElement.id), 'case', 'ready for the next case');
+      await cursor(page, '#case');
       assert.ok(!page.url().includes(code) && !(await page.content()).includes(code), 'the case stays nowhere');
     }
     assert.equal(codes.size, 3, 'three cases, three codes');
@@ -81,13 +81,13 @@ test('a scan that went wrong says so, and the next one replaces it', () => perso
   await begin(page);
   await scan(page, '000.00.12.H21-261344-0001');
   await page.locator('[role=alert]').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'loi');
+  await cursor(page, '#loi');
   assert.match(await page.locator('[role=alert]').innerText(), /không có ngày nào là «261344»/);
   await shot(page, 'fault-1366');
   assert.deepEqual(await violations(page), []);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'case', 'the line of the box leads to the field');
+  await cursor(page, '#case');
   await page.keyboard.press('Control+A');
   await scan(page, nextCase());
   await page.locator('.typed').waitFor();
@@ -96,7 +96,7 @@ test('a scan that went wrong says so, and the next one replaces it', () => perso
 test('a case filled in by another system needs one key', () => person(async page => {
   await signIn(page, account('officer'));
   await page.goto(at(`/desk?case=${nextCase()}&procedure=1.005092&event=refused`));
-  assert.equal(await page.evaluate(() => document.activeElement.type), 'submit');
+  await cursor(page, '[type=submit]');
   await page.keyboard.press('Enter');
   await page.locator('.typed').waitFor();
   assert.equal(await page.locator('input[name=event]:checked').getAttribute('value'), 'refused');

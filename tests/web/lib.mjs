@@ -150,6 +150,9 @@ export const choose = (page, level) => page.locator(`label:has(#r${level})`).tap
 export const sendButton = page => page.locator('button[type=submit]').last();
 export const thanks = page => page.locator('h1#cam-on').waitFor({ state: 'visible' });
 
+/** Waits until the cursor is in what `selector` names: a page puts it there when it is first painted, not when it has loaded. */
+export const cursor = (page, selector) => page.locator(`${selector}:focus`).waitFor();
+
 /** Opens an invitation that nobody has used yet. */
 let nextInvitation = 0;
 export function invitation() {

@@ -1,7 +1,7 @@
 // Paper forms by keyboard alone, without scripts: two people type a sheet, the inspector settles it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DESK, NARROW, account, demo, person, sideways, signIn, stored, violations } from './lib.mjs';
+import { DESK, NARROW, account, cursor, demo, person, sideways, signIn, stored, violations } from './lib.mjs';
 
 const at = path => new URL(path, demo().base).href;
 const day = (() => {
@@ -11,7 +11,7 @@ const day = (() => {
 
 /** Types a sheet with digits, Tab and Enter, from the field that has the focus. */
 async function type(page, digits) {
-  assert.match(await page.evaluate(() => document.activeElement.id), /^q-/, 'the cursor is in the first question');
+  await cursor(page, '[id^=q-]');
   for (const [i, digit] of [...digits].entries()) {
     if (i > 0) await page.keyboard.press('Tab');
     await page.keyboard.type(digit);
@@ -55,7 +55,7 @@ test('two people type a sheet by keyboard, the inspector settles it, it is store
         await type(page, '5');
         await page.locator('[role=alert]').waitFor();
         assert.equal(await page.locator('.digit').first().inputValue(), '5', 'what was typed stays');
-        assert.equal(await page.evaluate(() => document.activeElement.id), 'loi');
+        await cursor(page, '#loi');
         for (const [view, name] of [[NARROW, 'narrow'], [DESK, 'desk']]) {
           await page.setViewportSize(view.viewport);
           assert.deepEqual(await violations(page), [], name);

@@ -1,7 +1,7 @@
 // People who sign in: the first administrator, an invitation, a password chosen, and out; with a keyboard and no script.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DESK, NARROW, account, confirm, demo, forget, giveCode, person, place, sideways, signIn, start, violations } from './lib.mjs';
+import { DESK, NARROW, account, confirm, cursor, demo, forget, giveCode, person, place, sideways, signIn, start, violations } from './lib.mjs';
 
 const PASSWORD = 'mưa rơi trên mái lá cọ';
 
@@ -23,7 +23,7 @@ test('an empty folder, the setup link, an administrator, an invitation, another 
       await page.keyboard.press('Enter');
       await page.locator('[role=alert]').waitFor();
       assert.match(await page.title(), /^Lỗi: /);
-      assert.equal(await page.evaluate(() => document.activeElement.id), 'loi', 'the focus is on what to do');
+      await cursor(page, '#loi');
       assert.equal(await page.locator('#name').inputValue(), 'Trần Văn Bình');
       await page.locator('#password').fill(PASSWORD);
       await page.keyboard.press('Enter');
