@@ -186,7 +186,7 @@ fn document(rows: &[NewRow]) -> Result<String> {
     Ok(serde_json::to_string(&rows.collect::<Vec<_>>())?)
 }
 
-fn column<'r, V>(rows: &'r [NewRow], value: impl Fn(&'r NewRow) -> V) -> Vec<V> {
+fn column<'r, R, V>(rows: &'r [R], value: impl Fn(&'r R) -> V) -> Vec<V> {
     rows.iter().map(value).collect()
 }
 
@@ -206,17 +206,18 @@ const ALONE_SQLITE: &str = "
 const GIVE_UP_SQLITE: &str = "ROLLBACK";
 const ALONE_POSTGRES: &str = "
     WITH head AS (
-        UPDATE chain SET n = $16, hash = $17 WHERE name = 'responses' AND n = $18 RETURNING n
+        UPDATE chain SET n = $16, hash = $17 WHERE name = 'responses' AND n = $18
+        RETURNING 1
     ), traced AS (
         INSERT INTO traces (n, point_id, mark, staff, at)
-        SELECT trace.n, point_id, mark, staff, at
-        FROM head, jsonb_to_recordset(CAST($19 AS jsonb))
-             AS trace (n bigint, point_id bigint, mark bigint, staff bigint, at bigint)
+        SELECT n, point_id, mark, staff, at
+        FROM head, UNNEST($19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[])
+             AS trace (n, point_id, mark, staff, at)
     )
     INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
                            scale_order, day, received_at, answers, commitment, hash)
-    SELECT row.n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
-           $15, day, received_at, answers, commitment, row.hash
+    SELECT n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
+           $15, day, received_at, answers, commitment, hash
     FROM head, UNNEST($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
                 $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::text[], $13::bytea[], $14::bytea[])
          AS row (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language, day,
@@ -229,7 +230,6 @@ const ALONE_POSTGRES: &str = "
 /// When the store does not answer.
 pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces: &[NewTrace]) -> Result<bool> {
     let Some(last) = rows.last() else { return Ok(true) };
-    let traces = serde_json::to_string(traces)?;
     let result = match line {
         Line::Sqlite(connection) => {
             // A head that moved shows by the first number: it is taken.
@@ -238,7 +238,7 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces:
                 .bind(SCALE_ORDER)
                 .bind(last.n)
                 .bind(&last.hash[..])
-                .bind(traces)
+                .bind(serde_json::to_string(traces)?)
                 .execute(&mut **connection)
                 .await
                 .map(|_| rows.len() as u64);
@@ -252,7 +252,11 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces:
             .bind(last.n)
             .bind(&last.hash[..])
             .bind(before)
-            .bind(traces)
+            .bind(column(traces, |t| t.n))
+            .bind(column(traces, |t| t.point_id))
+            .bind(column(traces, |t| t.mark))
+            .bind(column(traces, |t| t.staff))
+            .bind(column(traces, |t| t.at))
             .execute(&mut **connection)
             .await
             .map(|done| done.rows_affected()),

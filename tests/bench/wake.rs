@@ -30,6 +30,7 @@ use harness::program::{Place, postgres};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 const TABLETS: usize = 200;
 const WAKES: usize = 400;
@@ -99,8 +100,10 @@ async fn prepare(place: &Place) -> Vec<(i64, String)> {
 
 async fn measure(what: &str, desk: &str, tablets: &str, keys: &[(i64, String)]) {
     let (told, mut heard) = mpsc::unbounded_channel();
+    // They end with this function: the program they listen to ends then too.
+    let mut listening = JoinSet::new();
     for (point, key) in keys {
-        tokio::spawn(listen(tablets.to_owned(), *point, key.clone(), told.clone()));
+        listening.spawn(listen(tablets.to_owned(), *point, key.clone(), told.clone()));
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
     let mut officer = Officer::sign_in(desk).await;
