@@ -18,6 +18,8 @@ const QUEUE: usize = 512;
 /// How long the connection is kept while no answer comes, and how long at most: others write too.
 const IDLE: Duration = Duration::from_millis(10);
 const KEPT: Duration = Duration::from_millis(200);
+/// How long a commit waits at most for more than a few early answers.
+const LINGER: Duration = Duration::from_millis(1);
 /// A failure that came sooner than this was a broken connection, not a store that is held or away.
 const AGAIN_WITHIN: Duration = Duration::from_secs(1);
 
@@ -57,11 +59,14 @@ impl Writer {
     }
 }
 
-/// Takes whatever waits, without lingering: batches grow with load by themselves.
+/// Takes whatever waits: batches grow with load by themselves. Under load, answers come in two groups that take turns,
+/// one on its way in while the other goes to disk; the first few of a group that was just answered are not taken alone,
+/// or every second commit would be a small one.
 async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job>) {
     let mut appender = Appender::new(db, keys);
     let mut waiting = Vec::with_capacity(QUEUE);
     let mut kept = Stopwatch::start();
+    let mut last = 0;
     loop {
         if kept.elapsed() > KEPT {
             appender.rest();
@@ -77,6 +82,13 @@ async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job
         if taken == 0 {
             return;
         }
+        let enough = last / 2;
+        if waiting.len() < enough {
+            let more = async { while waiting.len() < enough && jobs.recv_many(&mut waiting, QUEUE).await > 0 {} };
+            // Those that came in time are taken; when there are no more, so be it.
+            let _ = tokio::time::timeout(LINGER, more).await;
+        }
+        last = waiting.len();
         commit(&mut appender, &clock, &mut waiting).await;
     }
 }
