@@ -21,8 +21,8 @@ use crate::rows::{self, Answer, OVERALL, STAFF, noon};
 use crate::site::{Person, Site};
 use crate::world::World;
 
-const DAY: i64 = 20261110;
-const WHY: &str = "Tổ kỹ thuật thử máy lúc lắp đặt, có biên bản.";
+pub const DAY: i64 = 20261110;
+pub const WHY: &str = "Tổ kỹ thuật thử máy lúc lắp đặt, có biên bản.";
 
 async fn write(db: &Db, sql: String) {
     let sql: &'static str = Box::leak(sql.into_boxed_str());
@@ -41,7 +41,7 @@ pub async fn two_people(db: &Db) -> [AccountId; 2] {
     [AccountId(1), AccountId(2)]
 }
 
-fn acting<'a>(db: &'a Db, keys: &'a Keys, now_ms: i64, account: AccountId) -> Changer<'a> {
+pub fn acting<'a>(db: &'a Db, keys: &'a Keys, now_ms: i64, account: AccountId) -> Changer<'a> {
     Changer { db, keys, now_ms, by: By { account: Some(account), request: "test" }, scope: &Scope::All }
 }
 
@@ -81,7 +81,7 @@ async fn everything(db: &Db) -> Vec<String> {
 }
 
 /// A unit with 40 answers, of which every fifth is dissatisfied, and 12 more that rate 5, numbers 41 to 52.
-async fn rated() -> (World, Keys, [AccountId; 2]) {
+pub async fn rated() -> (World, Keys, [AccountId; 2]) {
     let world = World::new().await;
     rows::form(&world.db).await;
     rows::unit(&world.db, 1, "Văn phòng Sở", "office").await;
