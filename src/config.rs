@@ -81,10 +81,9 @@ pub struct Serve {
     #[arg(long, value_name = "TEXT", env = "HAILONG_CONTACT_ADDRESS")]
     pub contact_address: Option<String>,
 
-    /// Folders that take the daily anchor of the seal, separated by commas; best on machines that the operator does not
-    /// control.
-    #[arg(long = "anchor-dir", value_name = "DIR,…", env = "HAILONG_ANCHOR_DIR", value_delimiter = ',')]
-    pub anchor_dir: Vec<PathBuf>,
+    /// Who takes the daily anchor of the seal.
+    #[command(flatten)]
+    pub outside: Outside,
 
     /// Roles asked for a second factor besides admin and inspector, separated by commas; `all` for everybody.
     #[arg(long, value_name = "ROLE,…", env = "HAILONG_MFA_ROLES", value_delimiter = ',', value_parser = role)]
@@ -116,6 +115,28 @@ pub struct Serve {
     pub ready_file: Option<PathBuf>,
 }
 
+/// Who takes anchors of the seal.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Outside {
+    /// Folders that take anchors of the seal, separated by commas; best on machines that the operator does not control.
+    #[arg(long, value_name = "DIR,…", env = "HAILONG_ANCHOR_DIR", value_delimiter = ',')]
+    pub anchor_dir: Vec<PathBuf>,
+
+    /// Addresses that take anchors as webhooks (Standard Webhooks), separated by commas; https.
+    #[arg(long, value_name = "URL,…", env = "HAILONG_ANCHOR_WEBHOOK", value_delimiter = ',')]
+    pub anchor_webhook: Vec<String>,
+
+    /// File with the secret that these webhooks are signed with (whsec_ and base64; an older one on a second line),
+    /// readable by its owner alone.
+    #[arg(long, value_name = "FILE", env = "HAILONG_ANCHOR_WEBHOOK_SECRET_FILE")]
+    pub anchor_webhook_secret_file: Option<PathBuf>,
+
+    /// Networks that webhooks may go to although they are not public, separated by commas. A listed loopback address may
+    /// also be spoken to by http.
+    #[arg(long, value_name = "NET,…", env = "HAILONG_WEBHOOK_NETWORKS", value_delimiter = ',', value_parser = network)]
+    pub webhook_networks: Vec<ipnet::IpNet>,
+}
+
 impl Place {
     /// Opens the database and brings its schema up to date.
     ///
@@ -137,14 +158,20 @@ impl Place {
     pub async fn open_as_it_is(&self) -> Result<Db> {
         match &self.database_url {
             Some(url) => Db::connect(url).await,
-            None if !Db::is_in(&self.data) => {
+            None if !self.has_database() => {
                 Err(Error::Conflict(format!("there is no database in {}", self.data.display())))
             }
             None => Db::open_file(&self.data).await,
         }
     }
 
-    /// The subkeys; makes the master key at the first start.
+    /// Whether there is a database, as far as that can be told without opening it.
+    #[must_use]
+    pub fn has_database(&self) -> bool {
+        self.database_url.is_some() || Db::is_in(&self.data)
+    }
+
+    /// The subkeys; makes the master key when there is none.
     ///
     /// # Errors
     /// When the key file cannot be read or written, holds something else, or others may read it.

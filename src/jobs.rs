@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::clock::Stopwatch;
 use crate::error::{Error, Result};
@@ -38,6 +38,8 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
         let app = app.clone();
         async move { app.tablets.tell(&app.db, &app.keys, &app.clock, &app.stopping).await }
     });
+    // And so must a receiver of anchors that hangs.
+    let anchored = tokio::spawn(anchor_daily(app.clone(), tick(SWEEP_EVERY)));
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
@@ -51,7 +53,6 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
                 report("sum up failures to sign in", tries::sum_up(&app.db, &app.keys, now_ms).await.err());
                 let stored = keep::store_all(&app.db, &app.keys, now_ms, Door::Writer(&app.writer)).await;
                 report("store typed sheets", stored.err());
-                report("give an anchor away", anchors(&app, now_ms).await.err());
             }
             _ = forget.tick() => {
                 report("forget wakes", wake::forget(&app.db, app.clock.now_ms()).await.err());
@@ -65,6 +66,22 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
     if let Err(error) = told.await {
         tracing::error!(cause = %error, "telling the tablets ended by itself");
     }
+    if let Err(error) = anchored.await {
+        tracing::error!(cause = %error, "giving anchors away ended by itself");
+    }
+}
+
+async fn anchor_daily(app: Arc<App>, mut ticks: Interval) {
+    loop {
+        tokio::select! {
+            () = app.stopping.cancelled() => break,
+            _ = ticks.tick() => {}
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => break,
+            done = anchors(&app, app.clock.now_ms()) => report("give an anchor away", done.err()),
+        }
+    }
 }
 
 /// Gives the daily anchor away when it is time, and finds out whether staff are to be told that nobody took one.
@@ -75,7 +92,8 @@ async fn anchors(app: &App, now_ms: i64) -> Result<()> {
     let late = !app.catalogue().simulated && anchor::is_late(&app.db, now_ms).await?;
     app.seal_late.store(late, Ordering::Relaxed);
     if let Some(made) = made? {
-        tracing::info!(code = made.code, responses = made.statement.responses.n, "gave an anchor away");
+        let (code, responses) = (made.anchor.code, made.anchor.statement.responses.n);
+        tracing::info!(code, responses, "gave an anchor away");
     }
     Ok(())
 }

@@ -1,19 +1,19 @@
 //! `hailong anchor`: gives the signed head of the seal away now.
 
-use std::path::PathBuf;
-
+use super::opened;
 use crate::clock::Clock;
-use crate::config::Place;
-use crate::error::Result;
+use crate::config::{self, Outside, Place};
+use crate::domain::webhook::Secrets;
+use crate::error::{Error, Result};
 use crate::flow::seal::anchor::{self, Receiver};
+use crate::flow::webhook::Hook;
 
-/// Makes an anchor.
+/// Makes an anchor. Without a receiver it is printed alone, for whoever keeps what is printed.
 #[derive(Debug, clap::Args)]
 pub struct Anchor {
-    /// Folder that takes it, best on a machine that the operator does not control; may be repeated. Without one the
-    /// anchor is printed, for whoever keeps what is printed.
-    #[arg(long = "anchor-dir", value_name = "DIR", env = "HAILONG_ANCHOR_DIR", value_delimiter = ',')]
-    anchor_dir: Vec<PathBuf>,
+    /// Who takes it.
+    #[command(flatten)]
+    outside: Outside,
     /// Address people use, named in the anchor.
     #[arg(long, env = "HAILONG_PUBLIC_URL")]
     public_url: Option<String>,
@@ -22,21 +22,41 @@ pub struct Anchor {
 /// Runs it; prints the anchor, its short code inside.
 ///
 /// # Errors
-/// Conflict when no receiver took it.
+/// Conflict when a receiver did not take it; it was made when another one did.
 pub async fn run(place: &Place, anchor: &Anchor) -> Result<()> {
-    let (db, keys) = (place.open().await?, place.keys()?);
-    let receivers = folders(&anchor.anchor_dir);
+    let receivers = receivers(&anchor.outside)?;
+    let (db, keys) = opened(place).await?;
     let service = service(anchor.public_url.as_deref());
     let made = anchor::make(&db, &keys, Clock::System.now_ms(), service, &receivers).await?;
     db.close().await;
-    println!("{}", made.text());
-    Ok(())
+    println!("{}", made.anchor.text());
+    if made.missed.is_empty() {
+        return Ok(());
+    }
+    let (took, all) = (receivers.len() - made.missed.len(), receivers.len());
+    Err(Error::Conflict(format!("{took} of {all} receivers took the anchor: {}", made.missed.join("; "))))
 }
 
-/// Folders as receivers.
-#[must_use]
-pub fn folders(folders: &[PathBuf]) -> Vec<Receiver> {
-    folders.iter().cloned().map(Receiver::Folder).collect()
+/// Folders and webhooks as receivers.
+///
+/// # Errors
+/// Conflict when a webhook has no secret, or no webhook may go to its address.
+pub fn receivers(outside: &Outside) -> Result<Vec<Receiver>> {
+    let mut receivers: Vec<Receiver> = outside.anchor_dir.iter().cloned().map(Receiver::Folder).collect();
+    if outside.anchor_webhook.is_empty() {
+        return Ok(receivers);
+    }
+    let Some(file) = &outside.anchor_webhook_secret_file else {
+        return Err(Error::Conflict("webhooks need a secret: name its file with --anchor-webhook-secret-file".into()));
+    };
+    let secrets = Secrets::parse(&config::secret(file)?).ok_or_else(|| {
+        let wanted = "expected whsec_ and the base64 of 24 to 64 bytes, at most two lines";
+        Error::Conflict(format!("{} holds no secret of webhooks: {wanted}", file.display()))
+    })?;
+    for url in &outside.anchor_webhook {
+        receivers.push(Receiver::Hook(Hook::new(url, secrets.clone(), &outside.webhook_networks)?));
+    }
+    Ok(receivers)
 }
 
 /// Whose anchor it is.

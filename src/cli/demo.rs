@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::opened;
 use super::serve::{self, Running};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Place, Serve};
@@ -47,7 +48,7 @@ pub struct Demo {
 /// Conflict when the database holds real answers.
 pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     let place = Place { data: demo_folder(place), ..place.clone() };
-    let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
+    let ((db, keys), now_ms) = (opened(&place).await?, Clock::System.now_ms());
     let listener = serve::listen(demo.serve.listen).await?;
     let base = serve::base_url(&demo.serve, &listener)?;
     let watch = Stopwatch::start();

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::keys_of;
 use crate::clock::Clock;
 use crate::config::Place;
 use crate::domain::sound::{MOST_BYTES, Sounds};
@@ -66,7 +67,7 @@ pub async fn run(place: &Place, import: &Import) -> Result<()> {
     let report = match (import.what, &import.by) {
         (What::Paper, None) => return Err(Error::invalid(Fault::new("import-paper-account"))),
         (What::Paper, Some(by)) => {
-            let (keys, now_ms) = (place.keys()?, Clock::System.now_ms());
+            let (keys, now_ms) = (keys_of(place, &db).await?, Clock::System.now_ms());
             design::import_paper(&db, &keys, now_ms, by, (&name, &bytes), mode).await?
         }
         (what, _) => {

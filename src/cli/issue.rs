@@ -1,5 +1,6 @@
 //! `hailong issue`: a point or an invitation, and its codes.
 
+use super::opened;
 use crate::clock::Clock;
 use crate::config::Place;
 use crate::domain::{Channel, Day};
@@ -80,7 +81,7 @@ fn channel(name: &str) -> Result<Channel, String> {
 /// # Errors
 /// Invalid when the unit, procedure or form is not there.
 pub async fn run(place: &Place, issue: &Issue) -> Result<()> {
-    let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
+    let ((db, keys), now_ms) = (opened(place).await?, Clock::System.now_ms());
     let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
     let (about, issued) = match issue {
         Issue::Revoke { point } => {

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::opened;
 use crate::clock::{self, Clock};
 use crate::config::{Place, key_file};
 use crate::domain::backup;
@@ -44,7 +45,7 @@ pub async fn run(place: &Place, key: &Key) -> Result<()> {
     let file = place.key_path();
     match key {
         Key::Create if file.exists() => return Err(Error::Conflict(format!("{} is there already", file.display()))),
-        Key::Create => drop(place.keys()?),
+        Key::Create => create(place).await?,
         Key::Show => {
             let keys = place.held_keys()?;
             keys.public().iter().for_each(|public| println!("{}", data_encoding::HEXLOWER.encode(public)));
@@ -66,6 +67,16 @@ pub async fn run(place: &Place, key: &Key) -> Result<()> {
         Key::Rotate => return rotate(place, &file).await,
     }
     Ok(())
+}
+
+/// A key for a database that is still to be made, or to which nothing was written yet.
+async fn create(place: &Place) -> Result<()> {
+    if place.has_database() {
+        let (db, _) = opened(place).await?;
+        db.close().await;
+        return Ok(());
+    }
+    place.keys().map(drop)
 }
 
 /// The new file is on disk before the database changes and takes its place after: whatever happens between, both keys

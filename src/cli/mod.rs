@@ -3,11 +3,15 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Place, Serve};
+use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
+use crate::flow::seal::fit;
+use crate::store::Db;
 use crate::web::respond::fault_text;
 use crate::words;
 
@@ -101,6 +105,34 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Key(key) => key::run(&place, &key).await,
     }
     .map(|()| ExitCode::SUCCESS)
+}
+
+/// Opens the database, and the keys that it was written with.
+///
+/// # Errors
+/// When either cannot be opened; conflict when they do not belong together.
+pub async fn opened(place: &Place) -> Result<(Db, Arc<Keys>)> {
+    let db = place.open().await?;
+    let keys = keys_of(place, &db).await?;
+    Ok((db, keys))
+}
+
+/// The keys that a database was written with; makes the master key when nothing was written yet.
+///
+/// # Errors
+/// Conflict when the key file is not there or is another one.
+pub async fn keys_of(place: &Place, db: &Db) -> Result<Arc<Keys>> {
+    let file = place.key_path();
+    if !file.exists() && fit::is_written(db).await? {
+        return Err(Error::Conflict(format!(
+            "the key file {} is not there, and the database was written with one: name it with --key-file, or put a copy \
+             of it back with «hailong key restore»",
+            file.display()
+        )));
+    }
+    let keys = place.keys()?;
+    fit::refuse_other_keys(db, &keys).await?;
+    Ok(keys)
 }
 
 /// Parses the command line; a configuration file gives the defaults that flags and variables override.

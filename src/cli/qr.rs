@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use super::opened;
 use crate::clock::Clock;
 use crate::config::Place;
 use crate::domain::Day;
@@ -122,7 +123,7 @@ fn kind(qr: &Qr) -> Result<Format> {
 
 /// The symbol alone, one unit or so many pixels a module.
 async fn symbol(place: &Place, qr: &Qr, named: &str, format: Format) -> Result<Vec<u8>> {
-    let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
+    let ((db, keys), now_ms) = (opened(place).await?, Clock::System.now_ms());
     let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
     let code = find(&db, &keys, &catalogue, named).await?;
     if let Opened::Unknown = open::open(&db, &catalogue, now_ms, code_mac(&keys, &code)).await? {
@@ -147,7 +148,7 @@ async fn sheets(place: &Place, qr: &Qr, format: Format) -> Result<Vec<u8>> {
             return Err(Error::invalid(Fault::new("print-only-code").with("option", option)));
         }
     }
-    let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
+    let ((db, keys), now_ms) = (opened(place).await?, Clock::System.now_ms());
     let today = Day::at(now_ms);
     let catalogue = Catalogue::read(&db, today).await?;
     let cards = match (&qr.which.code, &qr.which.unit) {

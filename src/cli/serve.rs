@@ -9,7 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{anchor, setup};
+use super::{anchor, opened, setup};
 use crate::clock::Clock;
 use crate::config::{self, Place, Serve};
 use crate::domain::Day;
@@ -17,7 +17,6 @@ use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
-use crate::flow::seal::verify;
 use crate::jobs;
 use crate::store::Db;
 use crate::web::limit::Limits;
@@ -30,9 +29,7 @@ use crate::web::{self, App, Parts, Settings};
 /// When it cannot open its database or its address.
 pub async fn run(place: &Place, serve: &Serve) -> Result<()> {
     setup::refuse_bare(serve)?;
-    let db = place.open().await?;
-    let keys = place.keys()?;
-    verify::refuse_other_keys(&db, &keys).await?;
+    let (db, keys) = opened(place).await?;
     let (now, once_set_up) = setup::addresses(&db, serve).await?;
     let listener = listen(now).await?;
     let base = base_url(serve, &listener)?;
@@ -113,7 +110,7 @@ impl Running {
             metrics_token: serve.metrics_token.clone(),
             contact_phone: serve.contact_phone.clone(),
             contact_address: serve.contact_address.clone(),
-            receivers: anchor::folders(&serve.anchor_dir),
+            receivers: anchor::receivers(&serve.outside)?,
             mfa_roles: serve.mfa_roles.iter().flat_map(|roles| roles.0.clone()).collect(),
         };
         let provider = provider(serve, &settings.own_url)?;

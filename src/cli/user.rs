@@ -1,6 +1,7 @@
 //! `hailong user`: accounts, at the server. Nobody's password is ever on a command line: a link is printed, with which
 //! the person chooses one.
 
+use super::opened;
 use crate::clock::Clock;
 use crate::config::Place;
 use crate::domain::account::{self, Grant, Role, Scope};
@@ -57,7 +58,7 @@ pub enum User {
 /// # Errors
 /// Invalid when a name, role or unit is not taken; not found when there is no such account.
 pub async fn run(place: &Place, user: &User) -> Result<()> {
-    let (db, keys, now_ms) = (place.open().await?, place.keys()?, Clock::System.now_ms());
+    let ((db, keys), now_ms) = (opened(place).await?, Clock::System.now_ms());
     let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
     let changer = Changer { db: &db, keys: &keys, now_ms, by: By::OPERATOR, scope: &Scope::All };
     let accounts = change::all(&db, &Scope::All).await?;

@@ -70,7 +70,7 @@ async fn verified(place: &Place, verify: &Verify) -> Result<bool> {
     if let Some(file) = verify.write_anchor.as_ref().filter(|_| verified.is_whole()) {
         let receivers = [Receiver::File(file.clone())];
         let service = service(verify.public_url.as_deref());
-        code = Some(anchor::make(&db, &keys, Clock::System.now_ms(), service, &receivers).await?.code);
+        code = Some(anchor::make(&db, &keys, Clock::System.now_ms(), service, &receivers).await?.anchor.code);
     }
     db.close().await;
     print(verify, &verified, code.as_deref())?;

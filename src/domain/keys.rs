@@ -34,6 +34,7 @@ struct Epoch {
     chain: Hmac<Sha256>,
     pepper: [u8; 32],
     anchor: [u8; 32],
+    check: [u8; 32],
 }
 
 impl std::fmt::Debug for Keys {
@@ -57,6 +58,7 @@ impl Keys {
             chain: keyed(master, b"chain"),
             pepper: derive(master, b"pepper"),
             anchor: derive(master, b"anchor"),
+            check: derive(master, b"check"),
         };
         Self {
             token: keyed(newest, b"token"),
@@ -71,6 +73,12 @@ impl Keys {
     #[must_use]
     pub fn epochs(&self) -> usize {
         self.epochs.len()
+    }
+
+    /// What a database keeps of each master key, so that the file of another database is known; oldest first. Nothing
+    /// else is derived from it.
+    pub fn checks(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.epochs.iter().map(|epoch| &epoch.check)
     }
 
     fn newest(&self) -> &Epoch {

@@ -26,6 +26,7 @@ pub mod sheet;
 pub mod sound;
 pub mod totp;
 pub mod unit;
+pub mod webhook;
 pub mod xlsform;
 
 macro_rules! ids {

@@ -14,3 +14,4 @@ pub mod seal;
 pub mod simulate;
 pub mod suspicion;
 pub mod upkeep;
+pub mod webhook;

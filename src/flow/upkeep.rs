@@ -46,13 +46,17 @@ impl Job {
         match self {
             Self::Comments => {
                 let before = today.months_before(COMMENT_MONTHS).number();
-                let erased = upkeep::old_comments(tx, before).await?;
-                Ok(Forgotten { count: upkeep::forget_comments(tx, before, now_ms).await?, erased })
+                let last = upkeep::last_of_step(tx, before, COMMENTS_IN_A_STEP - 1).await?;
+                // All texts of a response go in one step: one commitment is over them.
+                let end = last.unwrap_or((before - 1, i64::MAX));
+                let erased = upkeep::old_comments(tx, end).await?;
+                let count = upkeep::forget_comments(tx, end, now_ms).await?;
+                Ok(Forgotten { count, erased, more: last.is_some() })
             }
             Self::Cases => {
                 let used = today.plus(-CASE_DAYS).number();
                 let count = upkeep::forget_cases(tx, now_ms - CASE_DAYS * DAY_MS, used).await?;
-                Ok(Forgotten { count, erased: Vec::new() })
+                Ok(Forgotten { count, erased: Vec::new(), more: false })
             }
         }
     }
@@ -63,10 +67,14 @@ struct Forgotten {
     count: u64,
     /// Responses that lost their text: whoever verifies the seal learns it from the audit log.
     erased: Vec<i64>,
+    /// Whether there is more to forget, in a transaction of its own.
+    more: bool,
 }
 
 /// Numbers in one row of the audit log.
 const NUMBERS_IN_A_ROW: usize = 5_000;
+/// Comments forgotten in one transaction: nobody who stores an answer waits longer for it.
+const COMMENTS_IN_A_STEP: i64 = 5_000;
 
 /// Does what is left to do of this local day, and ends sessions and links whose time is over.
 ///
@@ -86,14 +94,28 @@ pub async fn nightly(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
     Ok(())
 }
 
-/// Does a job, unless another process did or does; gives how much was forgotten.
+/// Does a job in steps, unless another process did or does; gives how much was forgotten.
 async fn once(db: &Db, keys: &Keys, now_ms: i64, job: Job) -> Result<Option<u64>> {
-    let mut tx = db.begin().await?;
-    if !upkeep::claim(&mut tx, job.name(), Day::at(now_ms).number()).await? {
+    let mut all = None;
+    while let Some(forgotten) = step(db, keys, now_ms, job).await? {
+        all = Some(all.unwrap_or(0) + forgotten.count);
+        if !forgotten.more {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+async fn step(db: &Db, keys: &Keys, now_ms: i64, job: Job) -> Result<Option<Forgotten>> {
+    let (mut tx, today) = (db.begin().await?, Day::at(now_ms).number());
+    if !upkeep::claim(&mut tx, job.name(), today).await? {
         tx.rollback().await?;
         return Ok(None);
     }
     let forgotten = job.run(&mut tx, now_ms).await?;
+    if forgotten.more {
+        upkeep::give_back(&mut tx, job.name(), today).await?;
+    }
     let subject = format!("retention {}", job.name());
     for erased in forgotten.erased.chunks(NUMBERS_IN_A_ROW) {
         let detail = json!({ "erased": erased });
@@ -102,5 +124,5 @@ async fn once(db: &Db, keys: &Keys, now_ms: i64, job: Job) -> Result<Option<u64>
     let detail = json!({ "forgotten": forgotten.count });
     audit::note(&mut tx, keys, now_ms, By::OPERATOR, Act::Forgotten, subject, detail).await?;
     tx.commit().await?;
-    Ok(Some(forgotten.count))
+    Ok(Some(forgotten))
 }

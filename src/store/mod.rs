@@ -33,10 +33,12 @@ pub mod accounts;
 pub mod audit;
 pub mod caseload;
 pub mod counts;
+pub mod decisions;
 pub mod factors;
 pub mod failures;
 pub mod identities;
 pub mod invitations;
+pub mod key_checks;
 pub mod kiosks;
 pub mod links;
 pub mod log;
@@ -322,10 +324,12 @@ pub const STATEMENTS: &[&[&str]] = &[
     audit::STATEMENTS,
     caseload::STATEMENTS,
     counts::STATEMENTS,
+    decisions::STATEMENTS,
     factors::STATEMENTS,
     failures::STATEMENTS,
     identities::STATEMENTS,
     invitations::STATEMENTS,
+    key_checks::STATEMENTS,
     kiosks::STATEMENTS,
     links::STATEMENTS,
     log::STATEMENTS,

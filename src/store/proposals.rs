@@ -6,8 +6,21 @@ use crate::domain::account::Scope;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] =
-    &[WITHIN, STEPS, INSERT, EXCLUDED, PERSON, OF_POINT, MEMBERS, SPREAD, WRITTEN, COMMENTS, ERASE, INSERT_ERASURE];
+pub const STATEMENTS: &[&str] = &[
+    WITHIN,
+    STEPS,
+    INSERT,
+    EXCLUDED,
+    PERSON,
+    POINT_DAYS,
+    OF_POINT,
+    MEMBERS,
+    SPREAD,
+    WRITTEN,
+    COMMENTS,
+    ERASE,
+    INSERT_ERASURE,
+];
 /// Statements in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_NAME];
 /// Statements in PostgreSQL's own dialect.
@@ -46,9 +59,9 @@ pub struct NewStep<'a> {
     /// Number of the first step; none for that step itself.
     pub proposal: Option<i64>,
     /// Name of the step.
-    pub step: &'static str,
+    pub step: &'a str,
     /// `exclude` or `erase`.
-    pub what: &'static str,
+    pub what: &'a str,
     /// Unit whose answers are meant.
     pub unit_id: i64,
     /// Who takes the step.
@@ -150,19 +163,25 @@ pub async fn person(db: &Db, scope: &Scope, n: i64) -> Result<Option<(i64, i64)>
     Ok(on!(db, c => sqlx::query_as(PERSON).bind(n).bind(scope.bound()).fetch_optional(c))?)
 }
 
+const POINT_DAYS: &str = "
+    SELECT day, first_n, last_n
+    FROM point_days
+    WHERE point_id = $1 AND day BETWEEN $2 AND $3
+    ORDER BY day";
 const OF_POINT: &str = "
     SELECT n, unit_id
     FROM responses
-    WHERE point_id = $1
-        AND day BETWEEN $2 AND $3
+    WHERE n BETWEEN $1 AND $2
+        AND point_id = $3
+        AND day = $4
         AND first IS NULL
-        AND (CAST($4 AS TEXT) IS NULL OR $4 LIKE '%|' || CAST(unit_id AS TEXT) || '|%')
-        AND n <= (SELECT n FROM marks WHERE name = 'released_through')
+        AND (CAST($5 AS TEXT) IS NULL OR $5 LIKE '%|' || CAST(unit_id AS TEXT) || '|%')
         AND n NOT IN (SELECT n FROM waiting)
     ORDER BY n
-    LIMIT $5";
+    LIMIT $6";
 
-/// Released answers given at a point on some days, with their unit; those of a scope, at most so many.
+/// Released answers given at a point on some days, with their unit; those of a scope, at most so many. Only what lies
+/// between the numbers that a release noted of each day is read, never all answers.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -173,13 +192,26 @@ pub async fn of_point(
     (first, last): (i64, i64),
     most: i64,
 ) -> Result<Vec<(i64, i64)>> {
-    Ok(on!(db, c => sqlx::query_as(OF_POINT)
-        .bind(point)
-        .bind(first)
-        .bind(last)
-        .bind(scope.bound())
-        .bind(most)
-        .fetch_all(c))?)
+    let days: Vec<(i64, i64, i64)> =
+        on!(db, c => sqlx::query_as(POINT_DAYS).bind(point).bind(first).bind(last).fetch_all(c))?;
+    let mut found: Vec<(i64, i64)> = Vec::new();
+    for (day, from, to) in days {
+        let left = most - found.len() as i64;
+        if left == 0 {
+            break;
+        }
+        let of_day: Vec<(i64, i64)> = on!(db, c => sqlx::query_as(OF_POINT)
+            .bind(from)
+            .bind(to)
+            .bind(point)
+            .bind(day)
+            .bind(scope.bound())
+            .bind(left)
+            .fetch_all(c))?;
+        found.extend(of_day);
+    }
+    found.sort_unstable();
+    Ok(found)
 }
 
 const SQLITE_NAME: &str = "INSERT INTO exclusions (proposal, response_n) SELECT $1, value FROM json_each($2)";

@@ -5,7 +5,7 @@ use crate::domain::{Channel, Day};
 use crate::error::{Error, Result};
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[AFTER, WAITING, QUESTIONS];
+pub const STATEMENTS: &[&str] = &[AFTER, WAITING, QUESTIONS, NOTE_POINTS];
 /// Statements in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_EARLIER, SQLITE_WAIT, SQLITE_UNWAIT];
 /// Statements in PostgreSQL's own dialect.
@@ -199,4 +199,21 @@ pub async fn unwait(tx: &mut Tx<'_>, numbers: &[i64]) -> Result<u64> {
         }
         Engine::Postgres(c) => sqlx::query(POSTGRES_UNWAIT).bind(numbers).execute(c).await?.rows_affected(),
     })
+}
+
+const NOTE_POINTS: &str = "
+    INSERT INTO point_days (point_id, day, first_n, last_n)
+    SELECT point_id, day, MIN(n), MAX(n)
+    FROM responses
+    WHERE n > $1 AND n <= $2 AND point_id IS NOT NULL AND first IS NULL
+    GROUP BY point_id, day
+    ON CONFLICT (point_id, day) DO UPDATE SET last_n = excluded.last_n";
+
+/// Notes between which numbers the answers of a point and day lie, for those behind one number and up to another.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn note_points(tx: &mut Tx<'_>, after: i64, to: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(NOTE_POINTS).bind(after).bind(to).execute(c), rows)?;
+    Ok(())
 }

@@ -58,6 +58,8 @@ pub struct NewComment {
     pub body: String,
     /// Hex of the salt of the commitment.
     pub salt: String,
+    /// Local day of the response, yyyymmdd.
+    pub day: i64,
 }
 
 /// The order of the scale in every form today: worst first.
@@ -269,13 +271,14 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces:
 }
 
 const INSERT_COMMENTS_SQLITE: &str = "
-    INSERT INTO comments (response_n, question_id, body, salt)
-    SELECT value ->> 'n', value ->> 'question_id', value ->> 'body', unhex(value ->> 'salt')
+    INSERT INTO comments (response_n, question_id, body, salt, day)
+    SELECT value ->> 'n', value ->> 'question_id', value ->> 'body', unhex(value ->> 'salt'), value ->> 'day'
     FROM json_each($1)";
 const INSERT_COMMENTS_POSTGRES: &str = "
-    INSERT INTO comments (response_n, question_id, body, salt)
-    SELECT n, question_id, body, decode(salt, 'hex')
-    FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS row (n bigint, question_id bigint, body text, salt text)";
+    INSERT INTO comments (response_n, question_id, body, salt, day)
+    SELECT n, question_id, body, decode(salt, 'hex'), day
+    FROM jsonb_to_recordset(CAST($1 AS jsonb))
+        AS row (n bigint, question_id bigint, body text, salt text, day bigint)";
 
 /// Stores free text beside its responses.
 ///

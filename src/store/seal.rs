@@ -61,6 +61,7 @@ pub struct CommentRow {
     pub question_id: i64,
     pub body: String,
     pub salt: Vec<u8>,
+    pub day: i64,
 }
 
 /// An anchor as stored.
@@ -78,7 +79,7 @@ pub struct AnchorRow {
 pub type Read<T> = std::result::Result<T, i64>;
 
 /// Reads a row; one that cannot be understood is told by its number, which is in the first column.
-fn read<'r, T, R>(row: &'r R) -> Result<Read<T>>
+pub(super) fn read<'r, T, R>(row: &'r R) -> Result<Read<T>>
 where
     R: Row,
     T: FromRow<'r, R>,
@@ -137,7 +138,7 @@ pub async fn audit(tx: &mut Tx<'_>, from: i64, limit: i64) -> Result<Vec<Read<Au
 }
 
 const COMMENTS: &str = "
-    SELECT response_n, question_id, body, salt
+    SELECT response_n, question_id, body, salt, day
     FROM comments
     WHERE response_n >= $1 AND response_n <= $2
     ORDER BY response_n, question_id";

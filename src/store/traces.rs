@@ -8,7 +8,7 @@ use crate::domain::account::Scope;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[OFFER_KEY, KEY, FORGET_KEYS, FORGET_TRACES, SINCE, WORDS, COUNTS, FLAGGED];
+pub const STATEMENTS: &[&str] = &[OFFER_KEY, KEY, FORGET_KEYS, FORGET_TRACES, SINCE, WORDS, FLAGS_AT, COUNTS, FLAGGED];
 /// Statements in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_INSERT, SQLITE_FLAG];
 /// Statements in PostgreSQL's own dialect.
@@ -113,7 +113,7 @@ const WORDS: &str = "
     SELECT COALESCE(r.first, r.n), r.unit_id, c.body
     FROM comments AS c
     JOIN responses AS r ON r.n = c.response_n
-    WHERE r.day >= $1";
+    WHERE c.day >= $1";
 
 /// What was written since a day: answer, unit, text.
 ///
@@ -147,6 +147,16 @@ pub async fn flag(tx: &mut Tx<'_>, flags: &[(i64, &'static str)], now_ms: i64) -
         Tx::Sqlite(c) => sqlx::query_scalar(SQLITE_FLAG).bind(document).bind(now_ms).fetch_all(&mut **c).await?,
         Tx::Postgres(c) => sqlx::query_scalar(POSTGRES_FLAG).bind(document).bind(now_ms).fetch_all(&mut **c).await?,
     })
+}
+
+const FLAGS_AT: &str = "SELECT n, rule FROM flags WHERE at = $1";
+
+/// The marks that were made at an instant: answer and rule.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn flags_at(tx: &mut Tx<'_>, at_ms: i64) -> Result<Vec<(i64, String)>> {
+    Ok(on!(tx, c => sqlx::query_as(FLAGS_AT).bind(at_ms).fetch_all(c))?)
 }
 
 const COUNTS: &str = "

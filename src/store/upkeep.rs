@@ -5,7 +5,8 @@ use super::{Db, Engine, Tx};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[DONE, CLAIM, FORGET_NIGHTS, OLD_COMMENTS, NOTE_OLD_COMMENTS, FORGET_OLD_COMMENTS];
+pub const STATEMENTS: &[&str] =
+    &[DONE, CLAIM, GIVE_BACK, FORGET_NIGHTS, LAST_OF_STEP, OLD_COMMENTS, NOTE_OLD_COMMENTS, FORGET_OLD_COMMENTS];
 /// Statements in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_FORGET_CASES];
 /// Statements in PostgreSQL's own dialect.
@@ -35,38 +36,62 @@ pub async fn claim(tx: &mut Tx<'_>, job: &str, day: i64) -> Result<bool> {
     Ok(claimed)
 }
 
-const OLD_COMMENTS: &str = "
-    SELECT DISTINCT c.response_n
-    FROM comments AS c
-    JOIN responses AS r ON r.n = c.response_n
-    WHERE r.day < $1
-    ORDER BY c.response_n";
+const GIVE_BACK: &str = "DELETE FROM nights WHERE job = $1 AND day = $2";
 
-/// The responses before a day that still have a text.
+/// Gives a job of a day back in the transaction that claimed it: there is more of it to do.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn old_comments(tx: &mut Tx<'_>, before: i64) -> Result<Vec<i64>> {
-    Ok(on!(tx, c => sqlx::query_scalar(OLD_COMMENTS).bind(before).fetch_all(c))?)
+pub async fn give_back(tx: &mut Tx<'_>, job: &str, day: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(GIVE_BACK).bind(job).bind(day).execute(c), rows)?;
+    Ok(())
+}
+
+const LAST_OF_STEP: &str = "
+    SELECT day, response_n
+    FROM comments
+    WHERE day < $1
+    ORDER BY day, response_n
+    LIMIT 1 OFFSET $2";
+
+/// Of the comments before a day, in order, where the one with this number behind the first belongs; none when there
+/// are not so many.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_of_step(tx: &mut Tx<'_>, before: i64, number: i64) -> Result<Option<(i64, i64)>> {
+    Ok(on!(tx, c => sqlx::query_as(LAST_OF_STEP).bind(before).bind(number).fetch_optional(c))?)
+}
+
+const OLD_COMMENTS: &str = "
+    SELECT DISTINCT response_n
+    FROM comments
+    WHERE (day, response_n) <= ($1, $2)
+    ORDER BY response_n";
+
+/// The responses up to one, by day and number, that still have a text.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn old_comments(tx: &mut Tx<'_>, (day, response): (i64, i64)) -> Result<Vec<i64>> {
+    Ok(on!(tx, c => sqlx::query_scalar(OLD_COMMENTS).bind(day).bind(response).fetch_all(c))?)
 }
 
 const NOTE_OLD_COMMENTS: &str = "
     INSERT INTO erasures (response_n, question_id, at)
-    SELECT c.response_n, c.question_id, $2
-    FROM comments AS c
-    JOIN responses AS r ON r.n = c.response_n
-    WHERE r.day < $1";
-const FORGET_OLD_COMMENTS: &str = "
-    DELETE FROM comments
-    WHERE response_n IN (SELECT n FROM responses WHERE day < $1)";
+    SELECT response_n, question_id, $3
+    FROM comments
+    WHERE (day, response_n) <= ($1, $2)";
+const FORGET_OLD_COMMENTS: &str = "DELETE FROM comments WHERE (day, response_n) <= ($1, $2)";
 
-/// Removes the comments, text and salt, of answers before a day, and notes that they are gone; gives how many.
+/// Removes the comments, text and salt, of the responses up to one, by day and number, and notes that they are gone;
+/// gives how many.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn forget_comments(tx: &mut Tx<'_>, before: i64, now_ms: i64) -> Result<u64> {
-    on!(tx, c => sqlx::query(NOTE_OLD_COMMENTS).bind(before).bind(now_ms).execute(c), rows)?;
-    Ok(on!(tx, c => sqlx::query(FORGET_OLD_COMMENTS).bind(before).execute(c), rows)?)
+pub async fn forget_comments(tx: &mut Tx<'_>, (day, response): (i64, i64), now_ms: i64) -> Result<u64> {
+    on!(tx, c => sqlx::query(NOTE_OLD_COMMENTS).bind(day).bind(response).bind(now_ms).execute(c), rows)?;
+    Ok(on!(tx, c => sqlx::query(FORGET_OLD_COMMENTS).bind(day).bind(response).execute(c), rows)?)
 }
 
 // The number of the row takes the place of the hash: the column is unique and never empty.

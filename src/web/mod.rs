@@ -22,7 +22,7 @@ use crate::flow::collect::writer::Writer;
 use crate::flow::issue::wake::Tablets;
 use crate::flow::people::hashing::Hashing;
 use crate::flow::seal::anchor::Receiver;
-use crate::flow::seal::verify;
+use crate::flow::seal::fit;
 use crate::flow::suspicion;
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
@@ -164,7 +164,7 @@ impl App {
     /// When the store does not answer; what is known stays.
     pub async fn refresh(&self) -> Result<()> {
         if marks::get(&self.db, Mark::Revision).await? != self.catalogue().revision {
-            if let Err(Error::Conflict(cause)) = verify::refuse_other_keys(&self.db, &self.keys).await {
+            if let Err(Error::Conflict(cause)) = fit::refuse_other_keys(&self.db, &self.keys).await {
                 // Whatever this process still wrote would be linked with a key that is no longer the one.
                 tracing::error!(cause, "another master key took over; this process stops");
                 self.stopping.cancel();

@@ -14,6 +14,8 @@ mod hostile;
 mod kill;
 mod overload;
 mod races;
+#[path = "../harness/receiver.rs"]
+mod receiver;
 mod rows;
 mod seal;
 mod slow;

@@ -1,9 +1,14 @@
 //! `verify`, `anchor` and `key` as the operator runs them.
 
+use std::path::Path;
 use std::process::Output;
+use std::time::Duration;
+
+use hailong::clock::Stopwatch;
 
 use crate::harness::http::{Connection, new_visit, post};
 use crate::harness::program::{Place, postgres};
+use crate::receiver::{BROKEN, OK, REDIRECT, Receiver, field};
 use crate::rows::execute;
 
 fn run(place: &Place, arguments: &[&str]) -> (Option<i32>, String) {
@@ -100,4 +105,120 @@ async fn a_copy_of_the_key_opens_with_its_passphrase_alone_and_a_changed_key_goe
     std::fs::write(at("master.key"), &key).unwrap();
     let (code, said) = run(&place, &["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(code, Some(3), "the old key file would break the chain: {said}");
+}
+
+#[tokio::test]
+async fn s15_anchor_says_by_its_exit_code_and_in_words_who_did_not_take_it() {
+    let place = Place::new(postgres().as_deref()).await;
+    place.open_office();
+    let at = |name: &str| place.folder.path().join(name).to_str().unwrap().to_owned();
+    let write = |name: &str, text: &str, mode: u32| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::write(at(name), text).unwrap();
+        std::fs::set_permissions(at(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    write("secret", "whsec_CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=\n", 0o600);
+    write("open", "whsec_CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=\n", 0o644);
+    write("other", "not a secret\n", 0o600);
+    let [good, broken, redirecting] =
+        [&[OK], &[BROKEN], &[REDIRECT]].map(|answers: &'static [&'static str; 1]| Receiver::start(answers));
+    let anchor = |urls: &str, secret: &str, networks: &str| {
+        let secret = at(secret);
+        let mut arguments = vec!["anchor", "--anchor-webhook", urls, "--anchor-webhook-secret-file", &secret];
+        if !networks.is_empty() {
+            arguments.extend(["--webhook-networks", networks]);
+        }
+        run(&place, &arguments)
+    };
+    // The service gives the daily one away by itself.
+    let secret = at("secret");
+    let hook =
+        ["--anchor-webhook", &good.url, "--anchor-webhook-secret-file", &secret, "--webhook-networks", "127.0.0.1"];
+    let program = place.start(&[&["serve"], &hook[..]].concat()).await;
+    let watch = Stopwatch::start();
+    while good.taken().is_empty() {
+        assert!(watch.elapsed() < Duration::from_secs(20), "{}", place.read_log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    program.stop().await;
+    assert!(place.read_log().contains("gave an anchor away"), "{}", place.read_log());
+
+    let (code, said) = anchor(&good.url, "secret", "127.0.0.0/8");
+    assert_eq!((code, good.taken().len()), (Some(0), 2), "{said}");
+    assert_eq!(said.lines().next().unwrap(), good.taken()[1].1, "what it prints is what it sends");
+    assert!(field(&good.taken()[1].0, "webhook-signature").starts_with("v1,"));
+    let some = format!("{},{},{}", good.url, broken.url, redirecting.url);
+    let (code, said) = anchor(&some, "secret", "127.0.0.1");
+    assert_eq!(code, Some(3), "{said}");
+    for told in ["1 of 3 receivers took the anchor", "answered 500", "answered 307: redirects are not followed"] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert!(said.matches("a receiver did not take the anchor").count() == 2, "and in the log: {said}");
+    assert!(!said.contains("/anchors") && !said.contains("whsec_"), "neither paths nor secrets: {said}");
+    let (code, said) = anchor(&broken.url, "secret", "127.0.0.1");
+    assert!(code == Some(3) && said.contains("nobody took the anchor"), "{said}");
+    for (secret, networks, told) in [
+        ("secret", "", "is not a public address"),
+        ("open", "127.0.0.1", "may be read by others"),
+        ("other", "127.0.0.1", "holds no secret of webhooks"),
+    ] {
+        let (code, said) = anchor(&good.url, secret, networks);
+        assert!(code == Some(3) && said.contains(told), "{told}: {said}");
+    }
+    let (code, said) = run(&place, &["anchor", "--anchor-webhook", &good.url]);
+    assert!(code == Some(3) && said.contains("webhooks need a secret"), "{said}");
+    assert_eq!(good.taken().len(), 3, "none of the refused was sent");
+}
+
+#[tokio::test]
+async fn no_command_writes_with_a_key_file_that_is_not_that_of_the_database() {
+    let place = Place::new(postgres().as_deref()).await;
+    let path = place.open_office();
+    let program = place.start(&["serve"]).await;
+    answer(program.address(), &path, &new_visit()).await;
+    program.stop().await;
+    let at = |name: &str| place.folder.path().join(name).to_str().unwrap().to_owned();
+    let commands: [&[&str]; 8] = [
+        &["serve", "--listen", "127.0.0.1:0"],
+        &["issue", "point", "--unit", "SGD-GL.VP", "--form", "procedure"],
+        &["qr", "point:1"],
+        &["user", "list"],
+        &["import", "paper", "tests/data/department/units.csv", "--by", "an"],
+        &["anchor"],
+        &["key", "rotate"],
+        &["key", "create"],
+    ];
+    std::fs::rename(at("master.key"), at("right.key")).unwrap();
+    for command in commands {
+        let (code, said) = run(&place, command);
+        let told = said.contains("master.key") && said.contains("is not there");
+        assert!(code == Some(3) && told && !Path::new(&at("master.key")).exists(), "{command:?}: {said}");
+    }
+    // One of the same length, made by somebody else.
+    let other = Place::new(None).await;
+    other.run(&["key", "create"]);
+    std::fs::copy(other.folder.path().join("master.key"), at("master.key")).unwrap();
+    for command in &commands[..7] {
+        let (code, said) = run(&place, command);
+        assert!(code == Some(3) && said.contains("is not that of this database"), "{command:?}: {said}");
+    }
+    let (code, said) = run(&place, &["verify", "--lang", "en", "--write-anchor", &at("neo.json")]);
+    assert!(code == Some(1) && said.contains("The master key number 1 in the key file is another"), "{said}");
+    assert!(!Path::new(&at("neo.json")).exists());
+    std::fs::rename(at("right.key"), at("master.key")).unwrap();
+    let (code, said) = run(&place, &["verify"]);
+    assert_eq!(code, Some(0), "{said}");
+    run(&place, &["issue", "point", "--unit", "SGD-GL.VP", "--form", "procedure"]);
+
+    // A database of before these values were noted: the last links say whose it is.
+    let guard = if place.url.is_some() {
+        "ALTER TABLE key_checks DISABLE TRIGGER USER"
+    } else {
+        "DROP TRIGGER key_checks_no_delete"
+    };
+    execute(&place, guard).await;
+    execute(&place, "DELETE FROM key_checks").await;
+    std::fs::copy(other.folder.path().join("master.key"), at("master.key")).unwrap();
+    let (code, said) = run(&place, &["user", "list"]);
+    assert!(code == Some(3) && said.contains("is not that of this database"), "{said}");
 }

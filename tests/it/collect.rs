@@ -143,6 +143,10 @@ async fn two_hundred_copies_at_once_are_one_answer_and_all_are_acknowledged() {
     }
     assert_eq!(outcomes.iter().filter(|o| **o == Outcome::Stored(1)).count(), 1);
     assert_eq!(outcomes.iter().filter(|o| **o == Outcome::Duplicate(1)).count(), 199);
+    // And later, when what is known of it is in the database alone: by this process and by another.
+    for writer in [&writer, &office.writer()] {
+        assert_eq!(writer.accept(office.rate(1, 5)).await.unwrap(), Outcome::Duplicate(1));
+    }
     assert_eq!(rows(&office.world.db).await.len(), 1);
 }
 

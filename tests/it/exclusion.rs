@@ -21,8 +21,8 @@ use crate::rows::{self, Answer, OVERALL, STAFF, noon};
 use crate::site::{Person, Site};
 use crate::world::World;
 
-const DAY: i64 = 20261110;
-const WHY: &str = "Tổ kỹ thuật thử máy lúc lắp đặt, có biên bản.";
+pub const DAY: i64 = 20261110;
+pub const WHY: &str = "Tổ kỹ thuật thử máy lúc lắp đặt, có biên bản.";
 
 async fn write(db: &Db, sql: String) {
     let sql: &'static str = Box::leak(sql.into_boxed_str());
@@ -41,7 +41,7 @@ pub async fn two_people(db: &Db) -> [AccountId; 2] {
     [AccountId(1), AccountId(2)]
 }
 
-fn acting<'a>(db: &'a Db, keys: &'a Keys, now_ms: i64, account: AccountId) -> Changer<'a> {
+pub fn acting<'a>(db: &'a Db, keys: &'a Keys, now_ms: i64, account: AccountId) -> Changer<'a> {
     Changer { db, keys, now_ms, by: By { account: Some(account), request: "test" }, scope: &Scope::All }
 }
 
@@ -81,7 +81,7 @@ async fn everything(db: &Db) -> Vec<String> {
 }
 
 /// A unit with 40 answers, of which every fifth is dissatisfied, and 12 more that rate 5, numbers 41 to 52.
-async fn rated() -> (World, Keys, [AccountId; 2]) {
+pub async fn rated() -> (World, Keys, [AccountId; 2]) {
     let world = World::new().await;
     rows::form(&world.db).await;
     rows::unit(&world.db, 1, "Văn phòng Sở", "office").await;
@@ -395,6 +395,54 @@ async fn i5_what_is_missing_is_said_and_other_units_look_absent() {
     let one = [("what", "exclude"), ("by", "answer"), ("answer", "1"), ("reason", "trial"), ("body", WHY)];
     let page = other.post("/admin/exclusions/new", &one).await;
     assert!(page.text.contains("Không có phiếu số 1 trong các đơn vị của bạn"), "{}", page.text);
+}
+
+/// The answers that a proposal about the point names, from the 11th to another day.
+async fn named(manager: &mut Person<'_>, db: &Db, last: &'static str) -> Vec<String> {
+    let path = propose(manager, &FORM.map(|(name, value)| (name, if name == "last" { last } else { value }))).await;
+    let n = path.rsplit('/').next().unwrap();
+    let members = format!("SELECT CAST(response_n AS TEXT) FROM exclusions WHERE proposal = {n} ORDER BY response_n");
+    texts(db, Box::leak(members.into_boxed_str())).await
+}
+
+#[tokio::test]
+async fn i5_a_proposal_about_a_point_and_days_names_all_that_was_given_there_then_however_late_it_came() {
+    let site = department().await;
+    let (db, keys) = (&site.world.db, &*site.keys);
+    let now = site.clock.now_ms();
+    let first = site.app.catalogue().unit_by_code("SGD-GL.VP").unwrap().id;
+    let question: i64 =
+        texts(db, "SELECT CAST(MIN(id) AS TEXT) FROM questions WHERE factor = 'overall'").await[0].parse().unwrap();
+    let form = site.app.catalogue().latest("procedure").unwrap().id;
+    // Between them others of another point and day; then, at another release, a tablet's that had no line for a week.
+    let answer = |n: u8, point: Option<i64>, day: i64| Submission {
+        key: [n; 16],
+        first: None,
+        invitation: None,
+        unit: first,
+        procedure: None,
+        point: point.map(PointId),
+        channel: Channel::Counter,
+        questionnaire: form,
+        language: "vi".into(),
+        day: Day::from_number(day).unwrap(),
+        received_at: 0,
+        answers: vec![(QuestionId(question), 4)],
+        trace: None,
+        texts: Vec::new(),
+    };
+    let early = [answer(100, Some(1), 20261112), answer(101, Some(2), 20261111), answer(102, None, 20261111)];
+    append(db, keys, now, &early).await.unwrap();
+    release::cut(db, now, 1).await.unwrap();
+    let late = [answer(103, Some(2), 20261113), answer(104, Some(1), 20261111), answer(105, Some(1), 20261114)];
+    append(db, keys, now, &late).await.unwrap();
+    let mut manager = site.person("hoa", &[site.grant(Role::Manager, Some("SGD-GL.VP"))]).await;
+    let numbers =
+        |extra: &[i64]| -> Vec<String> { (41..=60).chain(extra.iter().copied()).map(|n| n.to_string()).collect() };
+    assert_eq!(named(&mut manager, db, "11/11/2026").await, numbers(&[]), "what was not released is not meant");
+    release::cut(db, now, 1).await.unwrap();
+    assert_eq!(named(&mut manager, db, "11/11/2026").await, numbers(&[65]));
+    assert_eq!(named(&mut manager, db, "12/11/2026").await, numbers(&[61, 65]));
 }
 
 #[tokio::test]

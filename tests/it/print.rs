@@ -22,7 +22,7 @@ const UNIT: &str = "Quầy tiếp nhận và trả kết quả giải quyết th
     tâm Phục vụ hành chính công tỉnh Gia Lai, cơ sở thứ hai đặt tại phường Quy Nhơn Đông, thành phố cũ Quy Nhơn";
 const BASE: &str = "https://hl.gialai.gov.vn";
 
-fn card(unit: &str, label: &str, procedure: Option<&str>) -> Card {
+pub fn card(unit: &str, label: &str, procedure: Option<&str>) -> Card {
     let code = Code::from_random([201, 7, 99, 40, 5, 66, 7, 88, 9, 10]);
     Card {
         address: qr::address(BASE, &code),
@@ -42,7 +42,7 @@ fn office() -> Card {
     card("Văn phòng Sở", "Quầy 1", Some("Cấp bản sao văn bằng, chứng chỉ từ sổ gốc"))
 }
 
-fn print(piece: Piece, cards: &[Card]) -> Vec<Sheet> {
+pub fn print(piece: Piece, cards: &[Card]) -> Vec<Sheet> {
     sheets(piece, cards, &piece.langs(), Day::from_number(20_261_124).unwrap()).unwrap()
 }
 

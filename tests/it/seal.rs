@@ -19,6 +19,7 @@ use hailong::flow::issue::{self, NewPoint};
 use hailong::flow::people::change::Changer;
 use hailong::flow::people::factor;
 use hailong::flow::seal::anchor::{self, Receiver};
+use hailong::flow::seal::fit;
 use hailong::flow::seal::rotate;
 use hailong::flow::seal::verify::{self, Outside, Verified};
 use hailong::store::Db;
@@ -29,19 +30,19 @@ use hailong::words::Lang;
 use crate::site::Site;
 use crate::world::World;
 
-const NOW: i64 = 1_795_500_000_000;
+pub const NOW: i64 = 1_795_500_000_000;
 const HOUR_MS: i64 = 3_600_000;
 /// Answers of the department; the sixth has two comments.
 const ANSWERS: i64 = 12;
 
 /// A department with answers and an audit log.
-struct Sealed {
-    world: World,
-    keys: Keys,
+pub struct Sealed {
+    pub world: World,
+    pub keys: Keys,
 }
 
 impl Sealed {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let world = World::new().await;
         for (what, file) in [
             (What::Units, "units.csv"),
@@ -59,7 +60,7 @@ impl Sealed {
         sealed
     }
 
-    fn db(&self) -> &Db {
+    pub fn db(&self) -> &Db {
         &self.world.db
     }
 
@@ -75,31 +76,35 @@ impl Sealed {
         tx.commit().await.unwrap();
     }
 
-    /// Notes that the comments of a response were erased by the rules.
+    /// Notes that the comments of a response were erased by the rules, in the log and beside it.
     async fn note_erasure(&self, n: i64) {
         let mut tx = self.db().begin().await.unwrap();
         let detail = serde_json::json!({ "erased": [n] });
         let by = By::OPERATOR;
-        audit::note(&mut tx, &self.keys, NOW, by, Act::Disabled, "proposal 1".into(), detail).await.unwrap();
+        audit::note(&mut tx, &self.keys, NOW, by, Act::Forgotten, "retention comments".into(), detail).await.unwrap();
         tx.commit().await.unwrap();
+        let erasures = format!(
+            "INSERT INTO erasures (response_n, question_id, at) SELECT {n}, id, {NOW} FROM questions WHERE id IN (1, 2)"
+        );
+        execute(self.db(), Box::leak(erasures.into_boxed_str())).await;
     }
 
     async fn anchor(&self) -> Anchor {
-        anchor::make(self.db(), &self.keys, NOW, "hailong", &[]).await.unwrap()
+        anchor::make(self.db(), &self.keys, NOW, "hailong", &[]).await.unwrap().anchor
     }
 
-    async fn verify(&self, outside: &Outside) -> Verified {
+    pub async fn verify(&self, outside: &Outside) -> Verified {
         verify::run(self.db(), &self.keys, outside).await.unwrap()
     }
 
     /// Changes rows behind the program's back, past its guards, and puts the guards back; what `verify` says of it.
-    async fn tamper(&self, changes: &[&'static str]) -> Vec<String> {
+    pub async fn tamper(&self, changes: &[&'static str]) -> Vec<String> {
         tamper(self.db(), changes).await;
         said(&self.verify(&Outside::default()).await)
     }
 }
 
-fn submission(n: i64) -> Submission {
+pub fn submission(n: i64) -> Submission {
     let text = |question, body: &str| (QuestionId(question), body.to_owned());
     Submission {
         key: (n as u128).to_be_bytes(),
@@ -123,16 +128,17 @@ fn submission(n: i64) -> Submission {
     }
 }
 
-async fn execute(db: &Db, change: &'static str) {
+pub async fn execute(db: &Db, change: &'static str) {
     match db {
         Db::Sqlite { write, .. } => drop(sqlx::raw_sql(change).execute(write).await.unwrap()),
         Db::Postgres(pool) => drop(sqlx::raw_sql(change).execute(pool).await.unwrap()),
     }
 }
 
-const GUARDED: [&str; 3] = ["responses", "audit", "anchors"];
+const GUARDED: [&str; 8] =
+    ["responses", "audit", "anchors", "proposals", "exclusions", "erasures", "flags", "key_checks"];
 
-async fn tamper(db: &Db, changes: &[&'static str]) {
+pub async fn tamper(db: &Db, changes: &[&'static str]) {
     let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
     let mut back: Vec<&'static str> = Vec::new();
     match db {
@@ -161,7 +167,7 @@ async fn tamper(db: &Db, changes: &[&'static str]) {
     }
 }
 
-fn said(verified: &Verified) -> Vec<String> {
+pub fn said(verified: &Verified) -> Vec<String> {
     let english = Lang::by_code("en").unwrap();
     assert_eq!(verified.found, verified.findings.len() as u64);
     verified.findings.iter().map(|finding| fault_text(english, finding)).collect()
@@ -362,7 +368,7 @@ async fn i3_anchors_go_outside_each_day_and_their_absence_is_told() {
     assert!(late(NOW + 49 * HOUR_MS).await, "never anchored since the first act");
     sealed.anchor().await;
     assert!(late(NOW + 49 * HOUR_MS).await, "one that nobody outside took");
-    let made = daily(NOW + HOUR_MS).await.unwrap();
+    let made = daily(NOW + HOUR_MS).await.unwrap().anchor;
     assert!(daily(NOW + 20 * HOUR_MS).await.is_none(), "one a day");
     assert!(!late(NOW + 48 * HOUR_MS).await && late(NOW + 50 * HOUR_MS).await);
     let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
@@ -386,7 +392,7 @@ async fn i3_staff_see_the_seal_and_a_red_line_when_anchors_stay_away() {
     let site = Site::department().await;
     let mut inspector = site.person("giamsat", &[site.grant(Role::Inspector, None)]).await;
     assert!(inspector.get("/admin/seal").await.text.contains("Chưa có neo nào."));
-    let made = anchor::make(&site.app.db, &site.app.keys, NOW, "x", &[]).await.unwrap();
+    let made = anchor::make(&site.app.db, &site.app.keys, NOW, "x", &[]).await.unwrap().anchor;
     let page = inspector.get("/admin/seal").await.text;
     assert!(page.contains(&made.code) && page.contains(&made.key), "{page}");
     assert!(!page.contains("role=\"alert\""));
@@ -473,7 +479,7 @@ async fn another_master_key_takes_over_and_everything_old_stays_good() {
     let stranger = Keys::from_masters(&[9; 32], &[[8; 32]]);
     assert!(rotate::run(db, &stranger, &new, NOW).await.is_err(), "a key that is not that of the database");
     let wrong = rotate::run(db, &Keys::from_master(&[9; 32]), &new, NOW).await.unwrap_err();
-    assert!(wrong.to_string().contains("do not open"), "{wrong}");
+    assert!(wrong.to_string().contains("is not that of this database"), "{wrong}");
     assert!(sealed.verify(&Outside::default()).await.is_whole(), "what failed changed nothing");
 
     let rotated = rotate::run(db, old, &new, NOW).await.unwrap();
@@ -493,7 +499,7 @@ async fn another_master_key_takes_over_and_everything_old_stays_good() {
     let verified = verify::run(db, &new, &outside).await.unwrap();
     assert_eq!(said(&verified), [] as [&str; 0]);
     assert!(verify::run(db, old, &outside).await.is_err(), "the old key file alone cannot say anything");
-    assert!(verify::refuse_other_keys(db, old).await.is_err() && verify::refuse_other_keys(db, &new).await.is_ok());
+    assert!(fit::refuse_other_keys(db, old).await.is_err() && fit::refuse_other_keys(db, &new).await.is_ok());
     tamper(db, &["UPDATE responses SET unit_id = 9 WHERE n = 13"]).await;
     assert_eq!(said(&verify::run(db, &new, &outside).await.unwrap()), ["Response 13 is not as it was sealed."]);
 }

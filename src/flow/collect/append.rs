@@ -232,8 +232,11 @@ fn row(keys: &Keys, n: i64, previous: &[u8], s: &Submission, comments: &mut Vec<
         texts.sort_by_key(|(question, _)| *question);
         row.commitment = Some(seal::commitment(&salt, texts.iter().copied()));
         let salt = data_encoding::HEXLOWER.encode(&salt);
-        let comment =
-            |(question_id, body): (i64, &str)| NewComment { n, question_id, body: body.to_owned(), salt: salt.clone() };
+        let day = row.day;
+        let comment = |(question_id, body): (i64, &str)| {
+            let (body, salt) = (body.to_owned(), salt.clone());
+            NewComment { n, question_id, body, salt, day }
+        };
         comments.extend(texts.into_iter().map(comment));
     }
     row.hash = Chain::Responses.link(keys, n, previous, &seal::new_response(&row));

@@ -1,7 +1,6 @@
 //! The steps: proposing, deciding, proposing to undo. Each is one transaction with its entry of the audit log.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{Criterion, Decision, MOST, Proposal, Reason, Step, What, one};
 use crate::domain::account::Role;
@@ -11,6 +10,7 @@ use crate::flow::audit::{self, Act};
 use crate::flow::people::change::Changer;
 use crate::flow::people::session;
 use crate::flow::release::{self, Shift};
+use crate::flow::seal::row;
 use crate::store::proposals::{self, NewStep};
 use crate::store::{Tx, release as released};
 
@@ -79,7 +79,8 @@ pub async fn propose(by: &Changer<'_>, new: &NewProposal<'_>) -> Result<i64> {
         "criterion": named.criterion,
         "answers": named.answers.len(),
         // So that the log proves which ones, without holding thousands of numbers.
-        "digest": digest(&named.answers),
+        "digest": row::numbers(&named.answers),
+        "row": row::step(&step),
     });
     note(&mut tx, by, Act::Proposed, n, detail).await?;
     tx.commit().await?;
@@ -154,9 +155,9 @@ pub async fn decide(by: &Changer<'_>, n: i64, decision: Decision, body: &str) ->
     };
     let mut tx = hold(by, &proposal).await?;
     let before = proposals::excluded_in(&mut tx).await?;
-    take(&mut tx, by, &proposal, account, step, &body).await?;
+    let row = take(&mut tx, by, &proposal, account, step, &body).await?;
     let after = proposals::excluded_in(&mut tx).await?;
-    let mut detail = json!({ "what": proposal.what.name() });
+    let mut detail = json!({ "what": proposal.what.name(), "row": row });
     match (proposal.what, step) {
         (What::Exclude, Step::Approved | Step::UndoApproved) => {
             let way = if step == Step::Approved { Shift::Out } else { Shift::Back };
@@ -165,7 +166,7 @@ pub async fn decide(by: &Changer<'_>, n: i64, decision: Decision, body: &str) ->
             let moved: Vec<i64> = more.iter().filter(|n| less.binary_search(n).is_err()).copied().collect();
             release::shift(&mut tx, by.db, &moved, way).await?;
             detail["answers"] = json!(moved.len());
-            detail["digest"] = json!(digest(&proposals::members(&mut tx, n).await?));
+            detail["digest"] = json!(row::numbers(&proposals::members(&mut tx, n).await?));
         }
         (What::Erase, Step::Approved) => {
             detail["erased"] = json!(erase(&mut tx, by.now_ms, &proposal).await?);
@@ -217,8 +218,8 @@ pub async fn propose_undo(by: &Changer<'_>, n: i64, body: &str) -> Result<()> {
         return Err(decided());
     }
     let mut tx = hold(by, &proposal).await?;
-    take(&mut tx, by, &proposal, account, Step::UndoProposed, &body).await?;
-    note(&mut tx, by, Act::UndoProposed, n, json!({ "what": proposal.what.name() })).await?;
+    let row = take(&mut tx, by, &proposal, account, Step::UndoProposed, &body).await?;
+    note(&mut tx, by, Act::UndoProposed, n, json!({ "what": proposal.what.name(), "row": row })).await?;
     tx.commit().await
 }
 
@@ -233,6 +234,7 @@ async fn hold(by: &Changer<'_>, proposal: &Proposal) -> Result<Tx<'static>> {
     Ok(tx)
 }
 
+/// Stores a step; gives its digest for the audit log.
 async fn take(
     tx: &mut Tx<'_>,
     by: &Changer<'_>,
@@ -240,7 +242,7 @@ async fn take(
     account: AccountId,
     step: Step,
     body: &str,
-) -> Result<()> {
+) -> Result<String> {
     let UnitId(unit_id) = proposal.unit;
     let row = NewStep {
         proposal: Some(proposal.n),
@@ -253,7 +255,8 @@ async fn take(
         body,
         criterion: &serde_json::to_string(&proposal.criterion)?,
     };
-    proposals::insert(tx, &row).await.map(drop)
+    proposals::insert(tx, &row).await?;
+    Ok(row::step(&row))
 }
 
 fn decided() -> Error {
@@ -272,11 +275,6 @@ fn words(body: &str, faults: &mut Vec<Fault>) -> String {
         faults.push(Fault::new("exclude-body-needed").with("least", WORDS.start()).with("most", WORDS.end()));
     }
     body
-}
-
-fn digest(answers: &[i64]) -> String {
-    let text: Vec<String> = answers.iter().map(i64::to_string).collect();
-    data_encoding::HEXLOWER.encode(&Sha256::digest(text.join(",")))
 }
 
 async fn note(tx: &mut Tx<'_>, by: &Changer<'_>, act: Act, n: i64, detail: Value) -> Result<()> {

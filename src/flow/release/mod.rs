@@ -172,6 +172,7 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     let start: Vec<&Part> = chosen.kept.iter().copied().filter(|part| part.n > through).collect();
     release::wait(&mut tx, &start).await?;
     piles.write(&mut tx).await?;
+    release::note_points(&mut tx, through, last).await?;
     marks::set(&mut tx, Mark::ReleasedThrough, last).await?;
     if !chosen.released.is_empty() {
         marks::raise(&mut tx, Mark::Tallied).await?;

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tokio::task::JoinSet;
+
 use super::row::Chain;
 use super::verify::head_of;
 use super::walk::named;
 use crate::domain::anchor::{Anchor, Head, Statement};
 use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
+use crate::flow::webhook::Hook;
 use crate::store::seal::AnchorRow;
 use crate::store::{Db, seal};
 
@@ -19,37 +22,49 @@ const GIVE_TIME: Duration = Duration::from_secs(20);
 /// Without one that somebody outside took for so long, all staff are told.
 pub const LATE_MS: i64 = 48 * 3_600_000;
 
-/// Makes an anchor of everything up to now, gives it to the receivers, and keeps it. A receiver that fails is told in
-/// the log; when all of them fail the anchor is not made.
+/// An anchor that was made and kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The anchor.
+    pub anchor: Anchor,
+    /// Why receivers did not take it, one sentence each.
+    pub missed: Vec<String>,
+}
+
+/// Makes an anchor of everything up to now, gives it to the receivers, all at once, and keeps it. A receiver that fails
+/// is told in the log; when all of them fail the anchor is not made.
 ///
 /// # Errors
-/// When the store does not answer or no receiver took it.
-pub async fn make(db: &Db, keys: &Keys, now_ms: i64, service: &str, receivers: &[Receiver]) -> Result<Anchor> {
+/// When the store does not answer; conflict when no receiver took it.
+pub async fn make(db: &Db, keys: &Keys, now_ms: i64, service: &str, receivers: &[Receiver]) -> Result<Made> {
     let anchor = Anchor::sign(keys, statement(db, now_ms, service).await?);
-    let (mut took, mut failed) = (0, None);
-    for receiver in receivers {
-        match receiver.give(anchor.clone()).await {
-            Ok(()) => took += 1,
-            Err(error) => {
-                tracing::error!(cause = %error, "a receiver did not take the anchor");
-                failed = Some(error);
-            }
+    let mut giving = JoinSet::new();
+    for receiver in receivers.iter().cloned() {
+        let anchor = anchor.clone();
+        giving.spawn(async move { receiver.give(anchor, now_ms).await });
+    }
+    let mut missed = Vec::new();
+    while let Some(given) = giving.join_next().await {
+        if let Err(error) = given.map_err(Error::internal)? {
+            tracing::error!(cause = %error, "a receiver did not take the anchor");
+            missed.push(error.to_string());
         }
     }
-    if let Some(error) = failed.filter(|_| took == 0) {
-        return Err(error);
+    let took = receivers.len() - missed.len();
+    if took == 0 && !missed.is_empty() {
+        return Err(Error::Conflict(format!("nobody took the anchor: {}", missed.join("; "))));
     }
     let mut tx = db.begin().await?;
-    seal::insert(&mut tx, &AnchorRow { at: now_ms, receivers: took, body: anchor.text() }).await?;
+    seal::insert(&mut tx, &AnchorRow { at: now_ms, receivers: took as i64, body: anchor.text() }).await?;
     tx.commit().await?;
-    Ok(anchor)
+    Ok(Made { anchor, missed })
 }
 
 /// Makes an anchor when the last one that a receiver took is a day old.
 ///
 /// # Errors
 /// As [`make`].
-pub async fn daily(db: &Db, keys: &Keys, now_ms: i64, service: &str, receivers: &[Receiver]) -> Result<Option<Anchor>> {
+pub async fn daily(db: &Db, keys: &Keys, now_ms: i64, service: &str, receivers: &[Receiver]) -> Result<Option<Made>> {
     let last = seal::last_anchors(db, i64::from(!receivers.is_empty()), 1).await?;
     if last.first().is_some_and(|last| now_ms - last.at < EVERY_MS) {
         return Ok(None);
@@ -110,14 +125,21 @@ pub enum Receiver {
     Folder(PathBuf),
     /// One file, written over.
     File(PathBuf),
+    /// An address; its answer 2xx says that it has it.
+    Hook(Hook),
 }
 
 impl Receiver {
     /// A folder on another machine may hang: nobody waits for it longer than [`GIVE_TIME`].
-    async fn give(&self, anchor: Anchor) -> Result<()> {
+    async fn give(self, anchor: Anchor, now_ms: i64) -> Result<()> {
         let file = match self {
-            Self::File(file) => file.clone(),
+            Self::File(file) => file,
             Self::Folder(folder) => folder.join(format!("hailong-anchor-{}-{}.json", anchor.statement.at, anchor.code)),
+            Self::Hook(hook) => {
+                let id = format!("anchor-{}", anchor.code);
+                let delivered = hook.deliver(&id, now_ms, &anchor.text()).await;
+                return delivered.map_err(|missed| Error::Conflict(missed.why));
+            }
         };
         let giving = tokio::task::spawn_blocking(move || write(&file, &anchor.text()));
         match tokio::time::timeout(GIVE_TIME, giving).await {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::flow::collect::catalogue::{code_mac, open_codes, seal_codes, typed_mac};
 use crate::flow::people::factor;
-use crate::flow::seal::verify::other_keys;
+use crate::flow::seal::fit;
 use crate::store::invitations::Codes;
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, audit as log, invitations, points, responses, seal};
@@ -29,16 +29,14 @@ pub struct Rotated {
 /// Conflict when a code cannot be opened with the old key or the database is not of that key; nothing is changed then.
 pub async fn run(db: &Db, old: &Keys, new: &Keys, now_ms: i64) -> Result<Rotated> {
     let mut tx = db.begin().await?;
-    let epochs = seal::epochs_in(&mut tx).await?.len() + 1;
-    if old.epochs() != epochs {
-        return Err(other_keys(old.epochs(), epochs));
-    }
+    fit::note(&mut tx, old).await?;
     let rotated = Rotated { points: points(&mut tx, old, new).await?, invitations: invites(&mut tx, old, new).await? };
     factor::seal_anew(&mut tx, old, new).await?;
     let (responses, _) = responses::head(&mut tx).await?;
     let (log, _) = log::head(&mut tx).await?;
     let epoch = new.epochs() as i64;
     seal::add_epoch(&mut tx, epoch, responses + 1, log + 1, now_ms).await?;
+    fit::note(&mut tx, new).await?;
     let detail =
         json!({ "points": rotated.points, "invitations": rotated.invitations, "responses_from": responses + 1 });
     audit::note(&mut tx, new, now_ms, By::OPERATOR, Act::KeyRotated, format!("key {epoch}"), detail).await?;

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::keys::Keys;
 use crate::error::Result;
+use crate::store::proposals::NewStep;
 use crate::store::responses::NewRow;
 use crate::store::seal::{AuditRow, ResponseRow};
 
@@ -115,7 +116,6 @@ pub fn stored_response(row: &ResponseRow) -> String {
 /// One line: numbers, hex and names. Its writer puts no `|` into any of them, so a row with other fields is another
 /// line.
 fn response(row: &Response<'_>) -> String {
-    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
     let number = |value: Option<i64>| value.map_or(String::new(), |value| value.to_string());
     format!(
         "response|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}",
@@ -141,6 +141,34 @@ fn response(row: &Response<'_>) -> String {
 /// Internal, when memory for it cannot be had.
 pub fn audit(row: &AuditRow) -> Result<String> {
     Ok(serde_json::to_string(&(row.n, row.at, row.account_id, &row.act, &row.subject, &row.detail, &row.request))?)
+}
+
+/// The digest of a step of a proposal, which the entry of the audit log holds.
+#[must_use]
+pub fn step(step: &NewStep<'_>) -> String {
+    let NewStep { step, what, unit_id, account_id, at, reason, body, criterion, .. } = step;
+    let row = serde_json::json!([step, what, unit_id, account_id, at, reason, body, criterion]);
+    hex(&Sha256::digest(row.to_string()))
+}
+
+/// The digest of the numbers of answers, in their order: so the log proves which ones without holding thousands.
+#[must_use]
+pub fn numbers(answers: &[i64]) -> String {
+    let text: Vec<String> = answers.iter().map(i64::to_string).collect();
+    hex(&Sha256::digest(text.join(",")))
+}
+
+/// The digest of marks, answer and rule, in whatever order they come.
+#[must_use]
+pub fn marks(marks: &[(i64, String)]) -> String {
+    let mut sorted: Vec<_> = marks.iter().collect();
+    sorted.sort_unstable();
+    let text: Vec<String> = sorted.into_iter().map(|(n, rule)| format!("{n} {rule}")).collect();
+    hex(&Sha256::digest(text.join(",")))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
 }
 
 /// The commitment of a response to its free texts, given in the order of their questions.

@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::decisions;
+use super::fit::{self, other_keys};
 use super::row::Chain;
 use super::walk::{self, Anchored};
 use crate::domain::anchor::{Anchor, Head};
 use crate::domain::keys::Keys;
 use crate::domain::moment;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Fault, Result};
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, seal};
 
@@ -70,32 +72,19 @@ pub async fn run(db: &Db, keys: &Keys, outside: &Outside) -> Result<Verified> {
     if epochs.len() + 1 != keys.epochs() {
         return Err(other_keys(keys.epochs(), epochs.len() + 1));
     }
+    for epoch in fit::others(&mut tx, keys).await? {
+        verified.tell(Fault::new("verify-key").with("n", epoch));
+    }
     let units = seal::units(&mut tx).await?;
     let anchored = anchors(&mut tx, keys, outside, &mut verified).await?;
-    let erased = walk::audit(&mut tx, keys, &epochs, &anchored, &mut verified).await?;
-    walk::responses(&mut tx, keys, &epochs, &anchored, &units, &erased, &mut verified).await?;
+    let noted = walk::audit(&mut tx, keys, &epochs, &anchored, &mut verified).await?;
+    walk::responses(&mut tx, keys, &epochs, &anchored, &units, &noted, &mut verified).await?;
+    decisions::compare(&mut tx, &noted, &mut verified).await?;
     if !simulated {
         invitations(&mut tx, &units, &mut verified).await?;
     }
     tx.rollback().await?;
     Ok(verified)
-}
-
-/// Refuses to write with other master keys than the database was last written with.
-///
-/// # Errors
-/// Conflict when the key file is an older or newer one.
-pub async fn refuse_other_keys(db: &Db, keys: &Keys) -> Result<()> {
-    let needed = seal::epochs(db).await?.len() + 1;
-    if keys.epochs() == needed { Ok(()) } else { Err(other_keys(keys.epochs(), needed)) }
-}
-
-/// The key file does not hold the master keys that the database was written with.
-#[must_use]
-pub fn other_keys(held: usize, needed: usize) -> Error {
-    Error::Conflict(format!(
-        "the key file holds {held} master keys and the database was written with {needed}; use the key file that belongs to it"
-    ))
 }
 
 async fn guards(tx: &mut Tx<'_>, verified: &mut Verified) -> Result<()> {

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::decisions::Noted;
 use super::row::{self, Chain};
 use super::verify::Verified;
 use crate::domain::anchor::Head;
 use crate::domain::keys::Keys;
 use crate::error::{Fault, Result};
-use crate::store::seal::{self, AuditRow, CommentRow, Read, ResponseRow};
+use crate::store::seal::{self, CommentRow, Read, ResponseRow};
 use crate::store::{Tx, seal::comments};
 
 /// Rows read at once: memory stays the same however long the chain is.
@@ -38,7 +39,7 @@ impl Anchored {
     }
 }
 
-/// Walks along the audit log; gives the responses whose free text was erased, as its sound rows say.
+/// Walks along the audit log; gives what its sound rows say of decisions, erasures and marks.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -48,10 +49,10 @@ pub async fn audit(
     epochs: &[(i64, i64)],
     anchored: &Anchored,
     verified: &mut Verified,
-) -> Result<BTreeSet<i64>> {
+) -> Result<Noted> {
     let from = epochs.iter().map(|(_, from)| *from).collect();
     let mut walk = Walk::new(Chain::Audit, keys, from, anchored);
-    let mut erased = BTreeSet::new();
+    let mut noted = Noted::default();
     let mut next = Some(i64::MIN);
     while let Some(from) = next {
         let rows = seal::audit(tx, from, CHUNK).await?;
@@ -62,21 +63,14 @@ pub async fn audit(
                 Err(n) => walk.unreadable(n, verified),
                 Ok(row) => {
                     if walk.step(row.n, &row::audit(&row)?, &row.hash, verified) {
-                        erased.extend(erased_in(&row));
+                        noted.add(&row);
                     }
                 }
             }
         }
     }
     walk.end(&seal::heads(tx).await?, verified);
-    Ok(erased)
-}
-
-/// The responses whose free text an audit row says was erased: the numbers in its member `erased`.
-fn erased_in(row: &AuditRow) -> Vec<i64> {
-    let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
-    let list = detail.get("erased").and_then(serde_json::Value::as_array);
-    list.into_iter().flatten().filter_map(serde_json::Value::as_i64).collect()
+    Ok(noted)
 }
 
 /// Walks along the responses, with their free texts and the counts of their units.
@@ -89,7 +83,7 @@ pub async fn responses(
     epochs: &[(i64, i64)],
     anchored: &Anchored,
     units: &BTreeMap<i64, String>,
-    erased: &BTreeSet<i64>,
+    noted: &Noted,
     verified: &mut Verified,
 ) -> Result<()> {
     let from = epochs.iter().map(|(from, _)| *from).collect();
@@ -112,7 +106,7 @@ pub async fn responses(
                     if row.scale_order != SCALE_ORDER || empty {
                         verified.tell(walk.at("verify-row", row.n));
                     }
-                    match texts_of(&row, texts.remove(&row.n).as_deref(), erased) {
+                    match texts_of(&row, texts.remove(&row.n).as_deref(), noted) {
                         Texts::Whole => {}
                         Texts::Erased => verified.erased += 1,
                         Texts::Broken(key) => verified.tell(Fault::new(key).with("n", row.n)),
@@ -156,21 +150,23 @@ enum Texts {
 }
 
 /// Whether the free texts of a response are those that it was sealed with.
-fn texts_of(row: &ResponseRow, texts: Option<&[CommentRow]>, erased: &BTreeSet<i64>) -> Texts {
+fn texts_of(row: &ResponseRow, texts: Option<&[CommentRow]>, noted: &Noted) -> Texts {
     let Some(sealed) = &row.commitment else {
         return texts.map_or(Texts::Whole, |_| Texts::Broken("verify-comment-added"));
     };
     let is_whole = |texts: &[CommentRow]| {
         let salt = texts.first().map_or(&[][..], |first| &first.salt);
+        // Not under the commitment; it says when the time of a text is over.
+        let one_day = texts.iter().all(|text| text.day == row.day);
         let one_salt = texts.iter().all(|text| text.salt == salt);
         let said = texts.iter().map(|text| (text.question_id, text.body.as_str()));
-        one_salt && row::commitment(salt, said)[..] == sealed[..]
+        one_salt && one_day && row::commitment(salt, said)[..] == sealed[..]
     };
     match texts {
         Some(texts) if is_whole(texts) => Texts::Whole,
         Some(_) => Texts::Broken("verify-comment-changed"),
         // All texts of a response go together: one salt is under them.
-        None if erased.contains(&row.n) => Texts::Erased,
+        None if noted.is_erased(row.n) => Texts::Erased,
         None => Texts::Broken("verify-comment-missing"),
     }
 }

@@ -18,6 +18,7 @@ use crate::domain::{Channel, Day, OVERALL, UnitId};
 use crate::error::{Context, Error, Result};
 use crate::flow::assess::{self, Audience, Measure};
 use crate::flow::audit::{self, Act, By};
+use crate::flow::seal::row;
 use crate::store::{Db, proposals, release, traces};
 use rules::{Came, Rule};
 
@@ -104,7 +105,10 @@ pub async fn mark(db: &Db, keys: &Keys, now_ms: i64, hours: &Hours) -> Result<us
     }
     let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
     new.iter().for_each(|rule| *by_rule.entry(rule).or_default() += 1);
-    audit::note(&mut tx, keys, now_ms, By::OPERATOR, Act::Flagged, "answers".to_owned(), json!(by_rule)).await?;
+    let mut detail = json!(by_rule);
+    // So that the log proves which ones: who may read it may not all know them.
+    detail["digest"] = json!(row::marks(&traces::flags_at(&mut tx, now_ms).await?));
+    audit::note(&mut tx, keys, now_ms, By::OPERATOR, Act::Flagged, "answers".to_owned(), detail).await?;
     tx.commit().await?;
     Ok(new.len())
 }

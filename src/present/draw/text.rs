@@ -51,6 +51,14 @@ pub struct Block {
     lines: Vec<Run>,
 }
 
+/// A text without what shows nothing: control characters, which part words, and marks that turn or hide letters.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let hidden =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    text.chars().filter(|c| !hidden(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Steps in which text gets smaller, in points.
 const STEP: f32 = 0.5;
 
@@ -88,8 +96,8 @@ impl Style {
     /// Breaks a text into lines that fit a width and a height.
     #[must_use]
     pub fn fit(&self, text: &str, width: f32, height: f32) -> Block {
-        let words: Vec<Word> = text
-            .split(|c: char| c != '\u{a0}' && (c.is_whitespace() || c.is_control()))
+        let words: Vec<Word> = plain(text)
+            .split(|c: char| c != '\u{a0}' && c.is_whitespace())
             .filter(|word| !word.is_empty())
             .map(|word| Word { text: word.to_owned(), width: Run::new(self.face, word).width, glued: false })
             .collect();

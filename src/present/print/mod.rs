@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::draw::Sheet;
+use super::draw::text::plain;
 use super::qr;
 use crate::domain::Day;
 use crate::domain::code::{Code, TypedCode};
@@ -142,7 +143,7 @@ impl Card {
     /// What it is, for the title of a file.
     fn title(&self, lang: Lang) -> String {
         let name = if self.label.is_empty() { &self.unit } else { &self.label };
-        format!("{} {name} · {}", lang.text("print-question"), self.typed)
+        format!("{} {} · {}", lang.text("print-question"), plain(name), self.typed)
     }
 
     /// The mark for staff: unit, counter, code and the day of printing. Lines break after a dot.
