@@ -198,8 +198,8 @@ const ALONE_SQLITE: &str = "
            value ->> 7, value ->> 8, $2, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12),
            unhex(value ->> 13)
     FROM json_each($1);
-    INSERT INTO traces (n, point_id, mark, staff, at)
-    SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'at'
+    INSERT INTO traces (n, point_id, mark, staff, hasty, at)
+    SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'hasty', value ->> 'at'
     FROM json_each($5);
     UPDATE chain SET n = $3, hash = $4 WHERE name = 'responses';
     COMMIT";
@@ -208,10 +208,10 @@ const ALONE_POSTGRES: &str = "
     WITH head AS (
         UPDATE chain SET n = $16, hash = $17 WHERE name = 'responses' AND n = $18 RETURNING n
     ), traced AS (
-        INSERT INTO traces (n, point_id, mark, staff, at)
-        SELECT trace.n, point_id, mark, staff, at
+        INSERT INTO traces (n, point_id, mark, staff, hasty, at)
+        SELECT trace.n, point_id, mark, staff, hasty, at
         FROM head, jsonb_to_recordset(CAST($19 AS jsonb))
-             AS trace (n bigint, point_id bigint, mark bigint, staff bigint, at bigint)
+             AS trace (n bigint, point_id bigint, mark bigint, staff bigint, hasty bigint, at bigint)
     )
     INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
                            scale_order, day, received_at, answers, commitment, hash)

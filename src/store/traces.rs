@@ -25,6 +25,8 @@ pub struct NewTrace {
     pub mark: Option<i64>,
     /// 1 when it came from a network of the staff.
     pub staff: i64,
+    /// 1 when its form was sent within two seconds after the page was made.
+    pub hasty: i64,
     /// When exactly, in unix ms.
     pub at: i64,
 }
@@ -55,14 +57,14 @@ pub async fn forget(tx: &mut Tx<'_>, before_day: i64, until_ms: i64) -> Result<(
 }
 
 const SQLITE_INSERT: &str = "
-    INSERT INTO traces (n, point_id, mark, staff, at)
-    SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'at'
+    INSERT INTO traces (n, point_id, mark, staff, hasty, at)
+    SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'hasty', value ->> 'at'
     FROM json_each($1)";
 const POSTGRES_INSERT: &str = "
-    INSERT INTO traces (n, point_id, mark, staff, at)
-    SELECT n, point_id, mark, staff, at
+    INSERT INTO traces (n, point_id, mark, staff, hasty, at)
+    SELECT n, point_id, mark, staff, hasty, at
     FROM jsonb_to_recordset(CAST($1 AS jsonb))
-        AS row (n bigint, point_id bigint, mark bigint, staff bigint, at bigint)";
+        AS row (n bigint, point_id bigint, mark bigint, staff bigint, hasty bigint, at bigint)";
 
 /// Stores how answers came, in the transaction that stores them.
 ///
@@ -90,12 +92,14 @@ pub struct TraceRow {
     pub mark: Option<i64>,
     /// 1 when it came from a network of the staff.
     pub staff: i64,
+    /// 1 when its form was sent within two seconds after the page was made.
+    pub hasty: i64,
     /// When exactly, in unix ms.
     pub at: i64,
 }
 
 const SINCE: &str = "
-    SELECT t.n, t.point_id, r.channel, t.mark, t.staff, t.at
+    SELECT t.n, t.point_id, r.channel, t.mark, t.staff, t.hasty, t.at
     FROM traces AS t
     JOIN responses AS r ON r.n = t.n
     WHERE t.at > $1
