@@ -106,6 +106,11 @@ pub struct Serve {
     #[arg(long, value_name = "TEXT", env = "HAILONG_OIDC_NAME", default_value = "SSO")]
     pub oidc_name: String,
 
+    /// Whether whatever the provider asks for counts as a second factor: on when it is known to ask for two. Off, only
+    /// what it says it asked for counts (`amr` or `acr` of its token); otherwise roles that need one give a code here too.
+    #[arg(long, value_name = "on|off", env = "HAILONG_OIDC_SECOND_FACTOR", default_value = "off", value_parser = ["on", "off"])]
+    pub oidc_second_factor: String,
+
     /// Rate limits: on, or off for measuring.
     #[arg(long, value_name = "on|off", env = "HAILONG_LIMITS", default_value = "on", value_parser = ["on", "off"])]
     pub limits: String,

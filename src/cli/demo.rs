@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::opened;
 use super::serve::{self, Running};
@@ -10,7 +10,6 @@ use crate::clock::{Clock, Stopwatch};
 use crate::config::{Place, Serve};
 use crate::domain::account::Scope;
 use crate::domain::keys::Keys;
-use crate::domain::totp::Seed;
 use crate::domain::{Channel, Day};
 use crate::error::{Error, Result};
 use crate::flow::audit::By;
@@ -18,7 +17,7 @@ use crate::flow::collect::catalogue::{Catalogue, Point, open_codes};
 use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
 use crate::flow::kiosk::{self, Office};
 use crate::flow::people::hashing::Hashing;
-use crate::flow::people::sample::{self, Sample};
+use crate::flow::people::sample::{self, Sample, Set};
 use crate::flow::{release, simulate};
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
@@ -29,6 +28,8 @@ const SEED: u64 = 20_210_914;
 /// The counter that prints its code for one procedure, and the office whose visitors choose.
 const OFFICE: &str = "SGD-GL.VP";
 const PROCEDURE: &str = "1.005092";
+/// The unit of the second set of accounts.
+const OTHER_OFFICE: &str = "SGD-GL.MC";
 const SCHOOL: &str = "GL.THPT.002";
 const INVITATIONS: usize = 20;
 /// Fresh pairing codes at every start.
@@ -55,8 +56,9 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     fill(&db, &keys, now_ms).await?;
     let catalogue = Catalogue::read(&db, Day::at(now_ms)).await?;
     let codes = codes(&db, &keys, &catalogue, now_ms).await?;
-    let office = catalogue.unit_by_code(OFFICE).ok_or(Error::NotFound("unit"))?.id;
-    let accounts = sample::accounts(&db, &keys, &Hashing::new(keys.clone()), now_ms, office).await?;
+    let unit = |code| catalogue.unit_by_code(code).map(|unit| unit.id).ok_or(Error::NotFound("unit"));
+    let offices = (unit(OFFICE)?, unit(OTHER_OFFICE)?);
+    let accounts = sample::accounts(&db, &keys, &Hashing::new(keys.clone()), now_ms, offices).await?;
     let kiosks = kiosks(&db, &keys, &Catalogue::read(&db, Day::at(now_ms)).await?, now_ms).await?;
     let link = |issued: &Issued| format!("{base}/q/{}", issued.code.as_str());
     let ready = json!({
@@ -71,7 +73,9 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         "invitation_urls": codes.invitations.iter().map(link).collect::<Vec<_>>(),
         "results_url": format!("{base}/results"),
         "sign_in_url": format!("{base}/sign-in"),
-        "accounts": accounts.iter().map(account).collect::<Vec<_>>(),
+        "accounts": by_role(&catalogue, &accounts, Set::First),
+        "other_accounts": by_role(&catalogue, &accounts, Set::Other),
+        "second_accounts": by_role(&catalogue, &accounts, Set::Second),
     });
     let running = Running::start(db, keys, &demo.serve, listener, None).await?;
     println!(
@@ -106,14 +110,19 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     running.until_stopped().await
 }
 
-/// An account in the ready-file.
-fn account(sample: &Sample) -> serde_json::Value {
-    let Sample { role, login, name, password, seed } = sample;
-    let seed = seed.as_ref().map(Seed::base32);
-    json!({
-        "role": role.name(), "login": login, "name": name, "password": password, "totp_secret": seed,
-        "simulated": true
-    })
+/// The accounts of a set in the ready-file: what to sign in with, under the name of its role.
+fn by_role(catalogue: &Catalogue, accounts: &[Sample], set: Set) -> Map<String, Value> {
+    let account = |sample: &Sample| {
+        let Sample { role, unit, login, name, password, seed, .. } = sample;
+        let unit = unit.and_then(|unit| catalogue.units.get(&unit)).map(|unit| &unit.code);
+        let mut account =
+            json!({ "login": login, "name": name, "password": password, "unit": unit, "simulated": true });
+        if let Some(seed) = seed {
+            account["totp_secret"] = seed.base32().into();
+        }
+        (role.name().to_owned(), account)
+    };
+    accounts.iter().filter(|sample| sample.set == set).map(account).collect()
 }
 
 /// Without a folder of its own the demonstration keeps apart from real data.

@@ -174,7 +174,8 @@ fn provider(serve: &Serve, own_url: &str) -> Result<Option<Provider>> {
         return Ok(None);
     };
     let (issuer, client_id, name) = (issuer.clone(), client_id.clone(), serve.oidc_name.clone());
-    let registration = Registration { issuer, client_id, client_secret: config::secret(file)?, name };
+    let (client_secret, second_factor) = (config::secret(file)?, serve.oidc_second_factor == "on");
+    let registration = Registration { issuer, client_id, client_secret, name, second_factor };
     Provider::new(registration, own_url).map(Some)
 }
 

@@ -5,16 +5,16 @@ use crate::domain::moment;
 use crate::error::{Error, Result};
 use crate::flow::people::log::Entry;
 
-/// The file: UTF-8 with a byte-order mark, lines ended by CR LF, no cell that a spreadsheet would run.
+/// The beginning of the file: a byte-order mark, for it is UTF-8, and the heading of the columns.
+pub const HEADING: &str = "\u{feff}n,time,name,login,act,subject,subject_name,detail,request\r\n";
+
+/// Lines of the file: ended by CR LF, no cell that a spreadsheet would run.
 ///
 /// # Errors
-/// Internal, when memory for it cannot be had.
-pub fn csv(entries: &[Entry]) -> Result<Vec<u8>> {
-    let mut bytes = "\u{feff}".as_bytes().to_vec();
+/// Internal, when memory for them cannot be had.
+pub fn lines(entries: &[Entry]) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
-    writer
-        .write_record(["n", "time", "name", "login", "act", "subject", "subject_name", "detail", "request"])
-        .map_err(Error::internal)?;
     for entry in entries {
         let (row, none) = (&entry.row, (String::new(), String::new()));
         let (name, login) = entry.who.as_ref().unwrap_or(&none);

@@ -33,6 +33,17 @@ pub fn target(lang: Lang, points: u32) -> String {
     lang.text_with("number-percent", &[("number", &number)])
 }
 
+/// A number of 0 or more with so many decimals; one that they would make 0 is told to be less than the last of them.
+#[must_use]
+pub fn fixed(lang: Lang, value: f64, decimals: usize) -> String {
+    let least = 10_f64.powi(-i32::try_from(decimals).unwrap_or_default());
+    let written = |value: f64| format!("{value:.decimals$}").replace('.', &lang.text("number-decimal"));
+    if value > 0.0 && value < least / 2.0 {
+        return lang.text_with("number-below", &[("number", &written(least))]);
+    }
+    written(value)
+}
+
 fn decimal(lang: Lang, figure: PercentFigure) -> String {
     let sign = if figure.is_negative() { "−" } else { "" };
     let (whole, fraction) = (figure.whole(), figure.fraction());
@@ -69,6 +80,7 @@ mod tests {
         assert_eq!([percent(vi, 0.923, None), percent(en, 0.923, None)], ["92,3%", "92.3%"]);
         assert_eq!([target(vi, 9000), target(vi, 9250), target(en, 9205)], ["90%", "92,5%", "92.05%"]);
         assert_eq!(percent(vi, -0.0125, None), "−1,3%");
+        assert_eq!([fixed(vi, 0.036, 2), fixed(vi, 0.004, 2), fixed(en, 0.0, 2)], ["0,04", "dưới 0,01", "0.00"]);
     }
 
     #[test]

@@ -14,4 +14,4 @@ mod shrinkage;
 
 pub use funnel::{Centre, FEWEST_DRAWN, FEWEST_UNITS, Flag, Funnel, FunnelUnit, funnel};
 pub use limits::{FunnelLimits, adjusted_limits, exact_limits};
-pub use shrinkage::{Shrinkage, ShrinkageStatus, ShrunkShare, shrink};
+pub use shrinkage::{Shrinkage, ShrinkageStatus, ShrunkShare, correlation_within, shrink};

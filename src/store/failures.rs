@@ -90,14 +90,14 @@ pub async fn due(tx: &mut Tx<'_>, before: i64) -> Result<Vec<(i64, i64, i64)>> {
     Ok(on!(tx, c => sqlx::query_as(DUE).bind(before).fetch_all(c))?)
 }
 
-const NOTED: &str = "UPDATE sign_in_failures SET noted = 1 WHERE account_id = $1 AND hour = $2";
+const NOTED: &str = "UPDATE sign_in_failures SET noted = 1 WHERE account_id = $1 AND hour = $2 AND n = $3";
 
-/// The audit log has it.
+/// The audit log has a count of an account and hour. One more that came meanwhile stays to be noted.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn noted(tx: &mut Tx<'_>, account: i64, hour: i64) -> Result<()> {
-    on!(tx, c => sqlx::query(NOTED).bind(account).bind(hour).execute(c), rows)?;
+pub async fn noted(tx: &mut Tx<'_>, (account, hour): (i64, i64), n: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(NOTED).bind(account).bind(hour).bind(n).execute(c), rows)?;
     Ok(())
 }
 

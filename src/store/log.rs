@@ -4,7 +4,7 @@ use super::Db;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[PAGE];
+pub const STATEMENTS: &[&str] = &[PAGE, COUNT];
 
 /// Which rows are asked for. Lists of accounts are written `|3|17|`, those of subjects `|account 3|`.
 #[derive(Debug, Clone, Default)]
@@ -75,4 +75,37 @@ pub async fn page(db: &Db, wanted: &Wanted) -> Result<Vec<Row>> {
         .bind(wanted.before)
         .bind(wanted.most)
         .fetch_all(c))?)
+}
+
+const COUNT: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT)
+    FROM (
+        SELECT n
+        FROM audit
+        WHERE (CAST($1 AS TEXT) IS NULL OR $1 LIKE '%|' || CAST(account_id AS TEXT) || '|%')
+            AND (CAST($2 AS TEXT) IS NULL OR act = $2)
+            AND (CAST($3 AS BIGINT) IS NULL OR at >= $3)
+            AND (CAST($4 AS BIGINT) IS NULL OR at < $4)
+            AND (CAST($5 AS TEXT) IS NULL OR $5 LIKE '%|' || subject || '|%'
+                OR LOWER(subject) LIKE '%' || CAST($6 AS TEXT) || '%')
+            AND (CAST($7 AS BIGINT) IS NULL OR n < $7)
+        LIMIT $8
+    ) AS rows";
+
+/// How many rows are asked for, however many there are beyond the most.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn count(db: &Db, wanted: &Wanted) -> Result<i64> {
+    let wanted = wanted.clone();
+    Ok(on!(db, c => sqlx::query_scalar(COUNT)
+        .bind(wanted.accounts)
+        .bind(wanted.act)
+        .bind(wanted.from)
+        .bind(wanted.until)
+        .bind(wanted.subjects)
+        .bind(wanted.text)
+        .bind(wanted.before)
+        .bind(wanted.most)
+        .fetch_one(c))?)
 }

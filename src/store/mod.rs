@@ -53,6 +53,7 @@ pub mod responses;
 pub mod schools;
 pub mod seal;
 pub mod sessions;
+pub mod signals;
 pub mod slips;
 pub mod sounds;
 pub mod tallies;
@@ -344,6 +345,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     schools::STATEMENTS,
     seal::STATEMENTS,
     sessions::STATEMENTS,
+    signals::STATEMENTS,
     slips::STATEMENTS,
     sounds::STATEMENTS,
     tallies::STATEMENTS,

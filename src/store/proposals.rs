@@ -153,9 +153,12 @@ const PERSON: &str = "
     SELECT COALESCE(first, n), unit_id
     FROM responses
     WHERE n = $1
-        AND (CAST($2 AS TEXT) IS NULL OR $2 LIKE '%|' || CAST(unit_id AS TEXT) || '|%')";
+        AND (CAST($2 AS TEXT) IS NULL OR $2 LIKE '%|' || CAST(unit_id AS TEXT) || '|%')
+        AND n <= (SELECT n FROM marks WHERE name = 'released_through')
+        AND n NOT IN (SELECT n FROM waiting)";
 
-/// The first part of the answer that a response belongs to, and its unit; none outside the scope.
+/// The first part of the answer that a response belongs to, and its unit; none outside the scope, and none before it is
+/// released: otherwise whoever asks could watch answers come in one by one.
 ///
 /// # Errors
 /// When the store does not answer.

@@ -1,6 +1,6 @@
 //! `responses`, `comments` and their chain head: append-only rows of answers.
 
-use super::traces::NewTrace;
+use super::traces::{Arrived, NewTrace};
 use super::{Db, Line, Tx};
 use crate::domain::keys::Mac16;
 use crate::error::Result;
@@ -188,7 +188,7 @@ fn document(rows: &[NewRow]) -> Result<String> {
     Ok(serde_json::to_string(&rows.collect::<Vec<_>>())?)
 }
 
-fn column<'r, R, V>(rows: &'r [R], value: impl Fn(&'r R) -> V) -> Vec<V> {
+fn column<'r, V>(rows: &'r [NewRow], value: impl Fn(&'r NewRow) -> V) -> Vec<V> {
     rows.iter().map(value).collect()
 }
 
@@ -200,9 +200,7 @@ const ALONE_SQLITE: &str = "
            value ->> 7, value ->> 8, $2, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12),
            unhex(value ->> 13)
     FROM json_each($1);
-    INSERT INTO traces (n, point_id, mark, staff, at)
-    SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'at'
-    FROM json_each($5);
+    INSERT INTO arrivals (first_n, last_at, arrived) SELECT $5, $6, $7 WHERE $7 IS NOT NULL;
     UPDATE chain SET n = $3, hash = $4 WHERE name = 'responses';
     COMMIT";
 const GIVE_UP_SQLITE: &str = "ROLLBACK";
@@ -211,10 +209,8 @@ const ALONE_POSTGRES: &str = "
         UPDATE chain SET n = $16, hash = $17 WHERE name = 'responses' AND n = $18
         RETURNING 1
     ), traced AS (
-        INSERT INTO traces (n, point_id, mark, staff, at)
-        SELECT n, point_id, mark, staff, at
-        FROM head, UNNEST($19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[])
-             AS trace (n, point_id, mark, staff, at)
+        INSERT INTO arrivals (first_n, last_at, arrived)
+        SELECT CAST($19 AS BIGINT), CAST($20 AS BIGINT), $21 FROM head WHERE CAST($21 AS TEXT) IS NOT NULL
     )
     INSERT INTO responses (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language,
                            scale_order, day, received_at, answers, commitment, hash)
@@ -232,6 +228,7 @@ const ALONE_POSTGRES: &str = "
 /// When the store does not answer.
 pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces: &[NewTrace]) -> Result<bool> {
     let Some(last) = rows.last() else { return Ok(true) };
+    let arrived = Arrived::of(traces)?;
     let result = match line {
         Line::Sqlite(connection) => {
             // A head that moved shows by the first number: it is taken.
@@ -240,7 +237,9 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces:
                 .bind(SCALE_ORDER)
                 .bind(last.n)
                 .bind(&last.hash[..])
-                .bind(serde_json::to_string(traces)?)
+                .bind(arrived.first_n)
+                .bind(arrived.last_at)
+                .bind(arrived.document)
                 .execute(&mut **connection)
                 .await
                 .map(|_| rows.len() as u64);
@@ -254,11 +253,9 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces:
             .bind(last.n)
             .bind(&last.hash[..])
             .bind(before)
-            .bind(column(traces, |t| t.n))
-            .bind(column(traces, |t| t.point_id))
-            .bind(column(traces, |t| t.mark))
-            .bind(column(traces, |t| t.staff))
-            .bind(column(traces, |t| t.at))
+            .bind(arrived.first_n)
+            .bind(arrived.last_at)
+            .bind(arrived.document)
             .execute(&mut **connection)
             .await
             .map(|done| done.rows_affected()),

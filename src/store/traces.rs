@@ -1,21 +1,20 @@
-//! `traces`, `day_keys`, `flags`: what is kept of how an answer came, for 48 hours and apart from the answer; and what
-//! was found suspicious in it, which stays.
-
-use serde::Serialize;
+//! `arrivals` (read as `traces`), `day_keys`, `flags`: what is kept of how an answer came, for 48 hours and apart from
+//! the answer; and what was found suspicious in it, which stays.
 
 use super::{Db, Tx};
 use crate::domain::account::Scope;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[OFFER_KEY, KEY, FORGET_KEYS, FORGET_TRACES, SINCE, WORDS, FLAGS_AT, COUNTS, FLAGGED];
+pub const STATEMENTS: &[&str] =
+    &[INSERT, OFFER_KEY, KEY, FORGET_KEYS, FORGET_TRACES, SINCE, WORDS, FLAGS_AT, COUNTS, FLAGGED];
 /// Statements in SQLite's own dialect.
-pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_INSERT, SQLITE_FLAG];
+pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_FLAG];
 /// Statements in PostgreSQL's own dialect.
-pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_INSERT, POSTGRES_FLAG];
+pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_FLAG];
 
 /// How an answer came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewTrace {
     /// Number of the response.
     pub n: i64,
@@ -25,6 +24,8 @@ pub struct NewTrace {
     pub mark: Option<i64>,
     /// 1 when it came from a network of the staff.
     pub staff: i64,
+    /// 1 when its form was sent within two seconds after the page was made.
+    pub hasty: i64,
     /// When exactly, in unix ms.
     pub at: i64,
 }
@@ -42,7 +43,7 @@ pub async fn day_key(tx: &mut Tx<'_>, day: i64, offered: &[u8; 32]) -> Result<Ve
 }
 
 const FORGET_KEYS: &str = "DELETE FROM day_keys WHERE day < $1";
-const FORGET_TRACES: &str = "DELETE FROM traces WHERE at <= $1";
+const FORGET_TRACES: &str = "DELETE FROM arrivals WHERE last_at <= $1";
 
 /// Destroys the keys of the days before one, and what was kept of answers that came up to an instant.
 ///
@@ -54,27 +55,37 @@ pub async fn forget(tx: &mut Tx<'_>, before_day: i64, until_ms: i64) -> Result<(
     Ok(())
 }
 
-const SQLITE_INSERT: &str = "
-    INSERT INTO traces (n, point_id, mark, staff, at)
-    SELECT value ->> 'n', value ->> 'point_id', value ->> 'mark', value ->> 'staff', value ->> 'at'
-    FROM json_each($1)";
-const POSTGRES_INSERT: &str = "
-    INSERT INTO traces (n, point_id, mark, staff, at)
-    SELECT n, point_id, mark, staff, at
-    FROM jsonb_to_recordset(CAST($1 AS jsonb))
-        AS row (n bigint, point_id bigint, mark bigint, staff bigint, at bigint)";
+const INSERT: &str = "INSERT INTO arrivals (first_n, last_at, arrived) VALUES ($1, $2, $3)";
 
 /// Stores how answers came, in the transaction that stores them.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn insert(tx: &mut Tx<'_>, traces: &[NewTrace]) -> Result<()> {
-    let document = serde_json::to_string(traces)?;
-    match tx {
-        Tx::Sqlite(c) => sqlx::query(SQLITE_INSERT).bind(document).execute(&mut **c).await.map(drop)?,
-        Tx::Postgres(c) => sqlx::query(POSTGRES_INSERT).bind(document).execute(&mut **c).await.map(drop)?,
-    }
+    let Arrived { first_n: Some(first_n), last_at, document } = Arrived::of(traces)? else { return Ok(()) };
+    on!(tx, c => sqlx::query(INSERT).bind(first_n).bind(last_at).bind(document).execute(c), rows)?;
     Ok(())
+}
+
+/// The one row of what was stored together; empty when nothing is known of how it came.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    /// Number of the first response.
+    pub first_n: Option<i64>,
+    /// The latest instant.
+    pub last_at: Option<i64>,
+    /// JSON `[[n, point_id, mark, staff, hasty, at], …]`.
+    pub document: Option<String>,
+}
+
+impl Arrived {
+    /// Puts traces into one row.
+    pub fn of(traces: &[NewTrace]) -> Result<Self> {
+        let rows: Vec<_> = traces.iter().map(|t| (t.n, t.point_id, t.mark, t.staff, t.hasty, t.at)).collect();
+        let document = (!rows.is_empty()).then(|| serde_json::to_string(&rows)).transpose()?;
+        let (first_n, last_at) = (traces.first().map(|t| t.n), traces.iter().map(|t| t.at).max());
+        Ok(Self { first_n, last_at, document })
+    }
 }
 
 /// A trace with the channel of its answer.
@@ -90,12 +101,14 @@ pub struct TraceRow {
     pub mark: Option<i64>,
     /// 1 when it came from a network of the staff.
     pub staff: i64,
+    /// 1 when its form was sent within two seconds after the page was made.
+    pub hasty: i64,
     /// When exactly, in unix ms.
     pub at: i64,
 }
 
 const SINCE: &str = "
-    SELECT t.n, t.point_id, r.channel, t.mark, t.staff, t.at
+    SELECT t.n, t.point_id, r.channel, t.mark, t.staff, t.hasty, t.at
     FROM traces AS t
     JOIN responses AS r ON r.n = t.n
     WHERE t.at > $1

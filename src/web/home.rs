@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::citizen::{more, question};
+use super::citizen::more;
+use super::fields::errors;
 use super::limit::{self, Client};
 use super::visitor::{Fields, Visitor};
 use super::{App, respond, ui};
@@ -46,7 +47,7 @@ pub async fn typed(
 fn page(app: &App, lang: Lang, entered: &str, fault: Option<&str>, status: StatusCode) -> Response {
     let title = lang.text("home-title");
     let body = html! {
-        (question::summary(lang, &fault.map(|fault| ("code".to_owned(), lang.text(fault))).into_iter().collect::<Vec<_>>()))
+        (errors(lang, fault.map(|fault| ("code".to_owned(), lang.text(fault))).into_iter()))
         h1 { (title) }
         p { (lang.text("home-say")) }
         (code_entry(lang, entered, fault))

@@ -93,12 +93,16 @@ impl Limits {
         }
     }
 
-    /// A mark of an address: of the whole of IPv4, of the network half of IPv6.
     fn mark(&self, client: IpAddr) -> u64 {
-        match client.to_canonical() {
-            IpAddr::V4(address) => self.marks.hash_one(address),
-            IpAddr::V6(address) => self.marks.hash_one(&address.segments()[..4]),
-        }
+        mark(&self.marks, client)
+    }
+}
+
+/// A mark of an address: of the whole of IPv4, of the network half of IPv6.
+pub(super) fn mark(marks: &RandomState, client: IpAddr) -> u64 {
+    match client.to_canonical() {
+        IpAddr::V4(address) => marks.hash_one(address),
+        IpAddr::V6(address) => marks.hash_one(&address.segments()[..4]),
     }
 }
 

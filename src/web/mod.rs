@@ -35,6 +35,7 @@ pub mod citizen;
 pub mod codes;
 pub mod desk;
 pub mod exclusions;
+pub mod exports;
 pub mod fields;
 pub mod frame;
 pub mod health;
@@ -72,6 +73,8 @@ pub struct App {
     pub limits: limit::Limits,
     /// Slows the guessing of passwords.
     pub throttle: throttle::Throttle,
+    /// The exports under way.
+    pub exports: exports::Exports,
     /// The gate before the hashing of passwords.
     pub hashing: Hashing,
     /// What the operator set.
@@ -140,6 +143,7 @@ impl App {
             writer,
             limits,
             throttle: throttle::Throttle::default(),
+            exports: exports::Exports::default(),
             settings,
             provider,
             metrics,

@@ -92,7 +92,7 @@ async fn admit(gate: &Gate, request: Request) -> Result<Request, Box<Response>> 
     if who.stage < least {
         return Err(Box::new(match who.stage {
             Stage::Code => factor::code_instead(app, lang, &who, kept()),
-            _ => factor::enrol_instead(lang, &kept()),
+            _ => factor::enrol_instead(app, lang, &who, kept()).await.map_err(told)?,
         }));
     }
     let request = parts.extensions.get::<RequestId>().map(RequestId::hex).unwrap_or_default();

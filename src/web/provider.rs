@@ -31,6 +31,11 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
     CoreJwsSigningAlgorithm::EdDsa,
 ];
+/// Ways of showing who one is (RFC 8176) that a password alone is not: several factors, a code, a key or card, a part of
+/// the body. A text message is not among them.
+const SECOND_FACTORS: [&str; 9] = ["mfa", "otp", "hwk", "swk", "sc", "fpt", "face", "iris", "retina"];
+/// Classes of signing in that mean several factors, or a key that cannot be phished.
+const CLASSES: [&str; 3] = ["phr", "phrh", "https://refeds.org/profile/mfa"];
 /// Conversations with the provider at once: strangers can begin them.
 const AT_ONCE: usize = 16;
 const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -49,6 +54,8 @@ pub struct Registration {
     pub client_secret: String,
     /// What people call it.
     pub name: String,
+    /// Whether it asks everybody for a second factor, whatever its tokens say.
+    pub second_factor: bool,
 }
 
 impl std::fmt::Debug for Registration {
@@ -185,8 +192,12 @@ impl Provider {
         if begun.again && confirmed_ms < begun.began_ms - CLOCKS_MS {
             return refuse("the provider did not ask for the password again");
         }
+        let mut ways = claims.auth_method_refs().into_iter().flatten();
+        let second_factor = self.registration.second_factor
+            || ways.any(|way| SECOND_FACTORS.contains(&way.as_str()))
+            || claims.auth_context_ref().is_some_and(|class| CLASSES.contains(&class.as_str()));
         let (issuer, subject) = (claims.issuer().to_string(), claims.subject().to_string());
-        Ok(Some(Identity { issuer, subject, confirmed_ms }))
+        Ok(Some(Identity { issuer, subject, confirmed_ms, second_factor }))
     }
 
     fn client_id(&self) -> ClientId {

@@ -1,5 +1,7 @@
 //! `/admin/suspicion`: how many answers of each unit are marked, by rule, and for the inspector what each rule makes of
-//! a unit's figure. Marks change no figure.
+//! a unit's figure; and the signals of units and months. Neither changes a figure.
+
+mod signals;
 
 use std::sync::Arc;
 
@@ -45,6 +47,7 @@ pub async fn list(
     let (lang, catalogue) = (visitor.lang, app.catalogue());
     let period = filter.period(app.today())?;
     let counts = suspicion::counts(&app.db, &permit.scope, &period).await?;
+    let listed = suspicion::signals::within(&app.db, &permit.scope, &period).await?;
     let title = lang.text("suspicion-title");
     let name = |unit: &UnitId| catalogue.units.get(unit).map_or("", |unit| unit.name.as_str());
     let details = permit.who.may(Function::SuspicionDetail);
@@ -76,6 +79,7 @@ pub async fn list(
                 }
             }
         }
+        (signals::section(lang, &listed, details, name))
     };
     Ok(page(&app, lang, &permit, &title, &body))
 }

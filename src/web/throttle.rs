@@ -3,11 +3,12 @@
 //! whose address it was that failed.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::RandomState;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use super::App;
+use super::limit::mark;
 use crate::error::Result;
 use crate::flow::people::tries::{self, Tries};
 
@@ -57,9 +58,13 @@ struct Failures {
 }
 
 impl Throttle {
-    fn begin(&self, client: IpAddr, now_ms: i64) -> Result<(), u64> {
+    /// Counts a try of an address as failed before it is made.
+    ///
+    /// # Errors
+    /// The seconds to wait when it may not be made yet; then it is not counted.
+    pub fn begin(&self, client: IpAddr, now_ms: i64) -> Result<(), u64> {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let so_far = failures.entry(self.mark(client)).or_insert(Failures { count: 0, last_ms: now_ms });
+        let so_far = failures.entry(mark(&self.marks, client)).or_insert(Failures { count: 0, last_ms: now_ms });
         let count = if so_far.is_forgotten(now_ms) { 0 } else { so_far.count };
         let left = so_far.last_ms + WAIT_MS - now_ms;
         if count >= FREE && left > 0 {
@@ -69,9 +74,10 @@ impl Throttle {
         Ok(())
     }
 
-    fn forgive(&self, client: IpAddr) {
+    /// A try of an address was right.
+    pub fn forgive(&self, client: IpAddr) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(so_far) = failures.get_mut(&self.mark(client)) {
+        if let Some(so_far) = failures.get_mut(&mark(&self.marks, client)) {
             so_far.count = so_far.count.saturating_sub(1);
         }
     }
@@ -80,14 +86,6 @@ impl Throttle {
     pub fn forget_quiet(&self, now_ms: i64) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         failures.retain(|_, so_far| !so_far.is_forgotten(now_ms));
-    }
-
-    /// A mark of an address: of the whole of IPv4, of the network half of IPv6.
-    fn mark(&self, client: IpAddr) -> u64 {
-        match client.to_canonical() {
-            IpAddr::V4(address) => self.marks.hash_one(address),
-            IpAddr::V6(address) => self.marks.hash_one(&address.segments()[..4]),
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::respond;
-use super::splice::{Encoding, SLOT};
+use super::splice::Encoding;
 use crate::words::{FIRST, Lang};
 
 /// Longest form body.
@@ -19,6 +19,9 @@ const BODY: usize = 64 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(15);
 /// Most fields in a form.
 const FIELDS: usize = 100;
+
+/// Characters of a visit.
+pub const VISIT: usize = 22;
 
 /// What the head of a request says about who asks.
 #[derive(Debug, Clone)]
@@ -39,7 +42,7 @@ pub struct Visitor {
 
 /// A visit: 128 random bits as 22 characters of base64url; the idempotency key of what it sends.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Visit(pub [u8; SLOT]);
+pub struct Visit(pub [u8; VISIT]);
 
 impl std::fmt::Debug for Visit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -58,8 +61,15 @@ impl Visit {
     /// Reads a visit; `None` when it cannot be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let visit: [u8; SLOT] = text.as_bytes().try_into().ok()?;
+        let visit: [u8; VISIT] = text.as_bytes().try_into().ok()?;
         data_encoding::BASE64URL_NOPAD.decode(&visit).ok().map(|_| Self(visit))
+    }
+
+    /// Reads the visit that a form carries, and the rest of that field: the stamp of when its page was made.
+    #[must_use]
+    pub fn of_field(field: &str) -> Option<(Self, &str)> {
+        let (visit, stamp) = field.split_at_checked(VISIT)?;
+        Some((Self::parse(visit)?, stamp))
     }
 
     /// The 22 characters.

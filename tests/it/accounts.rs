@@ -253,6 +253,28 @@ async fn over_tls_cookies_are_bound_to_it_and_to_this_host() {
 }
 
 #[tokio::test]
+async fn s10_another_host_than_the_public_one_is_misdirected() {
+    let url = "https://site.test".to_owned();
+    let site = Site::with(Settings { public_url: Some(url.clone()), own_url: url, ..Settings::default() }).await;
+    let status = async |path: &str, host: &str| {
+        let request = axum::http::Request::get(path).header("host", host).body(axum::body::Body::empty()).unwrap();
+        site.send(request).await
+    };
+    for path in ["/", "/sign-in", "/results", "/static/app.css", "/q/AAAA", "/link/x"] {
+        for host in ["evil.test", "site.test.evil.test", "site.test:8080", "127.0.0.1"] {
+            let page = status(path, host).await;
+            assert_eq!(page.status, StatusCode::MISDIRECTED_REQUEST, "{path} {host}");
+            assert!(
+                !page.text.contains(host) && page.cookies().is_empty() && page.location().is_empty(),
+                "{path} {host}"
+            );
+        }
+        assert_ne!(status(path, "SITE.test").await.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+    }
+    assert_eq!(status("/healthz", "127.0.0.1").await.status, StatusCode::OK, "who probes knows no name");
+}
+
+#[tokio::test]
 async fn sessions_end_when_idle_when_old_and_when_there_are_too_many() {
     let site = Site::new().await;
     site.account("an", &[]).await;

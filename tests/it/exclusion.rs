@@ -446,6 +446,35 @@ async fn i5_a_proposal_about_a_point_and_days_names_all_that_was_given_there_the
 }
 
 #[tokio::test]
+async fn p3_no_proposal_tells_that_an_answer_came_before_it_is_released() {
+    let site = department().await;
+    let db = &site.world.db;
+    let unit = site.app.catalogue().unit_by_code("SGD-GL.VP").unwrap().id.0;
+    rows::responses(db, &[Answer::new(61, 20261124, 1, 5).at(unit)]).await;
+    let mut manager = site.person("hoa", &[site.grant(Role::Manager, Some("SGD-GL.VP"))]).await;
+    manager.get("/admin/exclusions/new").await;
+    // Not looked at yet, and then waiting: nothing tells it from one that never came.
+    for state in ["new", "waiting"] {
+        for what in ["exclude", "erase"] {
+            for n in ["61", "99"] {
+                let form = [("what", what), ("by", "answer"), ("answer", n), ("reason", "trial"), ("body", WHY)];
+                let page = manager.post("/admin/exclusions/new", &form).await;
+                assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+                let said = format!("Không có phiếu số {n} trong các đơn vị của bạn");
+                assert!(page.text.contains(&said), "{state} {what} {n}: {}", page.text);
+            }
+        }
+        release::cut(db, site.clock.now_ms(), 5).await.unwrap();
+        assert_eq!(texts(db, "SELECT CAST(n AS TEXT) FROM waiting").await, ["61"]);
+    }
+    let more: Vec<Answer> = (62..=65).map(|n| Answer::new(n, 20261124, 1, 5).at(unit)).collect();
+    rows::responses(db, &more).await;
+    release::cut(db, site.clock.now_ms() + 1, 5).await.unwrap();
+    let form = [("what", "exclude"), ("by", "answer"), ("answer", "61"), ("reason", "trial"), ("body", WHY)];
+    propose(&mut manager, &form).await;
+}
+
+#[tokio::test]
 async fn p9_an_erased_comment_is_gone_from_the_file_and_its_commitment_stays() {
     let site = department().await;
     let db = &site.world.db;

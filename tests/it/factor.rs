@@ -242,3 +242,58 @@ async fn what_the_page_draws_is_what_an_authenticator_reads() {
     assert_eq!(read, seed.address("Hài Lòng", "an@so.vn"));
     assert_ne!(seed, crate::site::seed("an@so.vn"), "drawn, not made of the name");
 }
+
+#[tokio::test]
+async fn s8_who_knows_the_password_alone_cannot_use_up_the_codes_of_a_known_browser() {
+    let site = Site::department().await;
+    let mut owner = site.person("an", &[site.grant(Role::Inspector, None)]).await;
+    owner.cookies.remove("sid");
+    let mut thief = site.stranger();
+    thief.try_sign_in("an", PASSWORD).await;
+    for _ in 0..5 {
+        let page = thief.post("/sign-in/code", &[("code", "000000")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let page = thief.post("/sign-in/code", &[("code", "000000")]).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    owner.sign_in("an", PASSWORD).await;
+    // A known browser has no more tries than any other.
+    owner.cookies.remove("sid");
+    owner.try_sign_in("an", PASSWORD).await;
+    for _ in 0..5 {
+        let page = owner.post("/sign-in/code", &[("code", "000000")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let page = owner.post("/sign-in/code", &[("code", &site.code("an"))]).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn what_was_being_sent_is_kept_through_password_and_setting_up_however_often_a_session_ends() {
+    let site = Site::department().await;
+    let mut person = bare(&site, "an", Role::Admin).await;
+    site.wait(11);
+    let field = |page: &Page, name: &str| page.between(&format!("name=\"{name}\" value=\""), "\"").to_owned();
+    let page = person.post("/admin/users/new", &[("name", "Lê Hoa"), ("login", "hoa")]).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert!(page.text.contains("action=\"/sign-in/again?"), "the password first: {}", page.text);
+    let kept = [("to", "/admin/users/new"), ("sends", "1"), ("kept.name", "Lê Hoa"), ("kept.login", "hoa")];
+    assert_eq!((field(&page, "kept.name"), field(&page, "to")), ("Lê Hoa".into(), "/admin/users/new".into()));
+    // That session ends too: what is kept is kept once, and leads to where it was going.
+    person.cookies.remove("sid");
+    let page = person.post("/sign-in/again", &[&kept[..], &[("password", PASSWORD)]].concat()).await;
+    assert_eq!((page.status, field(&page, "kept.name")), (StatusCode::UNAUTHORIZED, "Lê Hoa".into()));
+    assert!(!page.text.contains("kept.kept") && field(&page, "to") == "/admin/users/new", "{}", page.text);
+    let page = person.post("/sign-in", &[&kept[..], &[("login", "an"), ("password", PASSWORD)]].concat()).await;
+    assert!(page.text.contains("phải dùng xác thực hai lớp"), "{}", page.text);
+    assert_eq!((field(&page, "kept.name"), field(&page, "to")), ("Lê Hoa".into(), "/admin/users/new".into()));
+    let (offer, code) = (field(&page, "offer"), shown(&page).code(totp::step(site.clock.now_ms())));
+    let wrong = person.post("/account/second-factor", &[&kept[..], &[("offer", &offer), ("code", "0")]].concat()).await;
+    assert_eq!(field(&wrong, "kept.name"), "Lê Hoa");
+    let page =
+        person.post("/account/second-factor", &[&kept[..], &[("offer", &offer), ("code", &code)]].concat()).await;
+    assert!(page.text.contains("Gửi phần đang nhập") && recovery_codes(&page).len() == 10, "{}", page.text);
+    assert_eq!((field(&page, "name"), field(&page, "login")), ("Lê Hoa".into(), "hoa".into()));
+    let sent = person.post("/admin/users/new", &[("name", "Lê Hoa"), ("login", "hoa")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+}

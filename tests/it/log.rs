@@ -1,10 +1,14 @@
 //! The audit log on its page: read by those who may, searched, exported, and the reading itself noted.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use hailong::domain::account::Role;
+use hailong::flow::audit::{self, Act, By};
+use hailong::store::failures;
+use hailong::web::limit::Peer;
 use hailong::words::Lang;
 
-use crate::accounts::acts;
+use crate::accounts::{acts, texts};
 use crate::site::Site;
 
 #[tokio::test]
@@ -61,6 +65,68 @@ async fn pages_of_fifty_lead_from_the_newest_to_the_oldest() {
     let older = page.between("act=audit-read&amp;before=", "\"").replace("&amp;", "&");
     let page = inspector.get(&format!("/admin/audit?act=audit-read&before={older}")).await;
     assert_eq!(page.text.matches("<tr>").count(), 11, "{}", page.text);
+}
+
+#[tokio::test]
+async fn an_export_is_streamed_whole_and_there_are_only_so_many() {
+    let site = Site::department().await;
+    let mut inspector = site.person("giamsat", &[site.grant(Role::Inspector, None)]).await;
+    let mut tx = site.world.db.begin().await.unwrap();
+    for n in 0..2_500_i64 {
+        let detail = serde_json::json!({ "n": n });
+        audit::note(&mut tx, &site.keys, n, By::OPERATOR, Act::Flagged, "answers".into(), detail).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let file = inspector.get("/admin/audit.csv?act=flagged").await;
+    let lines: Vec<&str> = file.text.lines().skip(1).collect();
+    assert_eq!(lines.len(), 2_500, "in pieces of a thousand");
+    let number = |line: &&str| line.split(',').next().unwrap().parse::<i64>().unwrap();
+    assert!(lines.is_sorted_by(|one, next| number(one) == number(next) + 1), "each once, the newest first");
+    let noted = texts(&site.world.db, "SELECT detail FROM audit WHERE act = 'audit-exported'").await;
+    assert!(noted[0].contains("\"rows\":2500"), "{noted:?}");
+    // One at a time: the second waits until the first was read, or its reader has gone.
+    let sid = inspector.cookies["sid"].clone();
+    let ask = || {
+        let request = Request::get("/admin/audit.csv?act=flagged").header("host", "site.test");
+        let mut request = request.header("cookie", format!("sid={sid}")).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(Peer("127.0.0.1:40000".parse().unwrap()));
+        site.open(request)
+    };
+    let first = ask().await;
+    assert_eq!(first.status(), StatusCode::OK);
+    let page = inspector.get("/admin/audit.csv").await;
+    assert_eq!((page.status, &page.head["retry-after"]), (StatusCode::TOO_MANY_REQUESTS, &"10".parse().unwrap()));
+    assert!(page.text.contains("Mỗi người xuất một tệp một lúc"), "{}", page.text);
+    drop(first);
+    let mut begun = 2;
+    while begun < 20 {
+        let page = inspector.get("/admin/audit.csv?act=flagged").await;
+        if page.status == StatusCode::OK {
+            begun += 1;
+        } else {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+    let page = inspector.get("/admin/audit.csv").await;
+    assert_eq!((page.status, &page.head["retry-after"]), (StatusCode::TOO_MANY_REQUESTS, &"3600".parse().unwrap()));
+    site.wait(60);
+    inspector.sign_in("giamsat", crate::site::PASSWORD).await;
+    assert_eq!(inspector.get("/admin/audit.csv").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_failure_that_comes_while_its_hour_is_noted_is_noted_later() {
+    let site = Site::new().await;
+    let mut tx = site.world.db.begin().await.unwrap();
+    failures::count(&mut tx, 0, 0).await.unwrap();
+    assert_eq!(failures::due(&mut tx, 1).await.unwrap(), [(0, 0, 1)]);
+    // As another process does between reading and noting.
+    failures::count(&mut tx, 0, 0).await.unwrap();
+    failures::noted(&mut tx, (0, 0), 1).await.unwrap();
+    assert_eq!(failures::due(&mut tx, 1).await.unwrap(), [(0, 0, 2)]);
+    failures::noted(&mut tx, (0, 0), 2).await.unwrap();
+    assert!(failures::due(&mut tx, 1).await.unwrap().is_empty());
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

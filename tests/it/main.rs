@@ -30,6 +30,7 @@ mod results;
 mod rows;
 mod schema;
 mod seal;
+mod signals;
 mod simulate;
 mod site;
 mod sso;

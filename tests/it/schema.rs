@@ -68,6 +68,7 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
                     "INTEGER" => "number",
                     "TEXT" => "text",
                     "BLOB" => "bytes",
+                    "REAL" => "real",
                     other => panic!("{other}"),
                 };
                 lines.insert(format!("{table}.{column} {kind}{}", if required == 1 { " required" } else { "" }));
@@ -96,6 +97,7 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
                     "bigint" => "number",
                     "text" => "text",
                     "bytea" => "bytes",
+                    "double precision" => "real",
                     other => panic!("{other}"),
                 };
                 lines.insert(format!("{table}.{column} {kind}{}", if nullable == "NO" { " required" } else { "" }));

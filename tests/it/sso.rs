@@ -137,9 +137,14 @@ fn field<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
 }
 
 async fn site(fake: &Fake) -> Site {
+    site_that(fake, false).await
+}
+
+/// The operator says whether the provider always asks for a second factor.
+async fn site_that(fake: &Fake, second_factor: bool) -> Site {
     let own_url = "http://site.test".to_owned();
     let (issuer, client_id, client_secret) = (fake.base.clone(), CLIENT.into(), SECRET.into());
-    let registration = Registration { issuer, client_id, client_secret, name: "Cổng tỉnh".into() };
+    let registration = Registration { issuer, client_id, client_secret, name: "Cổng tỉnh".into(), second_factor };
     let provider = Provider::new(registration, &own_url).unwrap();
     Site::of(Settings { own_url, ..Settings::default() }, Some(provider)).await
 }
@@ -162,7 +167,7 @@ async fn come(
     let now = NOW / 1000;
     let mut claims = json!({
         "iss": fake.base, "sub": "nguyen-an", "aud": CLIENT, "exp": now + 300, "iat": now, "auth_time": now,
-        "nonce": field(sent, "nonce"),
+        "nonce": field(sent, "nonce"), "amr": ["pwd", "otp"],
     });
     lie(&mut claims);
     {
@@ -316,6 +321,7 @@ async fn a_provider_in_the_clear_or_out_of_reach_is_told() {
         client_id: CLIENT.into(),
         client_secret: SECRET.into(),
         name: "SSO".into(),
+        second_factor: false,
     };
     for wrong in ["http://sso.example.vn", "sso.example.vn", ""] {
         assert!(Provider::new(registration(wrong), "https://hl.example.vn").is_err(), "{wrong}");
@@ -326,4 +332,88 @@ async fn a_provider_in_the_clear_or_out_of_reach_is_told() {
     let mut person = site.stranger();
     assert_eq!(person.get("/sign-in/sso").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(Site::new().await.stranger().get("/sign-in/sso").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn s18_a_provider_counts_as_second_factor_only_when_it_or_the_operator_says_so() {
+    let fake = Fake::start().await;
+    let without: [fn(&mut Value); 4] = [
+        |claims| drop(claims.as_object_mut().unwrap().remove("amr")),
+        |claims| claims["amr"] = json!(["pwd"]),
+        |claims| claims["amr"] = json!(["pwd", "sms"]),
+        |claims| (claims["amr"], claims["acr"]) = (json!([]), json!("0")),
+    ];
+    let with: [fn(&mut Value); 4] = [
+        |claims| claims["amr"] = json!(["pwd", "otp"]),
+        |claims| claims["amr"] = json!(["mfa"]),
+        |claims| claims["amr"] = json!(["hwk"]),
+        |claims| (claims["amr"], claims["acr"]) = (json!(["pwd"]), json!("phrh")),
+    ];
+    for operator in [false, true] {
+        let site = site_that(&fake, operator).await;
+        let an = site.account("an", &[site.grant(Role::Inspector, None)]).await;
+        site.operator().set_identity(an, &fake.base, "nguyen-an").await.unwrap();
+        let bare = site.account("binh", &[]).await;
+        site.operator().set_grants(bare, &[site.grant(Role::Admin, None)]).await.unwrap();
+        site.operator().set_identity(bare, &fake.base, "binh").await.unwrap();
+        let officer = site.account("chi", &[]).await;
+        site.operator().set_identity(officer, &fake.base, "chi").await.unwrap();
+        for (claims, said) in without.map(|lie| (lie, false)).into_iter().chain(with.map(|lie| (lie, true))) {
+            let counts = operator || said;
+            for (subject, next) in
+                [("nguyen-an", "/sign-in/code"), ("binh", "/account/second-factor"), ("chi", "/account")]
+            {
+                let before = acts(&site).await.len();
+                let mut person = site.stranger();
+                let sent = go(&mut person, "/sign-in/sso").await;
+                let page = come(&fake, &mut person, &sent, Signed::Es256, |all| {
+                    claims(all);
+                    all["sub"] = json!(subject);
+                })
+                .await;
+                let expected = if counts { "/account" } else { next };
+                assert_eq!(page.location().split('?').next().unwrap(), expected, "{subject} {said} {operator}");
+                let inside = person.get("/account").await.status == StatusCode::OK;
+                assert_eq!(inside, counts || next == "/account", "{subject} {said} {operator}");
+                // Nobody signed in before the code of a factor that they have.
+                let noted = acts(&site).await[before..].iter().filter(|act| *act == "signed-in").count();
+                assert_eq!(noted, usize::from(counts || subject != "nguyen-an"), "{subject} {said} {operator}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn starting_single_sign_on_is_slowed_for_an_address_that_never_comes_back() {
+    let fake = Fake::start().await;
+    let site = site(&fake).await;
+    let id = site.account("an", &[]).await;
+    site.operator().set_identity(id, &fake.base, "nguyen-an").await.unwrap();
+    // An office that comes back is not kept from anything.
+    for _ in 0..70 {
+        let mut person = site.stranger();
+        let sent = go(&mut person, "/sign-in/sso").await;
+        let page = come(&fake, &mut person, &sent, Signed::Es256, |_| {}).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    }
+    let mut person = site.stranger();
+    for _ in 0..60 {
+        go(&mut person, "/sign-in/sso").await;
+    }
+    let page = person.get("/sign-in/sso").await;
+    assert_eq!((page.status, &page.head["retry-after"]), (StatusCode::TOO_MANY_REQUESTS, &"1".parse().unwrap()));
+    let mut elsewhere = site.stranger();
+    elsewhere.address = "10.0.0.1".parse().unwrap();
+    go(&mut elsewhere, "/sign-in/sso").await;
+}
+
+#[tokio::test]
+async fn who_would_lose_what_they_were_sending_is_told_before() {
+    let fake = Fake::start().await;
+    let site = site(&fake).await;
+    let mut person = site.stranger();
+    let page = person.post("/admin/users/new", &[("name", "Lê Hoa")]).await;
+    assert!(page.text.contains("không đi theo khi đăng nhập bằng Cổng tỉnh"), "{}", page.text);
+    assert!(page.text.contains("/sign-in/sso?lang=vi&amp;to=\""), "{}", page.text);
+    assert!(!person.get("/sign-in").await.text.contains("không đi theo"));
 }

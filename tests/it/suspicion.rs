@@ -131,6 +131,47 @@ async fn p5_no_address_is_kept_and_its_mark_is_gone_after_48_hours() {
 }
 
 #[tokio::test]
+async fn i8_a_form_sent_within_two_seconds_is_marked_and_never_refused() {
+    let (site, path) = department().await;
+    let db = &site.world.db;
+    let send = async |visit: &str, after_ms: i64| {
+        let mut citizen = site.stranger();
+        site.clock.set(site.clock.now_ms() + after_ms);
+        let fields = form(&[("visit", visit), ("overall", "5")]);
+        let page = citizen.ask(Method::POST, &path, Some(fields), &[("sec-fetch-site", "same-origin")]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{visit} {}", page.text);
+    };
+    let open = async || {
+        let mut citizen = site.stranger();
+        let page = citizen.get(&path).await;
+        let visit = page.between("name=\"visit\" value=\"", "\"").to_owned();
+        assert_eq!(visit.len(), 29, "a visit of 22 characters and a stamp of seven");
+        assert!(visit.starts_with(&citizen.cookies["visit"]) && citizen.cookies["visit"].len() == 22);
+        visit
+    };
+    send(&open().await, 1_999).await;
+    send(&open().await, 2_000).await;
+    // Without a stamp, with that of another visit, with one that is none: taken, and not marked.
+    let (one, other) = (open().await, open().await);
+    send(&one[..22], 0).await;
+    send(&format!("{}{}", &other[..22], &one[22..]), 0).await;
+    send(&format!("{}<script>", &open().await[..22]), 0).await;
+    // What is asked again, because nothing was chosen, was made when it was first.
+    let visit = open().await;
+    let mut citizen = site.stranger();
+    let page = citizen.ask(Method::POST, &path, Some(form(&[("visit", &visit)])), &[("sec-fetch-site", "none")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(page.between("name=\"visit\" value=\"", "\""), visit);
+    send(&visit, 1_000).await;
+    // The same visit again is the same answer, whatever its stamp.
+    send(&visit[..22], 60_000).await;
+    suspicion::mark(db, &site.keys, site.clock.now_ms(), &site.app.settings.opening_hours).await.unwrap();
+    let hasty: Vec<String> = flags(&site).await.into_iter().filter(|flag| flag.starts_with("hasty")).collect();
+    assert_eq!(hasty, ["hasty 1", "hasty 6"]);
+    assert_eq!(texts(db, "SELECT CAST(n AS TEXT) FROM responses").await.len(), 6);
+}
+
+#[tokio::test]
 async fn i8_answers_from_a_network_of_the_staff_are_marked() {
     let settings = Settings {
         own_url: "http://site.test".into(),

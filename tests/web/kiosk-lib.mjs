@@ -44,7 +44,7 @@ export async function counter() {
 
 /** The administrator, without a browser. */
 async function adminOf({ base, ready }) {
-  const { login, password, totp_secret } = ready.accounts.find(one => one.role === 'admin');
+  const { login, password, totp_secret } = ready.accounts.admin;
   const cookies = new Map();
   const ask = async (path, body) => {
     const headers = { cookie: [...cookies].map(pair => pair.join('=')).join('; '), ...(body && { 'sec-fetch-site': 'same-origin' }) };

@@ -22,7 +22,7 @@ async function atTheDesk(role, act) {
   try {
     const page = await (await browser.newContext({ ...DESK, locale: 'vi-VN' })).newPage();
     page.setDefaultTimeout(10_000);
-    await signIn(page, office.ready.accounts.find(one => one.role === role), office.base);
+    await signIn(page, office.ready.accounts[role], office.base);
     return await act(page);
   } finally { await browser.close(); }
 }

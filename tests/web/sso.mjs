@@ -38,7 +38,7 @@ test('single sign-on: unknown first, then linked by an administrator, there and 
   writeFileSync(secret, SECRET);
   chmodSync(secret, 0o600);
   const program = await start(at, 'serve', '--oidc-issuer', provider.url, '--oidc-client-id', 'hai-long',
-    '--oidc-client-secret-file', secret, '--oidc-name', 'Cổng tỉnh');
+    '--oidc-client-secret-file', secret, '--oidc-name', 'Cổng tỉnh', '--oidc-second-factor', 'on');
   try {
     const oidc = new Provider(provider.url, {
       clients: [{ client_id: 'hai-long', client_secret: SECRET, redirect_uris: [`${program.base}/sign-in/sso/back`] }],

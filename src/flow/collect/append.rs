@@ -246,5 +246,6 @@ fn row(keys: &Keys, n: i64, previous: &[u8], s: &Submission, comments: &mut Vec<
 /// How a submission came. Not of an invitation: the instant would lead from the answer to the slip that was used then.
 fn trace(n: i64, s: &Submission) -> Option<NewTrace> {
     let (trace, point) = s.trace.filter(|_| s.invitation.is_none()).zip(s.point)?;
-    Some(NewTrace { n, point_id: point.0, mark: trace.mark, staff: i64::from(trace.staff), at: trace.at })
+    let (staff, hasty) = (i64::from(trace.staff), i64::from(trace.hasty));
+    Some(NewTrace { n, point_id: point.0, mark: trace.mark, staff, hasty, at: trace.at })
 }

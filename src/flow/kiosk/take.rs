@@ -213,7 +213,7 @@ async fn submission(
         answers: checked.answers,
         texts: Vec::new(),
         // Everything from a tablet comes from one address, so a mark of it would say nothing.
-        trace: item.first.is_none().then_some(Trace { mark: None, staff: false, at }),
+        trace: item.first.is_none().then_some(Trace { mark: None, staff: false, hasty: false, at }),
     };
     if let Some(case) = case {
         submission.invitation = case.invitation;

@@ -207,13 +207,14 @@ pub async fn new_codes(
 async fn draw(hashing: &Hashing) -> Result<(Vec<String>, Vec<String>)> {
     let codes: Vec<Code> = (0..RECOVERY_CODES).map(|_| Code::from_random(clock::random())).collect();
     let hashes = hashing.hash_all(codes.iter().map(|code| code.as_str().to_owned()).collect()).await?;
-    Ok((codes.iter().map(|code| in_groups(code.as_str())).collect(), hashes))
+    Ok((codes.iter().map(|code| in_groups(code.as_str(), "-")).collect(), hashes))
 }
 
-/// `7K3M-9X2P-…`.
-fn in_groups(code: &str) -> String {
+/// Groups of four letters, for typing: `7K3M-9X2P-…`.
+#[must_use]
+pub fn in_groups(code: &str, between: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(between)
 }
 
 /// Seals the seeds of all second factors with another master key; gives how many.

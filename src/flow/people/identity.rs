@@ -8,7 +8,7 @@ use crate::domain::AccountId;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Result};
 use crate::flow::audit::{self, Act, By};
-use crate::store::{Db, accounts, identities};
+use crate::store::{Db, accounts, factors, identities};
 
 /// Who somebody is to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Identity {
     pub subject: String,
     /// When the provider asked for a password or the like, in unix ms; 0 when it does not tell.
     pub confirmed_ms: i64,
+    /// Whether it asked for a second factor.
+    pub second_factor: bool,
 }
 
 /// Begins a session of the account that an identity is linked to; `before` is a session that the same browser had,
@@ -37,16 +39,20 @@ pub async fn sign_in(
     let Some(id) = identities::account(db, &identity.issuer, &identity.subject).await? else { return Ok(None) };
     let Some(row) = accounts::by_id(db, id).await?.filter(|row| row.disabled_at.is_none()) else { return Ok(None) };
     let by = By { account: Some(AccountId(row.id)), request };
+    let second = factors::of(db, row.id).await?;
     let mut tx = db.begin().await?;
     if let Some(before) = before {
         end_by_cookie(&mut tx, db, now_ms, before).await?;
     }
-    // Whatever the provider asks for stands for our password and second factor alike.
-    let how = How::Provider { confirmed_ms: identity.confirmed_ms.min(now_ms) };
+    // What the provider asks for stands for our password, and for our second factor when it asks for one as well.
+    let how = How::Provider { confirmed_ms: identity.confirmed_ms.min(now_ms), second_factor: identity.second_factor };
     let cookie = begin(&mut tx, now_ms, row.id, how).await?;
-    accounts::set_signed_in(&mut tx, row.id, now_ms).await?;
-    let detail = json!({ "issuer": identity.issuer });
-    audit::note(&mut tx, keys, now_ms, by, Act::SignedIn, subject(row.id), detail).await?;
+    // As after a password, nobody is in before the code of a second factor that they have.
+    if identity.second_factor || second.is_none() {
+        accounts::set_signed_in(&mut tx, row.id, now_ms).await?;
+        let detail = json!({ "issuer": identity.issuer });
+        audit::note(&mut tx, keys, now_ms, by, Act::SignedIn, subject(row.id), detail).await?;
+    }
     tx.commit().await.context("sign in by a provider")?;
     Ok(Some(cookie))
 }

@@ -15,6 +15,8 @@ use crate::store::log::{self, Row, Wanted};
 pub const PAGE: usize = 50;
 /// Rows in an export.
 pub const EXPORT: usize = 20_000;
+/// Rows of an export read at once.
+const AT_ONCE: usize = 1_000;
 
 /// What is looked for; empty texts look for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,6 +61,51 @@ pub struct Entry {
 /// When the store does not answer.
 pub async fn read(db: &Db, whose: Whose<'_>, search: &Search, most: usize) -> Result<Vec<Entry>> {
     let everybody = change::all(db, &Scope::All).await?;
+    let wanted = wanted(db, &everybody, whose, search, most).await?;
+    Ok(entries(&everybody, log::page(db, &wanted).await?))
+}
+
+/// An export under way: what it has is settled when it begins, however long reading it takes.
+#[derive(Debug)]
+pub struct Export {
+    everybody: Vec<Account>,
+    wanted: Wanted,
+    /// Rows that it has yet.
+    pub left: usize,
+}
+
+impl Export {
+    /// Settles what it has.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn begin(db: &Db, whose: Whose<'_>, search: &Search) -> Result<Self> {
+        let everybody = change::all(db, &Scope::All).await?;
+        let mut wanted = wanted(db, &everybody, whose, search, 1).await?;
+        // Rows that come from now on are not in it.
+        let newest = log::page(db, &wanted).await?.first().map_or(0, |row| row.n);
+        (wanted.before, wanted.most) = (Some(newest + 1), EXPORT as i64);
+        let left = usize::try_from(log::count(db, &wanted).await?).unwrap_or_default();
+        Ok(Self { everybody, wanted, left })
+    }
+
+    /// The next rows; none at the end.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn next(&mut self, db: &Db) -> Result<Vec<Entry>> {
+        self.wanted.most = self.left.min(AT_ONCE) as i64;
+        if self.left == 0 {
+            return Ok(Vec::new());
+        }
+        let rows = log::page(db, &self.wanted).await?;
+        self.wanted.before = rows.last().map(|row| row.n);
+        self.left = if rows.is_empty() { 0 } else { self.left - rows.len() };
+        Ok(entries(&self.everybody, rows))
+    }
+}
+
+async fn wanted(db: &Db, everybody: &[Account], whose: Whose<'_>, search: &Search, most: usize) -> Result<Wanted> {
     let inside: Option<Vec<i64>> = match whose {
         Whose::Own(account) => Some(vec![account.0]),
         Whose::Within(Scope::All) => None,
@@ -80,7 +127,7 @@ pub async fn read(db: &Db, whose: Whose<'_>, search: &Search, most: usize) -> Re
         ids.iter().fold("|".to_owned(), |list, id| format!("{list}{before}{id}|"))
     };
     let subject = search.subject.trim();
-    let wanted = Wanted {
+    Ok(Wanted {
         accounts: who.map(|ids| list(ids, "")),
         act: Some(search.act.clone()).filter(|act| !act.is_empty()),
         from: search.from.map(Day::begins_ms),
@@ -90,14 +137,17 @@ pub async fn read(db: &Db, whose: Whose<'_>, search: &Search, most: usize) -> Re
         text: subject.to_lowercase().replace(['%', '_'], ""),
         before: search.before,
         most: most as i64,
-    };
+    })
+}
+
+/// Rows with the names of the people in them.
+fn entries(everybody: &[Account], rows: Vec<Row>) -> Vec<Entry> {
     let name = |id: i64| {
         let found = everybody.iter().find(|account| account.id.0 == id);
         found.map(|account| (account.name.clone(), account.login.clone()))
     };
-    let rows = log::page(db, &wanted).await?;
     let to = |row: &Row| row.subject.strip_prefix("account ").and_then(|id| id.parse().ok()).and_then(name);
-    Ok(rows.into_iter().map(|row| Entry { who: row.account_id.and_then(name), to: to(&row), row }).collect())
+    rows.into_iter().map(|row| Entry { who: row.account_id.and_then(name), to: to(&row), row }).collect()
 }
 
 /// Notes that somebody read or exported the log, and what they looked for.

@@ -120,8 +120,9 @@ pub(super) enum How {
     Password,
     /// Password and second factor.
     SecondFactor,
-    /// What a provider of single sign-on asks for, at an instant in unix ms as far as it tells.
-    Provider { confirmed_ms: i64 },
+    /// What a provider of single sign-on asks for, at an instant in unix ms as far as it tells, and whether that was a
+    /// second factor too.
+    Provider { confirmed_ms: i64, second_factor: bool },
 }
 
 /// What came of a name and a password.
@@ -200,7 +201,7 @@ pub(super) async fn begin(tx: &mut Tx<'_>, now_ms: i64, account: i64, how: How) 
     let given = match how {
         How::Password => (now_ms, 0),
         How::SecondFactor => (now_ms, 1),
-        How::Provider { confirmed_ms } => (confirmed_ms, 1),
+        How::Provider { confirmed_ms, second_factor } => (confirmed_ms, i64::from(second_factor)),
     };
     sessions::trim(tx, account, given.1, AT_ONCE - 1).await?;
     sessions::insert(tx, &cookie.hash(), account, now_ms, given).await?;

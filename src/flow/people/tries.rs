@@ -29,8 +29,11 @@ pub enum Tries<'a> {
     Name(&'a str),
     /// The same from a browser that the person signed in with before: 10 are free.
     Browser(&'a str, &'a str),
-    /// The codes of an account: 5 a minute.
+    /// The codes of an account, from a browser that is not known: 5 a minute.
     Code(AccountId),
+    /// The same from a browser that the person signed in with before, so that nobody who knows the password alone can
+    /// use up the owner's tries.
+    KnownCode(AccountId, &'a str),
 }
 
 impl Tries<'_> {
@@ -39,23 +42,24 @@ impl Tries<'_> {
             Self::Name(login) => format!("name\n{login}"),
             Self::Browser(login, browser) => format!("browser\n{login}\n{browser}"),
             Self::Code(account) => format!("code\n{}", account.0),
+            Self::KnownCode(account, browser) => format!("code\n{}\n{browser}", account.0),
         };
         keys.mac("tries", text.as_bytes())
     }
 
     fn quiet_ms(self) -> i64 {
-        if matches!(self, Self::Code(_)) { MINUTE_MS } else { QUIET_MS }
+        if matches!(self, Self::Code(_) | Self::KnownCode(..)) { MINUTE_MS } else { QUIET_MS }
     }
 
     /// How long the next try waits after so many failures.
     fn wait_ms(self, failures: i64) -> i64 {
         let over = match self {
-            Self::Name(_) | Self::Code(_) => failures - 5,
+            Self::Name(_) | Self::Code(_) | Self::KnownCode(..) => failures - 5,
             Self::Browser(..) => failures - 10,
         };
         match self {
             _ if over < 0 => 0,
-            Self::Code(_) => MINUTE_MS,
+            Self::Code(_) | Self::KnownCode(..) => MINUTE_MS,
             _ => (SECOND_MS << over.min(16)).min(MINUTE_MS),
         }
     }
@@ -126,7 +130,7 @@ pub async fn sum_up(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
         let by = By { account: None, request: "hourly" };
         let detail = json!({ "hour": hour, "n": n });
         audit::note(&mut tx, keys, now_ms, by, Act::SignInFailed, subject, detail).await?;
-        failures::noted(&mut tx, account, hour).await?;
+        failures::noted(&mut tx, (account, hour), n).await?;
     }
     failures::purge(&mut tx, now_ms - KEEP_MS).await?;
     failures::purge_tries(&mut tx, now_ms - QUIET_MS).await?;

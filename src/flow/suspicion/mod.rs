@@ -1,9 +1,11 @@
 //! Suspicion: answers are marked, never dropped. How an answer came is kept for 48 hours, apart from it; what the rules
 //! find in that stays as a mark. No figure depends on a mark: only two people can leave an answer out.
 
+pub mod month;
 pub mod rules;
+pub mod signals;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::IpAddr;
 use std::sync::Mutex;
 
@@ -35,6 +37,8 @@ pub struct Trace {
     pub mark: Option<i64>,
     /// Whether from a network of the staff.
     pub staff: bool,
+    /// Whether the form was sent within two seconds after its page was made.
+    pub hasty: bool,
     /// When, in unix ms.
     pub at: i64,
 }
@@ -73,8 +77,8 @@ impl Today {
     }
 }
 
-/// Marks what the rules find among the answers of the last 48 hours, and the same words of the last month. Marks are
-/// noted in the audit log as one entry, by rule.
+/// Marks what the rules find among the answers of the last 48 hours, and the same words of the last month; gives how
+/// many marks are new. They are noted in the audit log, by rule.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -85,12 +89,18 @@ pub async fn mark(db: &Db, keys: &Keys, now_ms: i64, hours: &Hours) -> Result<us
         .filter_map(|row| {
             let channel = Channel::by_name(&row.channel)?;
             let (n, point, mark, at) = (row.n, row.point_id, row.mark, row.at);
-            Some(Came { n, point, channel, mark, staff: row.staff == 1, at })
+            Some(Came { n, point, channel, mark, staff: row.staff == 1, hasty: row.hasty == 1, at })
         })
         .collect();
-    let mut marked = rules::judge(&came, hours);
     let since = Day::at(now_ms).plus(-WORDS_DAYS).number();
-    marked.extend(rules::same_words(&traces::words(db, since).await?));
+    // How answers came is soon forgotten: what it shows is stored before the words of a month are read.
+    let by_way = store(db, keys, now_ms, rules::judge(&came, hours)).await.context("mark how answers came")?;
+    let words = traces::words(db, since).await.context("read what was written")?;
+    Ok(by_way + store(db, keys, now_ms, rules::same_words(&words)).await.context("mark the same words")?)
+}
+
+/// Stores marks; gives how many are new.
+async fn store(db: &Db, keys: &Keys, now_ms: i64, marked: BTreeSet<(i64, Rule)>) -> Result<usize> {
     if marked.is_empty() {
         return Ok(0);
     }

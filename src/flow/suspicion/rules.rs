@@ -23,13 +23,16 @@ pub enum Rule {
     Hours,
     /// From a network of the staff.
     Staff,
+    /// Sent within two seconds after the page was made.
+    Hasty,
     /// The same words three times or more about one unit.
     SameWords,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 6] = [Self::Address, Self::Pace, Self::KioskPace, Self::Hours, Self::Staff, Self::SameWords];
+    pub const ALL: [Self; 7] =
+        [Self::Address, Self::Pace, Self::KioskPace, Self::Hours, Self::Staff, Self::Hasty, Self::SameWords];
 
     /// The name in tables.
     #[must_use]
@@ -40,6 +43,7 @@ impl Rule {
             Self::KioskPace => "kiosk-pace",
             Self::Hours => "hours",
             Self::Staff => "staff",
+            Self::Hasty => "hasty",
             Self::SameWords => "same-words",
         }
     }
@@ -64,6 +68,8 @@ pub struct Came {
     pub mark: Option<i64>,
     /// Whether from a network of the staff.
     pub staff: bool,
+    /// Whether sent within two seconds after the page was made.
+    pub hasty: bool,
     /// When, in unix ms.
     pub at: i64,
 }
@@ -85,6 +91,9 @@ pub fn judge(came: &[Came], hours: &Hours) -> BTreeSet<(i64, Rule)> {
         }
         if answer.staff {
             marked.insert((answer.n, Rule::Staff));
+        }
+        if answer.hasty {
+            marked.insert((answer.n, Rule::Hasty));
         }
     }
     for answers in of_address.values() {
@@ -130,8 +139,10 @@ mod tests {
     const NINE: i64 = 1_795_485_600_000;
 
     fn came(channel: Channel, mark: Option<i64>, times: impl IntoIterator<Item = i64>) -> Vec<Came> {
-        let answer =
-            |(i, at): (usize, i64)| Came { n: i as i64 + 1, point: 1, channel, mark, staff: false, at: NINE + at };
+        let answer = |(i, at): (usize, i64)| {
+            let (n, at) = (i as i64 + 1, NINE + at);
+            Came { n, point: 1, channel, mark, staff: false, hasty: false, at }
+        };
         times.into_iter().enumerate().map(answer).collect()
     }
 
@@ -188,6 +199,13 @@ mod tests {
         let mut one = came(Channel::Counter, Some(1), [0, 5_000]);
         one[1].staff = true;
         assert_eq!(marked(&one, Rule::Staff), [2]);
+    }
+
+    #[test]
+    fn i8_a_form_that_nobody_can_have_read_is_marked() {
+        let mut one = came(Channel::Online, Some(1), [0, 5_000]);
+        one[0].hasty = true;
+        assert_eq!(marked(&one, Rule::Hasty), [1]);
     }
 
     #[test]

@@ -90,6 +90,23 @@ pub fn shrink(units: &[Responses], level: f64) -> Result<Shrinkage, StatsError> 
     Ok(Shrinkage { status, mean, rho: Some(rho), prior_size: Some(1.0 / rho - 1.0), units: shrunk })
 }
 
+/// `ρ`, the correlation between two answers of one unit, by the estimator of [`shrink`]; `None` when it cannot be
+/// estimated, 0 when the units differ by no more than chance.
+///
+/// # Errors
+/// [`StatsError::Inconsistent`] when `x > n`; [`StatsError::OutOfRange`] when `n > 10^10`.
+///
+/// ```
+/// use hailong::stats::{Responses, units::correlation_within};
+/// let counts = [(45, 50), (88, 100), (100, 140), (12, 25), (260, 280), (70, 90), (380, 440), (33, 34)];
+/// let rho = correlation_within(&counts.map(|(x, n)| Responses { x, n }))?;
+/// assert!((rho.unwrap() - 0.07311937737).abs() < 1e-9);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn correlation_within(units: &[Responses]) -> Result<Option<f64>, StatsError> {
+    Ok(correlation(units, Pool::of(units)?))
+}
+
 /// `ρ`, or `None` when it cannot be estimated.
 ///
 /// `S_w/(μ(1 − μ))` is `Σ (x_i − μn_i)²/n_i` over `S·μ(1 − μ)`, and `B − A` is `(S² − Σn² − (I − 1)S)/S²`, an integer over

@@ -31,10 +31,19 @@ pub fn code_instead(app: &App, lang: Lang, who: &Who, kept: Kept) -> Response {
     to(&format!("/sign-in/code?lang={}", lang.code()), &kept)
 }
 
-/// Instead of any page before a second factor was set up: to setting it up.
-#[must_use]
-pub fn enrol_instead(lang: Lang, kept: &Kept) -> Response {
-    to(&format!("/account/second-factor?lang={}", lang.code()), kept)
+/// Instead of any page before a second factor was set up: to setting it up; what was sent is kept there.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn enrol_instead(app: &App, lang: Lang, who: &Who, kept: Kept) -> Result<Response> {
+    if kept.fields.is_none() {
+        return Ok(to(&format!("/account/second-factor?lang={}", lang.code()), &kept));
+    }
+    if !who.confirmed {
+        return Ok(sign_in::again_instead(app, lang, who, kept));
+    }
+    let (seed, sealed) = factor::offer(&app.keys, who);
+    enrol_page(app, lang, who, &kept, (&seed, &sealed), &[], StatusCode::UNAUTHORIZED).await
 }
 
 fn to(path: &str, kept: &Kept) -> Response {
@@ -78,7 +87,8 @@ pub async fn code(
     }
     let (typed, spare) = (fields.take("code").unwrap_or_default(), fields.take("recovery"));
     let kept = Kept::back(&mut fields);
-    let tries = Tries::Code(who.account);
+    let known = sign_in::known_browser(&app, &headers, &who.login);
+    let tries = known.as_deref().map_or(Tries::Code(who.account), |known| Tries::KnownCode(who.account, known));
     if let Some(wait) = throttle::begin(&app, tries, client).await? {
         let (faults, status) = ([sign_in::wait_fault(wait)], StatusCode::TOO_MANY_REQUESTS);
         let page = code_page(&app, lang, who, &kept, spare.is_some(), &faults, status);
@@ -96,7 +106,6 @@ pub async fn code(
         }
         Some(cookie) => {
             throttle::forgive(&app, tries, client).await?;
-            let known = sign_in::known_browser(&app, &headers, &who.login);
             sign_in::entered_page(&app, lang, &kept, &cookie, known).await
         }
     }
@@ -179,9 +188,9 @@ pub async fn enrol(
 ) -> Result<Response> {
     let (lang, who) = (visitor.lang, &permit.who);
     let (typed, sealed) = (fields.take("code").unwrap_or_default(), fields.take("offer").unwrap_or_default());
-    let kept = Kept { to: fields.take("to").filter(|to| sign_in::is_ours(to)).unwrap_or_default(), fields: None };
+    let kept = Kept::back(&mut fields);
     let Some(seed) = factor::offered(&app.keys, who, &sealed).filter(|_| who.confirmed) else {
-        return Ok(enrol_instead(lang, &kept));
+        return enrol_instead(&app, lang, who, kept).await;
     };
     let tries = Tries::Code(who.account);
     if let Some(wait) = throttle::begin(&app, tries, client).await? {
@@ -196,7 +205,15 @@ pub async fn enrol(
         return enrol_page(&app, lang, who, &kept, (&seed, &sealed), &faults, status).await;
     };
     throttle::forgive(&app, tries, client).await?;
-    let mut response = codes_page(&app, lang, &kept, &enrolled.codes);
+    let on = match &kept.fields {
+        // The session is another now, and so is what its forms carry.
+        Some(fields) => {
+            let who = sign_in::behind(&app, &enrolled.cookie).await?;
+            sign_in::sending(&app, lang, &who, &kept.to, fields)
+        }
+        None => on_to(lang, &kept.to),
+    };
+    let mut response = codes_page(&app, lang, &on, &enrolled.codes);
     permit::set_cookie(&app, &mut response, permit::session_name(&app), enrolled.cookie.as_str(), None)?;
     Ok(response)
 }
@@ -232,7 +249,7 @@ async fn enrol_page(
         p { (lang.text("factor-scan")) }
         (drawn)
         p { (lang.text("factor-type")) }
-        p.given id="secret" { (in_groups(&seed.base32())) }
+        p.given id="secret" { (factor::in_groups(&seed.base32(), " ")) }
         form.narrow id="main-form" method="post" action=(format!("/account/second-factor?lang={}#loi", lang.code())) novalidate {
             (signed.token())
             (kept.hidden())
@@ -269,12 +286,6 @@ fn drawing(lang: Lang, symbol: &qr::Symbol) -> Markup {
     }
 }
 
-/// Four letters and a gap, for typing.
-fn in_groups(secret: &str) -> String {
-    let letters: Vec<char> = secret.chars().collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-}
-
 /// `POST /account/second-factor/codes`: recovery codes anew.
 ///
 /// # Errors
@@ -282,22 +293,27 @@ fn in_groups(secret: &str) -> String {
 pub async fn codes(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit, Sent(_): Sent) -> Result<Response> {
     let (lang, who) = (visitor.lang, &permit.who);
     if !who.confirmed || factor::state(&app.db, who.account).await?.is_none() {
-        return Ok(enrol_instead(lang, &Kept::default()));
+        return enrol_instead(&app, lang, who, Kept::default()).await;
     }
     let now_ms = app.clock.now_ms();
     let codes = factor::new_codes(&app.db, &app.keys, &app.hashing, now_ms, &permit.request, who).await?;
-    Ok(codes_page(&app, lang, &Kept::default(), &codes))
+    Ok(codes_page(&app, lang, &on_to(lang, ""), &codes))
 }
 
-/// The recovery codes, on this answer and never again.
-fn codes_page(app: &App, lang: Lang, kept: &Kept, codes: &[String]) -> Response {
+/// The way on from the recovery codes.
+fn on_to(lang: Lang, to: &str) -> Markup {
+    let to = if to.is_empty() { "/account" } else { to };
+    html! { p { a.next href=(sign_in::in_language(to, lang)) { (lang.text("factor-codes-on")) } } }
+}
+
+/// The recovery codes, on this answer and never again; and the way on.
+fn codes_page(app: &App, lang: Lang, on: &Markup, codes: &[String]) -> Response {
     let title = lang.text("factor-codes-title");
-    let to = if kept.to.is_empty() { "/account" } else { &kept.to };
     let body = html! {
         h1 { (title) }
         p.notice role="status" { (lang.text("factor-codes-say")) }
         ul.codes { @for code in codes { li { code { (code) } } } }
-        p { a.next href=(sign_in::in_language(to, lang)) { (lang.text("factor-codes-on")) } }
+        (on)
     };
     respond::page(StatusCode::OK, ui::office(lang, &title, "", app.catalogue().simulated, &body))
 }

@@ -8,17 +8,17 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::users;
+use super::{sign_in, users};
 use crate::domain::account::Grant;
 use crate::domain::{moment, sheet};
 use crate::error::Result;
 use crate::flow::audit::{Act, By};
 use crate::flow::collect::catalogue::Catalogue;
-use crate::flow::people::log::{self, EXPORT, Entry, PAGE, Search, Whose};
+use crate::flow::people::log::{self, EXPORT, Entry, Export, PAGE, Search, Whose};
 use crate::present::log as table;
 use crate::web::permit::Permit;
 use crate::web::visitor::{Visitor, encode};
-use crate::web::{App, respond, ui};
+use crate::web::{App, exports, respond, ui};
 use crate::words::{FIRST, Lang};
 
 /// What the keys of the words of acts begin with.
@@ -69,18 +69,40 @@ pub async fn own(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit) 
     page(&app, &visitor, &permit, Whose::Own(permit.who.account), "/account/acts").await
 }
 
-/// `GET /admin/audit.csv`.
+/// `GET /admin/audit.csv`, read and sent piece by piece.
 ///
 /// # Errors
 /// When the store does not answer, or the export cannot be noted.
 pub async fn csv(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit) -> Result<Response> {
     let search = search(&visitor);
-    let entries = log::read(&app.db, Whose::Within(&permit.scope), &search, EXPORT).await?;
-    note(&app, &permit, Act::AuditExported, &search, entries.len()).await?;
-    let mut response = respond::with_type(StatusCode::OK, "text/csv; charset=utf-8", table::csv(&entries)?);
+    let place = match app.exports.begin(permit.who.account, app.clock.now_ms()) {
+        Ok(place) => place,
+        Err(wait) => return Ok(many(&app, visitor.lang, wait)),
+    };
+    let mut export = Export::begin(&app.db, Whose::Within(&permit.scope), &search).await?;
+    note(&app, &permit, Act::AuditExported, &search, export.left).await?;
+    let db = app.db.clone();
+    let body = exports::body(place, |way| async move {
+        // Whoever reads may go at any time: that is no failure of ours.
+        let mut gone = way.send(Ok(table::HEADING.into())).await.is_err();
+        while export.left > 0 && !gone {
+            let lines = table::lines(&export.next(&db).await?)?;
+            gone = way.send(Ok(lines.into())).await.is_err();
+        }
+        Ok(())
+    });
+    let mut response = respond::with_type(StatusCode::OK, "text/csv; charset=utf-8", body);
     let name = HeaderValue::from_static("attachment; filename=\"hai-long-audit.csv\"");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     Ok(response)
+}
+
+/// Others export, or this person did so often enough.
+fn many(app: &App, lang: Lang, wait_s: u64) -> Response {
+    let say = [lang.text_with("export-many-say", &[("n", &wait_s.div_ceil(60).to_string())])];
+    let simulated = app.catalogue().simulated;
+    let page = respond::message(StatusCode::TOO_MANY_REQUESTS, lang, &lang.text("export-many"), &say, simulated);
+    sign_in::wait_page(page, wait_s)
 }
 
 async fn note(app: &App, permit: &Permit, act: Act, search: &Search, rows: usize) -> Result<()> {

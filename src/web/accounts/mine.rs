@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
-use super::{Field, errors, titled, users};
+use super::{Field, errors, sign_in, titled, users};
 use crate::domain::{SessionId, moment};
 use crate::error::{Error, Fault, Result};
 use crate::flow::people::session::{self, Which};
@@ -121,10 +121,8 @@ pub async fn password(
     let tries = Tries::Browser(&permit.who.login, "own page");
     let now_ms = app.clock.now_ms();
     if let Some(wait) = throttle::begin(&app, tries, client).await? {
-        let faults = [Fault::new("sign-in-wait").with("n", wait.div_ceil(60))];
-        let mut response = password_page(&app, &visitor, &permit, &faults, StatusCode::TOO_MANY_REQUESTS);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-        return Ok(response);
+        let page = password_page(&app, &visitor, &permit, &[sign_in::wait_fault(wait)], StatusCode::TOO_MANY_REQUESTS);
+        return Ok(sign_in::wait_page(page, wait));
     }
     let (who, request) = (&permit.who, &permit.request);
     let changed =

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::assets;
+use super::fields::Entry;
 use super::permit::Need;
 use super::respond::fault_text;
 use super::routes::Routes;
@@ -77,19 +78,12 @@ fn field_of(fault: &Fault) -> &'static str {
 
 /// The box at the top of a form that came back: what to do, each line leading to its place.
 fn errors(lang: Lang, faults: &[Fault]) -> Markup {
-    html! {
-        @if !faults.is_empty() {
-            div.errors role="alert" tabindex="-1" autofocus id="loi" {
-                h2 { (lang.text("err-title")) }
-                ul { @for fault in faults { li { a href=(format!("#{}", field_of(fault))) { (fault_text(lang, fault)) } } } }
-            }
-        }
-    }
+    Entry { lang, faults, field_of }.errors()
 }
 
 /// The title of a page, marked when it came back with faults.
 fn titled(lang: Lang, title: &str, faults: &[Fault]) -> String {
-    if faults.is_empty() { title.to_owned() } else { format!("{}{title}", lang.text("err-prefix")) }
+    Entry { lang, faults, field_of }.titled(title)
 }
 
 /// One field of a form.

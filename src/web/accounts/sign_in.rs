@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use super::{Field, errors, factor, sso, titled};
 use crate::clock;
 use crate::domain::{account, password};
-use crate::error::{Fault, Result};
+use crate::error::{Error, Fault, Result};
 use crate::flow::people::session::{self, Cookie, Entered, Stage, Which, Who};
 use crate::flow::people::tries::Tries;
 use crate::web::frame::RequestId;
@@ -24,6 +24,8 @@ use crate::words::Lang;
 
 /// How long a browser stays known, in seconds.
 const KNOWN_SECONDS: u64 = 180 * 24 * 60 * 60;
+/// The forms of coming in: what they send may be what was kept before.
+const STEPS: [&str; 3] = ["/sign-in/again", "/sign-in/code", "/account/second-factor"];
 /// What the names of kept fields begin with.
 const KEPT: &str = "kept.";
 
@@ -38,6 +40,10 @@ impl Kept {
     /// Of a request that is not let through.
     #[must_use]
     pub fn of(uri: &Uri, sent: Option<&Fields>) -> Self {
+        // A step that is not let through itself goes on keeping; nothing is kept around what is kept.
+        if let Some(step) = sent.filter(|_| STEPS.contains(&uri.path())) {
+            return Self::back(&mut step.clone());
+        }
         let to = uri.path_and_query().map_or("/account", |to| to.as_str()).to_owned();
         let keep = |(name, _): &&(String, String)| name != "csrf" && !name.contains("password");
         Self { to, fields: sent.map(|sent| sent.0.iter().filter(keep).cloned().collect()) }
@@ -164,12 +170,11 @@ pub(super) async fn entered_page(
     cookie: &Cookie,
     known: Option<String>,
 ) -> Result<Response> {
-    let who = session::who(&app.db, app.clock.now_ms(), cookie, &app.settings.mfa_roles).await?;
-    let who = who.ok_or(crate::error::Error::Busy("session"))?;
+    let who = behind(app, cookie).await?;
     let to = if kept.to.is_empty() { "/account" } else { &kept.to };
     let mut response = match (who.stage, &kept.fields) {
         (Stage::Code, _) => factor::code_instead(app, lang, &who, kept.clone()),
-        (Stage::Enrol, _) => factor::enrol_instead(lang, kept),
+        (Stage::Enrol, _) => factor::enrol_instead(app, lang, &who, kept.clone()).await?,
         (Stage::Inside, None) => respond::see_other(&in_language(to, lang))?,
         (Stage::Inside, Some(fields)) => respond::page(StatusCode::OK, send_again(app, lang, &who, to, fields)),
     };
@@ -178,6 +183,12 @@ pub(super) async fn entered_page(
         know(app, &mut response, &who.login, known)?;
     }
     Ok(response)
+}
+
+/// Who is behind a session that has just begun.
+pub(super) async fn behind(app: &App, cookie: &Cookie) -> Result<Who> {
+    let who = session::who(&app.db, app.clock.now_ms(), cookie, &app.settings.mfa_roles).await?;
+    who.ok_or(Error::Busy("session"))
 }
 
 /// An address in the language of the page that leads to it.
@@ -193,14 +204,21 @@ fn send_again(app: &App, lang: Lang, who: &Who, to: &str, fields: &[(String, Str
     let title = lang.text("sign-in-kept");
     let body = html! {
         h1 { (title) }
+        (sending(app, lang, who, to, fields))
+    };
+    ui::staff(lang, &title, &ui::Signed::of(who, &app.keys), "", app.catalogue().simulated, &body)
+}
+
+/// What was kept, and the button that sends it.
+pub(super) fn sending(app: &App, lang: Lang, who: &Who, to: &str, fields: &[(String, String)]) -> Markup {
+    html! {
         p { (lang.text("sign-in-kept-say")) }
         form method="post" action=(to) novalidate {
             input type="hidden" name="csrf" value=(who.csrf(&app.keys));
             @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
             button.main type="submit" { (lang.text("sign-in-kept-send")) }
         }
-    };
-    ui::staff(lang, &title, &ui::Signed::of(who, &app.keys), "", app.catalogue().simulated, &body)
+    }
 }
 
 fn page(
@@ -224,8 +242,7 @@ fn page(
             (field("password", "sign-in-password", "", "current-password").password())
             button.main type="submit" { (lang.text("sign-in-go")) }
         }
-        // What was being sent is on this page alone: a way to another site would lose it.
-        @if kept.fields.is_none() { (sso::way(app, lang, &kept.to, false)) }
+        (sso::way(app, lang, kept, false))
     };
     let switch = if kept.to.is_empty() { String::new() } else { format!("to={}&", encode(&kept.to)) };
     let switch = if kept.fields.is_some() { String::new() } else { switch };
@@ -306,7 +323,7 @@ fn again_page(app: &App, lang: Lang, who: &Who, kept: &Kept, faults: &[Fault], s
             (field.password())
             button.main type="submit" { (lang.text("sign-in-again-go")) }
         }
-        @if kept.fields.is_none() { (sso::way(app, lang, &kept.to, true)) }
+        (sso::way(app, lang, kept, true))
     };
     respond::page(status, ui::staff(lang, &titled(lang, &title, faults), &signed, "", app.catalogue().simulated, &body))
 }

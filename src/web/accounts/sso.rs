@@ -13,6 +13,7 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::flow::people::identity;
 use crate::web::frame::RequestId;
+use crate::web::limit::Client;
 use crate::web::permit;
 use crate::web::provider::Begun;
 use crate::web::visitor::{Visitor, cookie_value, encode};
@@ -28,11 +29,15 @@ fn name(app: &App) -> &'static str {
     if app.settings.secure() { "__Host-sso" } else { "sso" }
 }
 
-/// The way to the provider, on the page of signing in; nothing when there is none.
-pub(super) fn way(app: &App, lang: Lang, to: &str, again: bool) -> Markup {
+/// The way to the provider, on the page of signing in; nothing when there is none. What was being sent is on that page
+/// alone and does not come along, which is said before.
+pub(super) fn way(app: &App, lang: Lang, kept: &Kept, again: bool) -> Markup {
     let again = if again { "&again=1" } else { "" };
     html! {
         @if let Some(provider) = &app.provider {
+            @if kept.fields.is_some() { p { (lang.text_with("sso-loses", &[("name", provider.name())])) } }
+            // With something to lose, back to where it can be entered again: the page before, not the one it was sent to.
+            @let to = if kept.fields.is_some() { "" } else { kept.to.as_str() };
             p { a.next href=(format!("/sign-in/sso?lang={}{again}&to={}", lang.code(), encode(to))) {
                 (lang.text_with("sso-go", &[("name", provider.name())]))
             } }
@@ -44,8 +49,12 @@ pub(super) fn way(app: &App, lang: Lang, to: &str, again: bool) -> Markup {
 ///
 /// # Errors
 /// Not found when there is no provider, busy when it does not answer.
-pub async fn go(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response> {
+pub async fn go(State(app): State<Arc<App>>, Client(client): Client, visitor: Visitor) -> Result<Response> {
     let provider = app.provider.as_ref().ok_or(Error::NotFound("page"))?;
+    // Each start makes us ask the provider: it is a try that only coming back as somebody makes good.
+    if let Err(wait) = app.throttle.begin(client, app.clock.now_ms()) {
+        return Ok(sign_in::wait_page(many(&app, visitor.lang, wait), wait));
+    }
     let to = visitor.param("to").filter(|to| sign_in::is_ours(to)).unwrap_or_default().to_owned();
     let (url, begun) = provider.begin(app.clock.now_ms(), visitor.param("again").is_some(), to).await?;
     let sealed = app.keys.seal(ABOUT, clock::fresh(), &serde_json::to_vec(&begun)?);
@@ -61,6 +70,7 @@ pub async fn go(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respons
 /// Not found when there is no provider, busy when it does not answer.
 pub async fn back(
     State(app): State<Arc<App>>,
+    Client(client): Client,
     Extension(request): Extension<RequestId>,
     visitor: Visitor,
     headers: HeaderMap,
@@ -77,6 +87,7 @@ pub async fn back(
     };
     let mut response = match (&begun, &identity) {
         (Some(begun), Some(identity)) => {
+            app.throttle.forgive(client);
             let before = permit::session_cookie(&app, &headers);
             let request = request.hex();
             match identity::sign_in(&app.db, &app.keys, now_ms, &request, identity, before.as_ref()).await? {
@@ -98,10 +109,16 @@ fn opened(app: &App, value: &str) -> Option<Begun> {
     serde_json::from_slice(&app.keys.open(ABOUT, &sealed)?).ok()
 }
 
+/// More begin from one address than come back.
+fn many(app: &App, lang: Lang, wait_s: u64) -> Response {
+    let say = lang.text_with("sign-in-wait", &[("n", &wait_s.div_ceil(60).to_string())]);
+    told(app, lang, StatusCode::TOO_MANY_REQUESTS, &lang.text("sso-refused"), &html! { p { (say) } })
+}
+
 /// What the provider says is not believed, or it says nothing.
 fn refused(app: &App, lang: Lang, provider: &str) -> Response {
     let say = lang.text_with("sso-refused-say", &[("name", provider)]);
-    told(app, lang, &lang.text("sso-refused"), &html! { p { (say) } })
+    told(app, lang, StatusCode::FORBIDDEN, &lang.text("sso-refused"), &html! { p { (say) } })
 }
 
 /// It is believed, but no account is linked: the person can tell the administrator what to link.
@@ -110,14 +127,14 @@ fn unlinked(app: &App, lang: Lang, provider: &str, subject: &str) -> Response {
         p { (lang.text_with("sso-unlinked-say", &[("name", provider)])) }
         p.given id="subject" { (subject) }
     };
-    told(app, lang, &lang.text("sso-unlinked"), &body)
+    told(app, lang, StatusCode::FORBIDDEN, &lang.text("sso-unlinked"), &body)
 }
 
-fn told(app: &App, lang: Lang, title: &str, say: &Markup) -> Response {
+fn told(app: &App, lang: Lang, status: StatusCode, title: &str, say: &Markup) -> Response {
     let body = html! {
         h1 { (title) }
         (say)
         p { a.next href=(format!("/sign-in?lang={}", lang.code())) { (lang.text("sso-to-sign-in")) } }
     };
-    respond::page(StatusCode::FORBIDDEN, ui::office(lang, title, "", app.catalogue().simulated, &body))
+    respond::page(status, ui::office(lang, title, "", app.catalogue().simulated, &body))
 }

@@ -11,7 +11,7 @@ use axum::response::Response;
 
 use self::view::Ask;
 use super::limit::Client;
-use super::splice::Encoding;
+use super::splice::{Encoding, SLOT};
 use super::visitor::{Fields, Visit, Visitor, cookie_name};
 use super::{App, respond, ui};
 use crate::clock;
@@ -29,6 +29,7 @@ use crate::flow::suspicion::Trace;
 use crate::store::responses;
 
 pub mod forms;
+pub mod made;
 pub mod more;
 pub mod question;
 pub mod refused;
@@ -78,7 +79,7 @@ pub async fn show(
     let mut response = respond::with_type(
         StatusCode::OK,
         "text/html; charset=utf-8",
-        Body::from(page.fill(visitor.encoding, &visit.0)),
+        Body::from(page.fill(visitor.encoding, &stamped(&app, visit))),
     );
     encoded(response.headers_mut(), visitor.encoding);
     remember(&app, &mut response, &visitor.path, visit)?;
@@ -93,17 +94,17 @@ pub async fn answer(
     visitor: Visitor,
     mut fields: Fields,
 ) -> Result<Response> {
-    let sent = fields.take("visit");
-    let Some(visit) = sent.as_deref().map_or(visitor.visit, Visit::parse) else {
+    let sent = fields.take("visit").or_else(|| visitor.visit.map(|visit| visit.as_str().to_owned()));
+    let Some((visit, stamp)) = sent.as_deref().and_then(Visit::of_field) else {
         return Err(Error::invalid(crate::error::Fault::new("problem-fields")));
     };
     if visitor.hidden_origin && visitor.visit != Some(visit) {
         let simulated = app.catalogue().simulated;
         return Ok(respond::refusal(StatusCode::FORBIDDEN, visitor.lang, "problem-other-site", simulated));
     }
-    match first_part(&app, client, &code, &visitor, visit, &fields).await {
+    match first_part(&app, client, &code, &visitor, (visit, stamp), &fields).await {
         Err(error) if error.is_busy() => {
-            fields.0.push(("visit".into(), visit.as_str().into()));
+            fields.0.push(("visit".into(), format!("{}{stamp}", visit.as_str())));
             Ok(refused::not_now(&app, &visitor, error, &fields))
         }
         answered => answered,
@@ -115,15 +116,16 @@ async fn first_part(
     client: IpAddr,
     code: &str,
     visitor: &Visitor,
-    visit: Visit,
+    (visit, stamp): (Visit, &str),
     fields: &Fields,
 ) -> Result<Response> {
+    let field = || format!("{}{stamp}", visit.as_str());
     let Some((code_mac, opened)) = lead(app, code).await? else {
         return Ok(refused::unknown(app, visitor, client));
     };
     if let Err(wait) = app.limits.submit(client, code_mac) {
         let mut sent = fields.clone();
-        sent.0.push(("visit".into(), visit.as_str().into()));
+        sent.0.push(("visit".into(), field()));
         return Ok(refused::too_many(app, visitor, wait, &sent));
     }
     let key = visit_key(app, visit);
@@ -143,7 +145,7 @@ async fn first_part(
     let first_page = pages.first().map_or(&[][..], Vec::as_slice);
     let checked = match answer::check(form, first_page, &Chosen::new(), &fields.0, form.opening().is_none()) {
         Ok(checked) => checked,
-        Err(faults) => return Ok(unanswered(app, visitor, &place, procedure.as_deref(), visit, fields, &faults)),
+        Err(faults) => return Ok(unanswered(app, visitor, &place, procedure.as_deref(), &field(), fields, &faults)),
     };
     let now_ms = app.clock.now_ms();
     let submission = Submission {
@@ -160,7 +162,7 @@ async fn first_part(
         received_at: now_ms - now_ms.rem_euclid(HOUR_MS),
         answers: checked.answers.clone(),
         texts: checked.texts,
-        trace: trace(app, &place, client, now_ms).await,
+        trace: trace(app, &place, client, now_ms, made::is_hasty(&app.keys, visit, stamp, now_ms)).await,
     };
     let mut part = part_after(&submission, 1, checked.answers, now_ms);
     let day = submission.day;
@@ -179,7 +181,7 @@ async fn first_part(
 
 /// How an answer at a point came. When the store does not give the key of the day at once, the answer is taken without:
 /// nobody waits for a mark.
-async fn trace(app: &App, place: &Place, client: IpAddr, now_ms: i64) -> Option<Trace> {
+async fn trace(app: &App, place: &Place, client: IpAddr, now_ms: i64, hasty: bool) -> Option<Trace> {
     place.point?;
     let mark = match tokio::time::timeout(MARK_TIME, app.marks.mark(&app.db, client, now_ms)).await {
         Ok(Ok(mark)) => Some(mark),
@@ -193,7 +195,7 @@ async fn trace(app: &App, place: &Place, client: IpAddr, now_ms: i64) -> Option<
         }
     };
     let staff = app.settings.staff_networks.iter().any(|network| network.contains(&client.to_canonical()));
-    Some(Trace { mark, staff, at: now_ms })
+    Some(Trace { mark, staff, hasty, at: now_ms })
 }
 
 /// Several people may share a phone: a new visit for the next one, under the address of the form itself, so that going
@@ -244,6 +246,12 @@ fn choose(app: &App, place: &Place, visitor: &Visitor) -> Option<Option<Arc<Proc
     }
 }
 
+/// What a page carries of its visit: which it is, and when it was made for it.
+fn stamped(app: &App, visit: Visit) -> [u8; SLOT] {
+    let stamp = made::stamp(&app.keys, visit, app.clock.now_ms());
+    [&visit.0[..], &stamp].concat().try_into().expect("a visit and a stamp fill the slot")
+}
+
 fn visit_key(app: &App, visit: Visit) -> Mac16 {
     app.keys.lasting_mac("visit", &visit.0)
 }
@@ -286,7 +294,7 @@ fn unanswered(
     visitor: &Visitor,
     place: &Place,
     procedure: Option<&Procedure>,
-    visit: Visit,
+    visit: &str,
     fields: &Fields,
     faults: &[Fault],
 ) -> Response {
@@ -298,6 +306,6 @@ fn unanswered(
             app.catalogue().simulated,
         );
     }
-    let ask = Ask { lang: visitor.lang, place, procedure, visit: visit.as_str(), fields: &fields.0, faults };
+    let ask = Ask { lang: visitor.lang, place, procedure, visit, fields: &fields.0, faults };
     respond::citizen(StatusCode::UNPROCESSABLE_ENTITY, ask.page(app.catalogue().simulated))
 }

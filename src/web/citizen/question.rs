@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::domain::answer::{Fault, Mend};
 use crate::domain::questionnaire::{Choice, Kind, Question, Questionnaire, Texts};
+use crate::web::fields::errors;
 use crate::web::sound;
 use crate::words::Lang;
 
@@ -121,8 +122,7 @@ impl Page<'_> {
             }),
             Fault::Malformed => None,
         };
-        let lines: Vec<(String, String)> = self.faults.iter().filter_map(target).collect();
-        summary(self.lang, &lines)
+        errors(self.lang, self.faults.iter().filter_map(target))
     }
 
     /// The page's title, which says first that something must be mended.
@@ -173,19 +173,6 @@ impl Page<'_> {
             (Mend::Write, _) => about("err-write"),
             (Mend::Shorten(by), _) => {
                 lang.text_with("err-long", &[("n", &crate::present::number::count(lang, by as u64))])
-            }
-        }
-    }
-}
-
-/// A box of things to mend: the id of each place and what to do there.
-#[must_use]
-pub fn summary(lang: Lang, lines: &[(String, String)]) -> Markup {
-    html! {
-        @if !lines.is_empty() {
-            div.errors role="alert" tabindex="-1" autofocus id="loi" {
-                h2 { (lang.text("err-title")) }
-                ul { @for (id, sentence) in lines { li { a href=(format!("#{id}")) { (sentence) } } } }
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::error::{Fault, Result};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::issue::desk::{self, Today};
 use crate::present::number;
-use crate::web::citizen::question::summary;
+use crate::web::fields::Entry;
 use crate::web::permit::Permit;
 use crate::web::{App, respond, ui};
 use crate::words::Lang;
@@ -38,19 +38,17 @@ pub async fn page(
     let today = desk::today(&app.db, app.clock.now_ms(), officer(permit)).await?;
     let (signed, catalogue) = (ui::Signed::of(&permit.who, &app.keys), app.catalogue());
     let title = lang.text("desk-title");
-    let places: Vec<(String, String)> =
-        faults.iter().map(|fault| (field_of(fault).to_owned(), respond::fault_text(lang, fault))).collect();
+    let entry = Entry { lang, faults, field_of };
     let body = html! {
-        (summary(lang, &places))
+        (entry.errors())
         h1 { (title) }
         p { (lang.text("desk-say")) }
         (Form { app, lang, permit, chosen, faults, again: false }.markup(&signed))
         (counts(lang, today))
     };
-    let shown = if faults.is_empty() { title } else { format!("{}{title}", lang.text("err-prefix")) };
     // The other language is the same page, but for the case: what identifies a person stays out of addresses we make.
     let switch = chosen.query(lang).split_once('&').map_or_else(String::new, |(_, rest)| format!("{rest}&"));
-    Ok(respond::page(status, ui::staff(lang, &shown, &signed, &switch, catalogue.simulated, &body)))
+    Ok(respond::page(status, ui::staff(lang, &entry.titled(&title), &signed, &switch, catalogue.simulated, &body)))
 }
 
 /// The field that a fault is about.
@@ -187,11 +185,7 @@ impl Form<'_> {
     }
 
     fn fault(&self, name: &str) -> Markup {
-        html! {
-            @for fault in self.faults.iter().filter(|fault| field_of(fault) == name) {
-                p.fault { strong { (self.lang.text("err-word")) } " " (respond::fault_text(self.lang, fault)) }
-            }
-        }
+        Entry { lang: self.lang, faults: self.faults, field_of }.fault(name)
     }
 }
 
