@@ -54,6 +54,7 @@ pub mod sessions;
 pub mod slips;
 pub mod sounds;
 pub mod tallies;
+pub mod taps;
 pub mod targets;
 pub mod traces;
 pub mod units;
@@ -343,6 +344,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     slips::STATEMENTS,
     sounds::STATEMENTS,
     tallies::STATEMENTS,
+    taps::STATEMENTS,
     targets::STATEMENTS,
     traces::STATEMENTS,
     units::STATEMENTS,

@@ -1,7 +1,7 @@
 // What citizens see: ask → extra → thanks → ask. Every rating is followed by the same screens for the same time: who
 // stands beside the tablet must not be able to tell one from another.
 // @ts-check
-import { bound, button, el, face, langNow, otherLangs, said, say, setLang, show } from './dom.js';
+import { bound, button, el, face, fiveTouches, langNow, otherLangs, said, say, setLang, show } from './dom.js';
 import { HELD_MS, ROOM, UNDO_MS, add, count, draw, takeBack } from './queue.js';
 
 /** How long a pressed tile is marked. */
@@ -23,6 +23,8 @@ export class Screens {
   /** @param {Setup} setup @param {{ queued: () => void, staff: () => void, idle: () => void }} to */
   constructor(setup, to) {
     this.setup = setup;
+    /** What the tablet is to ask from the next person on. @type {Setup | undefined} */
+    this.next = undefined;
     this.to = to;
     /** The screen that is up. @type {'ask' | 'pressed' | 'extra' | 'time' | 'thanks' | 'full' | 'away'} */
     this.at = 'away';
@@ -66,9 +68,24 @@ export class Screens {
     if (this.at === 'ask') this.reset();
   }
 
+  /** What the tablet asks, or where it stands, may have changed: it shows as soon as nobody is rating.
+   * @param {Setup} setup */
+  renew(setup) {
+    const apart = (/** @type {Setup} */ one) => JSON.stringify({ ...one, version: '' });
+    if (apart(setup) === apart(this.next ?? this.setup)) return;
+    this.next = setup;
+    if (this.at !== 'ask' || this.case) return;
+    this.stop();
+    this.setup = setup;
+    this.next = undefined;
+    this.ask();
+  }
+
   /** A new person. */
   reset() {
     this.stop();
+    this.setup = this.next ?? this.setup;
+    this.next = undefined;
     this.case = this.called && this.called.until > performance.now() ? this.called : undefined;
     this.called = undefined;
     this.last = undefined;
@@ -79,12 +96,7 @@ export class Screens {
   }
 
   top() {
-    let taps = 0, since = 0;
-    const open = () => {
-      const now = performance.now();
-      if (now - since > 4_000) { taps = 0; since = now; }
-      if (++taps === 5) { this.away(); this.to.staff(); }
-    };
+    const open = fiveTouches(() => { this.away(); this.to.staff(); });
     const { unit, counter } = this.setup;
     return el('header', {},
       button(counter ? `${unit} · ${counter}` : unit, open, { class: 'unit', lang: 'vi' }),
@@ -134,11 +146,11 @@ export class Screens {
     tile?.classList.add('pressed');
     const marked = new Promise(done => { setTimeout(done, MARKED_MS); });
     const { form, rating } = this.case ?? this.setup;
-    const record = { id: draw(), form, at: Date.now(), lang: langNow(), ...(this.case ? { invitation: this.case.invitation } : {}),
+    const record = { id: draw(), form, at: Date.now(), portrait: matchMedia('(orientation: portrait)').matches, lang: langNow(), ...this.about(),
       answers: /** @type {[string, string][]} */ ([[rating.name, choice]]) };
     try {
       if (await count() >= ROOM) return this.full();
-      await add(record, record.at + HELD_MS);
+      await add(record, HELD_MS);
     } catch {
       return this.full();
     }
@@ -150,6 +162,9 @@ export class Screens {
     this.extra();
     this.later(() => document.getElementById('undo')?.classList.add('gone'), UNDO_MS - (performance.now() - now));
   }
+
+  /** Which case the answer belongs to, if it was asked about one. */
+  about() { return this.case ? { invitation: this.case.invitation } : {}; }
 
   extra() {
     this.at = 'extra';
@@ -211,9 +226,9 @@ export class Screens {
   async undo() {
     const last = this.last;
     if (this.at !== 'extra' || !last || performance.now() >= last.until) return;
-    this.last = undefined;
     this.at = 'pressed';
-    await takeBack(last.id);
+    try { await takeBack(last.id); } catch { this.at = 'extra'; return; }
+    this.last = undefined;
     this.stop();
     // Whoever takes a rating back is still there.
     if (this.case) this.case.until = Math.max(this.case.until, performance.now() + QUIET_S * 1000);
@@ -230,7 +245,7 @@ export class Screens {
     if (this.last && reasons && chosen.length > 0) {
       const answers = chosen.map(choice => /** @type {[string, string]} */ ([reasons.name, choice.name]));
       // A reason that cannot be kept costs nothing: the rating is safe.
-      await add({ id: draw(), first: this.last.id, form, at: Date.now(), lang: langNow(), answers }, 0).catch(() => {});
+      await add({ id: draw(), first: this.last.id, ...this.about(), form, at: Date.now(), lang: langNow(), answers }, 0).catch(() => {});
       this.to.queued();
     }
     if (!thanked) return this.reset();
