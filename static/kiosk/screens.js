@@ -50,6 +50,10 @@ export class Screens {
       const broad = [...event.touches].some(touch => touch.radiusX > 60 || touch.radiusY > 60);
       if (event.touches.length > 1 || broad) this.fingersUntil = performance.now() + APART_MS;
     }, { passive: true });
+    // The second tap of a double one falls on the screen after the tiles, and chooses nothing there.
+    addEventListener('click', event => {
+      if (this.at === 'extra' && performance.now() - this.tappedAt < APART_MS) event.stopPropagation();
+    }, { capture: true });
     addEventListener('pointerdown', () => { if (this.at === 'extra') this.listen(); });
   }
 
@@ -174,13 +178,14 @@ export class Screens {
       el('img', { src: `data:image/svg+xml,${encodeURIComponent(qr)}`, alt: '', width: 180, height: 180 }),
       el('figcaption', {}, say('k-more')))] : [];
     const undoable = this.last && performance.now() < this.last.until;
-    show('extra', this.top(), el('main', {},
-      el('h1', { id: 'cam-on' }, say('k-saved')),
+    const heading = el('h1', { id: 'cam-on' }, say('k-saved'));
+    show('extra', this.top(), el('main', {}, heading,
       el('div', { class: 'beside' },
         ...(reasons ? [this.reasons(reasons)] : []), ...more),
       el('div', { class: 'foot' },
         button(say('k-undo'), () => { void this.undo(); }, { id: 'undo', class: undoable ? 'second' : 'second gone' }),
         button(say('k-done'), () => { void this.end(true); }, { id: 'done', class: 'main' }))));
+    this.later(() => { heading.className = 'ready'; }, APART_MS - (performance.now() - this.tappedAt));
     this.listen();
   }
 

@@ -185,17 +185,18 @@ function readPids(profile) {
   }).map(Number);
 }
 
-/** One person: taps a tile, is thanked, ends; gives the time from the tap to the thanks in ms. */
-export async function rate(page, level, { reason, twice = false } = {}) {
+/** One person: taps a tile, perhaps again `twice` ms later, is thanked, ends; gives the time from the tap to the thanks in ms. */
+export async function rate(page, level, { reason, twice = 0 } = {}) {
   await page.locator('#hoi.ready').waitFor();
   await page.waitForTimeout(100);
   const box = await page.locator(`#k${level}`).boundingBox();
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   const from = Date.now();
   await page.touchscreen.tap(x, y);
-  if (twice) { await page.waitForTimeout(40); await page.touchscreen.tap(x, y); }
+  if (twice) { await page.waitForTimeout(twice); await page.touchscreen.tap(x, y); }
   await page.locator('#cam-on').waitFor();
   const took = Date.now() - from;
+  await page.locator('#cam-on.ready').waitFor();
   if (reason) await page.locator(`#a${reason}`).tap();
   await page.locator('#done').tap();
   await page.locator('.thanks').waitFor();

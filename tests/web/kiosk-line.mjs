@@ -36,7 +36,7 @@ async function cutOff(name) {
     else if (name !== 'doubletap') { wire.mode = 'down'; wire.cut(); }
     if (known) await t.context.setOffline(true);
     for (let i = 0; i < N; i++) {
-      await rate(t.page, i % 5 + 1, { twice: name === 'doubletap' });
+      await rate(t.page, i % 5 + 1, { twice: name === 'doubletap' ? 40 + i % 4 * 80 : 0 });
       if (i === Math.floor(N / 2) && name === 'reload') await t.page.reload({ waitUntil: 'domcontentloaded' });
       if (i === Math.floor(N / 2) && name === 'restart') {
         await t.kill();
@@ -275,6 +275,7 @@ test('a new version comes while answers wait: it is put in place at an empty scr
     await t.page.evaluate(async () => { window.old = true; await (await navigator.serviceWorker.getRegistration('/kiosk')).update(); });
     await t.page.waitForTimeout(3000);
     assert.ok(await t.page.evaluate(() => window.old), 'not while somebody is rating');
+    await t.page.locator('#cam-on.ready').waitFor();
     await t.page.locator('#done').tap();
     await t.page.locator('.thanks').tap();
     await until('the new version is in place', async () => await t.page.evaluate(() => !window.old).catch(() => false));

@@ -51,7 +51,7 @@ const NETWORKS = {
     const t = await tablet(office.base);
     try {
       await t.pair(office, counter);
-      await t.context.route('**/kiosk/events', route => route.fulfill({ status: 502, body: '' }));
+      await t.context.route('**/kiosk/events', route => route.fulfill({ status: 503, body: '' }));
       await t.page.reload();
       await t.page.locator('#hoi.ready').waitFor();
       await officer(async page => {

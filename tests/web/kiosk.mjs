@@ -66,6 +66,7 @@ test('a slip of the finger is taken back within ten seconds, and only the second
     await t.pair(office);
     const was = await office.stored();
     await t.page.locator('#k1').tap();
+    await t.page.locator('#cam-on.ready').waitFor();
     await t.page.locator('#undo').tap();
     await t.page.locator('#hoi.ready').waitFor();
     assert.equal(await waiting(t.page), 0);
@@ -109,6 +110,7 @@ test('nobody can tell a 1 from a 5: the screens after it are the same to the pix
         }), `k${level}`);
         await t.page.locator(`#k${level}`).tap();
         const [whole, marked] = await took;
+        await t.page.locator('#cam-on.ready').waitFor();
         const extra = await t.page.screenshot();
         await t.page.locator('#done').tap();
         await t.page.locator('.thanks').waitFor();
@@ -149,7 +151,7 @@ async function course(page, level) {
     }).observe(screen, { attributes: true, childList: true, characterData: true, subtree: true });
   }), `k${level}`);
   await page.locator(`#k${level}`).tap();
-  await page.locator('#cam-on').waitFor();
+  await page.locator('#cam-on.ready').waitFor();
   await page.locator('#done').tap();
   return took;
 }
@@ -203,7 +205,7 @@ for (const [name, view] of [['landscape', LANDSCAPE], ['portrait', PORTRAIT], ['
           if (!size) assert.equal(await t.page.evaluate(() => document.documentElement.scrollHeight - innerHeight), 0, 'on one screen');
           await t.page.waitForTimeout(100);
           await t.page.locator('#k5').tap();
-          await t.page.locator('#cam-on').waitFor();
+          await t.page.locator('#cam-on.ready').waitFor();
           await look(`what mattered ${lang} ${size}`);
           await t.page.locator('#done').tap();
           await t.page.locator('.thanks').waitFor();

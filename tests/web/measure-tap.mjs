@@ -30,6 +30,7 @@ async function tap(page, level) {
   });
   await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
   const took = await page.evaluate(() => globalThis.took);
+  await page.locator('#cam-on.ready').waitFor();
   await page.locator('#done').tap();
   await page.locator('.thanks').tap();
   return took;
