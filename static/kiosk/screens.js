@@ -4,8 +4,8 @@
 import { bound, button, el, face, fiveTouches, langNow, otherLangs, said, say, setLang, show } from './dom.js';
 import { HELD_MS, ROOM, UNDO_MS, add, count, draw, takeBack } from './queue.js';
 
-/** How long a pressed tile is marked. */
-const MARKED_MS = 150;
+/** How long a pressed tile is marked, from the touch on; on a slow tablet, which marks it late, at least so long. */
+const MARKED_MS = 150, SEEN_MS = 100;
 /** Tiles that have just appeared are not what a finger on its way meant. */
 const DEAF_MS = 600;
 /** Taps closer than this are one. */
@@ -41,6 +41,8 @@ export class Screens {
     this.called = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.over = undefined;
+    /** The symbol of the counter, which the browser draws once. @type {HTMLElement | undefined} */
+    this.symbol = undefined;
     /** Names of the reasons that are chosen. @type {Set<string>} */
     this.chosen = new Set();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -81,6 +83,7 @@ export class Screens {
     if (this.at !== 'ask' || this.case) return;
     this.stop();
     this.setup = setup;
+    this.symbol = undefined;
     this.next = undefined;
     this.ask();
   }
@@ -88,6 +91,7 @@ export class Screens {
   /** A new person. */
   reset() {
     this.stop();
+    if (this.next) this.symbol = undefined;
     this.setup = this.next ?? this.setup;
     this.next = undefined;
     this.case = this.called && this.called.until > performance.now() ? this.called : undefined;
@@ -127,7 +131,7 @@ export class Screens {
     if (this.case) this.over = setTimeout(() => { if (this.at === 'ask') this.reset(); }, this.case.until - performance.now());
     const tiles = rating.choices.map(choice => {
       const id = `k${choice.value}`;
-      return el('button', { type: 'button', id, class: 'tile', onclick: () => this.tap(choice.name, id) },
+      return el('button', { type: 'button', id, class: 'tile', onclick: (/** @type {Event} */ event) => this.tap(choice.name, id, event.timeStamp) },
         face(choice.value), el('span', {}, bound(said(choice.label))));
     });
     const heading = el('h1', { id: 'hoi' }, procedure ? bound(said(rating.label)) : bound(say('k-ask')));
@@ -140,15 +144,15 @@ export class Screens {
     this.later(() => { heading.className = 'ready'; this.to.idle(); }, DEAF_MS);
   }
 
-  /** @param {string} choice @param {string} id of the tile */
-  async tap(choice, id) {
+  /** @param {string} choice @param {string} id of the tile @param {number} touched when */
+  async tap(choice, id, touched) {
     const now = performance.now();
     if (this.at !== 'ask' || now - this.shownAt < DEAF_MS || now - this.tappedAt < APART_MS || now < this.fingersUntil) return;
     this.at = 'pressed';
     this.tappedAt = now;
     const tile = document.getElementById(id);
     tile?.classList.add('pressed');
-    const marked = new Promise(done => { setTimeout(done, MARKED_MS); });
+    const marked = new Promise(done => { setTimeout(done, Math.max(SEEN_MS, MARKED_MS - (now - touched))); });
     const { form, rating } = this.case ?? this.setup;
     const record = { id: draw(), form, at: Date.now(), portrait: matchMedia('(orientation: portrait)').matches, lang: langNow(), ...this.about(),
       answers: /** @type {[string, string][]} */ ([[rating.name, choice]]) };
@@ -159,32 +163,38 @@ export class Screens {
       return this.full();
     }
     this.last = { id: record.id, until: now + UNDO_MS };
+    this.chosen = new Set();
     this.to.queued();
+    // Made while the tile is marked, so that only drawing it is left then.
+    const thanks = this.thanks();
     await marked;
     if (this.at !== 'pressed') return;
-    this.chosen = new Set();
-    this.extra();
+    this.extra(thanks);
     this.later(() => document.getElementById('undo')?.classList.add('gone'), UNDO_MS - (performance.now() - now));
   }
 
   /** Which case the answer belongs to, if it was asked about one. */
   about() { return this.case ? { invitation: this.case.invitation } : {}; }
 
-  extra() {
-    this.at = 'extra';
+  /** The screen that says thanks and asks what mattered. */
+  thanks() {
     const { reasons } = this.case ?? this.setup;
     const { qr } = this.setup;
-    const more = qr ? [el('figure', { class: 'qr' },
-      el('img', { src: `data:image/svg+xml,${encodeURIComponent(qr)}`, alt: '', width: 180, height: 180 }),
-      el('figcaption', {}, say('k-more')))] : [];
+    if (qr) this.symbol ??= el('img', { src: `data:image/svg+xml,${encodeURIComponent(qr)}`, alt: '', width: 180, height: 180 });
+    const more = this.symbol ? [el('figure', { class: 'qr' }, this.symbol, el('figcaption', {}, say('k-more')))] : [];
     const undoable = this.last && performance.now() < this.last.until;
     const heading = el('h1', { id: 'cam-on' }, say('k-saved'));
-    show('extra', this.top(), el('main', {}, heading,
+    return { heading, parts: [this.top(), el('main', {}, heading,
       el('div', { class: 'beside' },
         ...(reasons ? [this.reasons(reasons)] : []), ...more),
       el('div', { class: 'foot' },
         button(say('k-undo'), () => { void this.undo(); }, { id: 'undo', class: undoable ? 'second' : 'second gone' }),
-        button(say('k-done'), () => { void this.end(true); }, { id: 'done', class: 'main' }))));
+        button(say('k-done'), () => { void this.end(true); }, { id: 'done', class: 'main' })))] };
+  }
+
+  extra({ heading, parts } = this.thanks()) {
+    this.at = 'extra';
+    show('extra', ...parts);
     this.later(() => { heading.className = 'ready'; }, APART_MS - (performance.now() - this.tappedAt));
     this.listen();
   }
