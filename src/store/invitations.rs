@@ -143,13 +143,13 @@ const USE_UP: &str = "
     UPDATE invitations SET used = $4, used_day = $2
     WHERE id = $1 AND used = 0 AND expires_at > $3";
 
-/// Uses an invitation up, by its own form or at a tablet; false when it was used or has expired.
+/// Uses an invitation up, by its own form or at a tablet; false when it was used or had expired when it was answered.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn use_up(tx: &mut Tx<'_>, id: i64, day: i64, now_ms: i64, at_tablet: bool) -> Result<bool> {
+pub async fn use_up(tx: &mut Tx<'_>, id: i64, day: i64, answered: i64, at_tablet: bool) -> Result<bool> {
     let used = if at_tablet { 2_i64 } else { 1 };
-    Ok(on!(tx, c => sqlx::query(USE_UP).bind(id).bind(day).bind(now_ms).bind(used).execute(c), rows)? > 0)
+    Ok(on!(tx, c => sqlx::query(USE_UP).bind(id).bind(day).bind(answered).bind(used).execute(c), rows)? > 0)
 }
 
 const IS_USED: &str = "SELECT used FROM invitations WHERE id = $1";

@@ -1,4 +1,4 @@
-//! `kiosks`, `kiosk_misses`, `kiosk_quarantine`: tablets at counters, from pairing to revocation.
+//! `kiosks`, `kiosk_misses`: tablets at counters, from pairing to revocation.
 
 use super::{Db, Tx};
 use crate::domain::account::Scope;
@@ -25,10 +25,6 @@ pub const STATEMENTS: &[&str] = &[
     REVOKE,
     MOVE,
     SEEN,
-    KEEP,
-    QUARANTINED,
-    FIRST_OF,
-    ANSWERS_OF,
 ];
 
 /// A kiosk as stored.
@@ -62,6 +58,8 @@ pub struct Row {
     pub seen_at: Option<i64>,
     /// Answers that waited on it then.
     pub waiting: i64,
+    /// Records that it could not hand in and keeps.
+    pub aside: i64,
     /// The version of its program then.
     pub version: String,
     /// How far its clock was behind ours then, in ms.
@@ -73,7 +71,7 @@ pub struct Row {
 const WITHIN: &str = "
     SELECT k.id, k.point_id, k.label, k.code_expires_at, k.code_misses,
            CAST(CASE WHEN k.code_mac IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_code, k.pending_until, k.check_number, k.confirmed_at,
-           k.key_at, k.paired_at, k.revoked_at, k.seen_at, k.waiting, k.version, k.clock_offset, CAST(0 AS BIGINT) AS by_next
+           k.key_at, k.paired_at, k.revoked_at, k.seen_at, k.waiting, k.aside, k.version, k.clock_offset, CAST(0 AS BIGINT) AS by_next
     FROM kiosks k JOIN points p ON p.id = k.point_id
     WHERE (CAST($1 AS TEXT) IS NULL OR $1 LIKE '%|' || CAST(p.unit_id AS TEXT) || '|%')
         AND (CAST($2 AS BIGINT) IS NULL OR k.id = $2)
@@ -98,7 +96,7 @@ pub async fn one_within(db: &Db, scope: &Scope, id: i64) -> Result<Option<Row>> 
 const BY_KEY: &str = "
     SELECT id, point_id, label, code_expires_at, code_misses,
            CAST(CASE WHEN code_mac IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_code, pending_until, check_number, confirmed_at,
-           key_at, paired_at, revoked_at, seen_at, waiting, version, clock_offset,
+           key_at, paired_at, revoked_at, seen_at, waiting, aside, version, clock_offset,
            CAST(CASE WHEN next_key_mac = $1 THEN 1 ELSE 0 END AS BIGINT) AS by_next
     FROM kiosks
     WHERE key_mac = $1 OR next_key_mac = $1";
@@ -114,7 +112,7 @@ pub async fn by_key(db: &Db, key: Mac16) -> Result<Option<Row>> {
 const BY_PENDING: &str = "
     SELECT id, point_id, label, code_expires_at, code_misses,
            CAST(CASE WHEN code_mac IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_code, pending_until, check_number, confirmed_at,
-           key_at, paired_at, revoked_at, seen_at, waiting, version, clock_offset, CAST(0 AS BIGINT) AS by_next
+           key_at, paired_at, revoked_at, seen_at, waiting, aside, version, clock_offset, CAST(0 AS BIGINT) AS by_next
     FROM kiosks
     WHERE pending_mac = $1 AND pending_until > $2 AND revoked_at IS NULL";
 
@@ -283,10 +281,12 @@ pub async fn renew(tx: &mut Tx<'_>, id: i64, next: Mac16, now_ms: i64, given_at:
 }
 
 const DECLINE: &str = "
-    UPDATE kiosks SET pending_mac = NULL, pending_until = NULL, check_number = NULL, confirmed_at = NULL
-    WHERE id = $1";
+    UPDATE kiosks
+    SET pending_mac = NULL, pending_until = NULL, check_number = NULL, confirmed_at = NULL,
+        key_mac = NULL, key_at = NULL, paired_at = NULL
+    WHERE id = $1 AND pending_mac IS NOT NULL";
 
-/// Whoever holds the device says that it does not belong here.
+/// Whoever holds the device says that it does not belong here; a key that it has not shown yet is worth nothing.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -318,20 +318,24 @@ pub async fn put_at(tx: &mut Tx<'_>, id: i64, point: i64) -> Result<bool> {
     Ok(on!(tx, c => sqlx::query(MOVE).bind(id).bind(point).execute(c), rows)? > 0)
 }
 
-const SEEN: &str = "UPDATE kiosks SET seen_at = $2, waiting = $3, version = $4, clock_offset = $5 WHERE id = $1";
+const SEEN: &str = "
+    UPDATE kiosks SET seen_at = $2, waiting = $3, aside = $4, version = $5, clock_offset = $6
+    WHERE id = $1";
 
 /// What a device says of itself.
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// Answers that wait on it.
     pub waiting: i64,
+    /// Records that it could not hand in and keeps.
+    pub aside: i64,
     /// The version of its program.
     pub version: String,
     /// How far its clock is behind ours, in ms.
     pub clock_offset: i64,
 }
 
-/// Keeps it.
+/// Keeps it. Until the transaction ends nobody else changes the kiosk.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -340,71 +344,9 @@ pub async fn seen(tx: &mut Tx<'_>, id: i64, now_ms: i64, seen: &Seen) -> Result<
         .bind(id)
         .bind(now_ms)
         .bind(seen.waiting)
+        .bind(seen.aside)
         .bind(seen.version.clone())
         .bind(seen.clock_offset)
         .execute(c), rows)?;
     Ok(())
-}
-
-const KEEP: &str = "
-    INSERT INTO kiosk_quarantine (key, kiosk_id, received_at, content) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (key) DO NOTHING";
-
-/// Puts what a revoked device sent aside, once for each key.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn keep(tx: &mut Tx<'_>, key: Mac16, id: i64, now_ms: i64, content: &str) -> Result<()> {
-    on!(tx, c => sqlx::query(KEEP).bind(key.to_vec()).bind(id).bind(now_ms).bind(content).execute(c), rows)?;
-    Ok(())
-}
-
-const QUARANTINED: &str = "SELECT COUNT(*) FROM kiosk_quarantine WHERE kiosk_id = $1";
-
-/// How much of a kiosk was put aside.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn quarantined(db: &Db, id: i64) -> Result<i64> {
-    Ok(on!(db, c => sqlx::query_scalar(QUARANTINED).bind(id).fetch_one(c))?)
-}
-
-/// The first part of an answer, as far as a later one needs it.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct First {
-    /// Its number.
-    pub n: i64,
-    /// Unit that was answered about.
-    pub unit_id: i64,
-    /// Procedure.
-    pub procedure_id: Option<i64>,
-    /// Point.
-    pub point_id: Option<i64>,
-    /// Version of the form.
-    pub questionnaire_id: i64,
-    /// Local day.
-    pub day: i64,
-}
-
-const FIRST_OF: &str = "
-    SELECT n, unit_id, procedure_id, point_id, questionnaire_id, day
-    FROM responses
-    WHERE key = $1 AND channel = 'kiosk'";
-
-/// The first part that a kiosk stored under a key.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn first_of(db: &Db, key: Mac16) -> Result<Option<First>> {
-    Ok(on!(db, c => sqlx::query_as(FIRST_OF).bind(key.to_vec()).fetch_optional(c))?)
-}
-
-const ANSWERS_OF: &str = "SELECT answers FROM responses WHERE n = $1";
-
-/// What is stored under a number, to tell a repeat from something else under the same key.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn answers_of(db: &Db, n: i64) -> Result<Option<String>> {
-    Ok(on!(db, c => sqlx::query_scalar(ANSWERS_OF).bind(n).fetch_optional(c))?)
 }

@@ -57,6 +57,7 @@ pub mod signals;
 pub mod slips;
 pub mod sounds;
 pub mod tallies;
+pub mod taps;
 pub mod targets;
 pub mod traces;
 pub mod units;
@@ -349,6 +350,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     slips::STATEMENTS,
     sounds::STATEMENTS,
     tallies::STATEMENTS,
+    taps::STATEMENTS,
     targets::STATEMENTS,
     traces::STATEMENTS,
     units::STATEMENTS,

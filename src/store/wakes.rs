@@ -93,20 +93,22 @@ const TABLETS: &str = "
     WHERE channel = 'kiosk' AND revoked_at IS NULL
         AND (CAST($1 AS TEXT) IS NULL OR $1 LIKE '%|' || CAST(unit_id AS TEXT) || '|%')
         AND (CAST($2 AS BIGINT) IS NULL OR id = $2)
+        AND EXISTS (SELECT 1 FROM kiosks k WHERE k.point_id = points.id AND k.paired_at IS NOT NULL
+            AND k.revoked_at IS NULL AND COALESCE(k.seen_at, k.paired_at) >= $3)
     ORDER BY label, id";
 
-/// The tablets in the units of a scope.
+/// The places in the units of a scope where a tablet stands that has spoken since an instant.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn tablets(db: &Db, scope: &Scope) -> Result<Vec<Tablet>> {
-    Ok(on!(db, c => sqlx::query_as(TABLETS).bind(scope.bound()).bind(None::<i64>).fetch_all(c))?)
+pub async fn tablets(db: &Db, scope: &Scope, since: i64) -> Result<Vec<Tablet>> {
+    Ok(on!(db, c => sqlx::query_as(TABLETS).bind(scope.bound()).bind(None::<i64>).bind(since).fetch_all(c))?)
 }
 
 /// One of them.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn tablet(db: &Db, scope: &Scope, point: i64) -> Result<Option<Tablet>> {
-    Ok(on!(db, c => sqlx::query_as(TABLETS).bind(scope.bound()).bind(Some(point)).fetch_optional(c))?)
+pub async fn tablet(db: &Db, scope: &Scope, point: i64, since: i64) -> Result<Option<Tablet>> {
+    Ok(on!(db, c => sqlx::query_as(TABLETS).bind(scope.bound()).bind(Some(point)).bind(since).fetch_optional(c))?)
 }

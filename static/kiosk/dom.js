@@ -51,6 +51,16 @@ export function el(tag, has = {}, ...children) {
 /** @param {string} text @param {(event: Event) => void} act @param {Record<string, any>} [has] */
 export const button = (text, act, has = {}) => el('button', { type: 'button', onclick: act, ...has }, text);
 
+/** Acts at the fifth touch within four seconds. @param {() => void} act */
+export function fiveTouches(act) {
+  let touches = 0, since = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (now - since > 4_000) { touches = 0; since = now; }
+    if (++touches === 5) { touches = 0; act(); }
+  };
+}
+
 const MOUTHS = ['M11 26q7-8 14 0M9 12l5-3M27 12l-5-3', 'M12 25q6-4 12 0', 'M12 24h12', 'M12 22q6 5 12 0', 'M10 21h16q-2 8-8 8t-8-8z'];
 
 /** The face of a level from 1 to 5: one ink, the ends differing by more than a curve. @param {number} level */

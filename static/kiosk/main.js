@@ -1,6 +1,6 @@
 // Begins: is the browser able, is the tablet paired, what does it ask; then looks after sending and new versions.
 // @ts-check
-import { button, el, say, setLang, setWords, show } from './dom.js';
+import { button, el, fiveTouches, say, setLang, setWords, show } from './dom.js';
 import { count, oldest } from './queue.js';
 import { Screens } from './screens.js';
 import { Sender, ask } from './sender.js';
@@ -24,9 +24,16 @@ let revoked = false;
 /** When a new version was looked for. */
 let looked = Date.now();
 
-/** @param {string} name */
-function message(name) {
-  show(name, el('main', {}, el('h1', {}, say(`k-${name}-h1`)), el('p', {}, say(`k-${name}`))));
+/** @param {string} name @param {...HTMLElement} above */
+function message(name, ...above) {
+  show(name, ...above, el('main', {}, el('h1', {}, say(`k-${name}-h1`)), el('p', {}, say(`k-${name}`))));
+}
+
+/** The tablet was switched off. Staff still come to their page as from the question. */
+function switchedOff() {
+  const { setup } = way();
+  const place = setup ? [setup.unit, setup.counter].filter(Boolean).join(' · ') : say('k-title');
+  message('revoked', el('header', {}, button(place, fiveTouches(() => staff.ask(way())), { class: 'unit' })));
 }
 
 async function begin() {
@@ -66,7 +73,7 @@ async function setUp() {
 /** @param {import('./screens.js').Setup} setup */
 function run(setup) {
   send();
-  if (screens) { screens.setup = setup; return; }
+  if (screens) return screens.renew(setup);
   screens = new Screens(setup, {
     // While the line is down a tap must not hurry the next try: it would only make the one after it later.
     queued: () => { void foot(); if (sender?.wait === 0) sender.soon(1000); },
@@ -74,7 +81,7 @@ function run(setup) {
     idle: () => { apply(); void foot(); },
   });
   screens.reset();
-  hear(call => screens?.wake(call));
+  void hear(call => screens?.wake(call));
 }
 
 function send() {
@@ -91,7 +98,7 @@ function way() {
   return {
     setup: screens?.setup,
     version: VERSION,
-    back: () => { if (revoked) message('revoked'); else screens?.reset(); },
+    back: () => { if (revoked) switchedOff(); else screens?.reset(); },
     send: () => { if (sender) { sender.stopped = false; sender.wait = 0; sender.soon(0); } },
     leave: async () => {
       try { await ask('/kiosk/leave', {}); } catch { return staff.page(way()); }
@@ -109,9 +116,7 @@ async function stopped(setup) {
   screens?.away();
   if (setup && !screens) screens = new Screens(setup, { queued: () => {}, staff: () => {}, idle: () => {} });
   screens?.away();
-  message('revoked');
-  let taps = 0;
-  document.querySelector('h1')?.addEventListener('click', () => { if (++taps % 5 === 0) staff.ask(way()); });
+  switchedOff();
   if (!sender) send();
 }
 
@@ -138,25 +143,34 @@ function pairing(fault) {
 function check(told) {
   const place = [told.counter, told.unit].filter(Boolean).join(', ');
   const number = el('p', { class: 'number' }, say('k-check-number'), ' ', el('strong', { id: 'check-number' }, String(told.check_number)));
-  const no = async () => { await ask('/kiosk/decline', {}).catch(() => {}); pairing(); };
+  let waits = true, trying = Promise.resolve();
+  const no = async () => {
+    waits = false;
+    // What is on its way may bring a key, which must not come after the word that takes it back.
+    await trying;
+    await ask('/kiosk/decline', {}).catch(() => {});
+    pairing();
+  };
   const yes = () => {
     show('pair', el('main', {}, el('h1', {}, say('k-check-h1')), number,
       el('p', { role: 'status' }, say('k-check-wait')),
-      el('div', { class: 'foot' }, button(say('k-check-no'), () => { clearInterval(timer); void no(); }, { id: 'no', class: 'second' }))));
+      el('div', { class: 'foot' }, button(say('k-check-no'), () => { void no(); }, { id: 'no', class: 'second' }))));
     const poll = async () => {
+      let state = 'waiting';
       try {
         const response = await ask('/kiosk/start', {});
-        const { state } = await response.json();
-        if (state === 'waiting') return;
-        clearInterval(timer);
-        if (state !== 'paired') return pairing(say('k-pair-err'));
-        // The browser must not clear what waits here when it runs out of room.
-        await navigator.storage?.persist?.();
-        await setUp();
+        if (response.ok || response.status === 410) ({ state } = await response.json());
       } catch { /* the next try will tell */ }
+      if (!waits) return;
+      if (state === 'waiting') { setTimeout(again, 2000); return; }
+      if (state !== 'paired') return pairing(say('k-pair-err'));
+      // The browser must not clear what waits here when it runs out of room.
+      await navigator.storage?.persist?.();
+      await setUp();
     };
-    const timer = setInterval(() => { void poll(); }, 2000);
-    void poll();
+    // One try after the other.
+    const again = () => { if (waits) trying = poll(); };
+    again();
   };
   show('pair', el('main', {}, el('h1', {}, say('k-check-h1')),
     el('p', {}, say('k-check-say'), ' ', el('strong', { id: 'place' }, place), '.'), number,
@@ -171,7 +185,7 @@ async function every() {
   const night = now.getHours() === 3 && Date.now() - looked > 3600_000;
   if (night || Math.abs(Date.now() - looked) > UPDATE_EVERY_MS) look();
   await foot();
-  if (!revoked && screens?.at === 'ask' && Date.now() - (await recall('setup-at') ?? 0) > SETUP_EVERY_MS) {
+  if (!revoked && screens?.at === 'ask' && Math.abs(Date.now() - (await recall('setup-at') ?? 0)) > SETUP_EVERY_MS) {
     await keep('setup-at', Date.now());
     await setUp();
   }
@@ -215,9 +229,9 @@ function look() {
   worker?.update().catch(() => {});
 }
 
-/** A new version is put in place only while nobody is rating. */
+/** A new version is put in place only while nobody is rating and no case is asked about. */
 function apply() {
-  if (worker?.waiting && navigator.serviceWorker.controller && (screens?.at === 'ask' || !screens)) worker.waiting.postMessage('apply');
+  if (worker?.waiting && navigator.serviceWorker.controller && (!screens || (screens.at === 'ask' && !screens.case))) worker.waiting.postMessage('apply');
 }
 
 void begin();

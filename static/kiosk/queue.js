@@ -17,21 +17,24 @@ export function draw() {
   return btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
 }
 
-/** Keeps a record; in the same step takes back the one it replaces, if any.
- * @param {Item} item @param {number} held until when it is not sent, in unix ms @param {string} [instead] */
-export const add = (item, held, instead) => within(['queue'], 'readwrite', tx => {
-  const queue = tx.objectStore('queue');
-  if (instead) remove(queue, instead);
-  queue.add({ item, held });
-});
+/** Until when what was tapped on this page is held, by the page's own clock: that of the tablet may be set meanwhile.
+ * @type {Map<string, number>} */
+const holds = new Map();
 
-/** Takes a record back that was not sent yet. @param {string} id */
-export const takeBack = id => within(['queue'], 'readwrite', tx => remove(tx.objectStore('queue'), id));
+/** Keeps a record, which is held so long before it is sent. @param {Item} item @param {number} ms */
+export function add(item, ms) {
+  if (ms > 0) holds.set(item.id, performance.now() + ms);
+  return within(['queue'], 'readwrite', tx => { tx.objectStore('queue').add({ item, held: item.at + ms }); });
+}
 
-/** @param {IDBObjectStore} queue @param {string} id */
-function remove(queue, id) {
-  const found = queue.index('id').getKey(id);
-  found.onsuccess = () => { if (found.result !== undefined) queue.delete(found.result); };
+/** Takes a record back that is still held. @param {string} id */
+export async function takeBack(id) {
+  await within(['queue'], 'readwrite', tx => {
+    const queue = tx.objectStore('queue');
+    const found = queue.index('id').getKey(id);
+    found.onsuccess = () => { if (found.result !== undefined) queue.delete(found.result); };
+  });
+  holds.delete(id);
 }
 
 /** How many wait. @returns {Promise<number>} */
@@ -51,17 +54,23 @@ export async function oldest() {
 export async function due(most, now) {
   /** @type {Entry[]} */
   const entries = await within(['queue'], 'readonly', tx => tx.objectStore('queue').getAll(undefined, most));
-  // A clock that was set back must not hold a record for years.
-  const holds = entries.findIndex(entry => entry.held > now && entry.held - now <= HELD_MS);
-  return holds < 0 ? entries : entries.slice(0, holds);
+  const held = entries.findIndex(entry => {
+    const until = holds.get(entry.item.id);
+    // What the page took in before it was loaded again: by a clock that, set back, must not hold a record for years.
+    return until === undefined ? entry.held > now && entry.held - now <= HELD_MS : until > performance.now();
+  });
+  return held < 0 ? entries : entries.slice(0, held);
 }
 
 /** Deletes what the server has, and puts aside what it will never take.
  * @param {Entry[]} had @param {Map<string, string>} refused reasons by id */
-export const settle = (had, refused) => within(['queue', 'aside'], 'readwrite', tx => {
-  for (const entry of had) {
-    const reason = refused.get(entry.item.id);
-    if (reason) tx.objectStore('aside').put({ item: entry.item, held: 0, aside: reason });
-    tx.objectStore('queue').delete(/** @type {number} */ (entry.n));
-  }
-});
+export async function settle(had, refused) {
+  await within(['queue', 'aside'], 'readwrite', tx => {
+    for (const entry of had) {
+      const reason = refused.get(entry.item.id);
+      if (reason) tx.objectStore('aside').put({ item: entry.item, held: 0, aside: reason });
+      tx.objectStore('queue').delete(/** @type {number} */ (entry.n));
+    }
+  });
+  for (const entry of had) holds.delete(entry.item.id);
+}

@@ -1,11 +1,11 @@
 // What citizens see: ask → extra → thanks → ask. Every rating is followed by the same screens for the same time: who
 // stands beside the tablet must not be able to tell one from another.
 // @ts-check
-import { bound, button, el, face, langNow, otherLangs, said, say, setLang, show } from './dom.js';
+import { bound, button, el, face, fiveTouches, langNow, otherLangs, said, say, setLang, show } from './dom.js';
 import { HELD_MS, ROOM, UNDO_MS, add, count, draw, takeBack } from './queue.js';
 
-/** How long a pressed tile is marked. */
-const MARKED_MS = 150;
+/** How long a pressed tile is marked, from the touch on; on a slow tablet, which marks it late, at least so long. */
+const MARKED_MS = 150, SEEN_MS = 100;
 /** Tiles that have just appeared are not what a finger on its way meant. */
 const DEAF_MS = 600;
 /** Taps closer than this are one. */
@@ -23,6 +23,8 @@ export class Screens {
   /** @param {Setup} setup @param {{ queued: () => void, staff: () => void, idle: () => void }} to */
   constructor(setup, to) {
     this.setup = setup;
+    /** What the tablet is to ask from the next person on. @type {Setup | undefined} */
+    this.next = undefined;
     this.to = to;
     /** The screen that is up. @type {'ask' | 'pressed' | 'extra' | 'time' | 'thanks' | 'full' | 'away'} */
     this.at = 'away';
@@ -39,6 +41,8 @@ export class Screens {
     this.called = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.over = undefined;
+    /** The symbol of the counter, which the browser draws once. @type {HTMLElement | undefined} */
+    this.symbol = undefined;
     /** Names of the reasons that are chosen. @type {Set<string>} */
     this.chosen = new Set();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -48,6 +52,10 @@ export class Screens {
       const broad = [...event.touches].some(touch => touch.radiusX > 60 || touch.radiusY > 60);
       if (event.touches.length > 1 || broad) this.fingersUntil = performance.now() + APART_MS;
     }, { passive: true });
+    // The second tap of a double one falls on the screen after the tiles, and chooses nothing there.
+    addEventListener('click', event => {
+      if (this.at === 'extra' && performance.now() - this.tappedAt < APART_MS) event.stopPropagation();
+    }, { capture: true });
     addEventListener('pointerdown', () => { if (this.at === 'extra') this.listen(); });
   }
 
@@ -66,9 +74,26 @@ export class Screens {
     if (this.at === 'ask') this.reset();
   }
 
+  /** What the tablet asks, or where it stands, may have changed: it shows as soon as nobody is rating.
+   * @param {Setup} setup */
+  renew(setup) {
+    const apart = (/** @type {Setup} */ one) => JSON.stringify({ ...one, version: '' });
+    if (apart(setup) === apart(this.next ?? this.setup)) return;
+    this.next = setup;
+    if (this.at !== 'ask' || this.case) return;
+    this.stop();
+    this.setup = setup;
+    this.symbol = undefined;
+    this.next = undefined;
+    this.ask();
+  }
+
   /** A new person. */
   reset() {
     this.stop();
+    if (this.next) this.symbol = undefined;
+    this.setup = this.next ?? this.setup;
+    this.next = undefined;
     this.case = this.called && this.called.until > performance.now() ? this.called : undefined;
     this.called = undefined;
     this.last = undefined;
@@ -79,12 +104,7 @@ export class Screens {
   }
 
   top() {
-    let taps = 0, since = 0;
-    const open = () => {
-      const now = performance.now();
-      if (now - since > 4_000) { taps = 0; since = now; }
-      if (++taps === 5) { this.away(); this.to.staff(); }
-    };
+    const open = fiveTouches(() => { this.away(); this.to.staff(); });
     const { unit, counter } = this.setup;
     return el('header', {},
       button(counter ? `${unit} · ${counter}` : unit, open, { class: 'unit', lang: 'vi' }),
@@ -111,7 +131,7 @@ export class Screens {
     if (this.case) this.over = setTimeout(() => { if (this.at === 'ask') this.reset(); }, this.case.until - performance.now());
     const tiles = rating.choices.map(choice => {
       const id = `k${choice.value}`;
-      return el('button', { type: 'button', id, class: 'tile', onclick: () => this.tap(choice.name, id) },
+      return el('button', { type: 'button', id, class: 'tile', onclick: (/** @type {Event} */ event) => this.tap(choice.name, id, event.timeStamp) },
         face(choice.value), el('span', {}, bound(said(choice.label))));
     });
     const heading = el('h1', { id: 'hoi' }, procedure ? bound(said(rating.label)) : bound(say('k-ask')));
@@ -124,48 +144,58 @@ export class Screens {
     this.later(() => { heading.className = 'ready'; this.to.idle(); }, DEAF_MS);
   }
 
-  /** @param {string} choice @param {string} id of the tile */
-  async tap(choice, id) {
+  /** @param {string} choice @param {string} id of the tile @param {number} touched when */
+  async tap(choice, id, touched) {
     const now = performance.now();
     if (this.at !== 'ask' || now - this.shownAt < DEAF_MS || now - this.tappedAt < APART_MS || now < this.fingersUntil) return;
     this.at = 'pressed';
     this.tappedAt = now;
     const tile = document.getElementById(id);
     tile?.classList.add('pressed');
-    const marked = new Promise(done => { setTimeout(done, MARKED_MS); });
+    const marked = new Promise(done => { setTimeout(done, Math.max(SEEN_MS, MARKED_MS - (now - touched))); });
     const { form, rating } = this.case ?? this.setup;
-    const record = { id: draw(), form, at: Date.now(), lang: langNow(), ...(this.case ? { invitation: this.case.invitation } : {}),
+    const record = { id: draw(), form, at: Date.now(), portrait: matchMedia('(orientation: portrait)').matches, lang: langNow(), ...this.about(),
       answers: /** @type {[string, string][]} */ ([[rating.name, choice]]) };
     try {
       if (await count() >= ROOM) return this.full();
-      await add(record, record.at + HELD_MS);
+      await add(record, HELD_MS);
     } catch {
       return this.full();
     }
     this.last = { id: record.id, until: now + UNDO_MS };
+    this.chosen = new Set();
     this.to.queued();
+    // Made while the tile is marked, so that only drawing it is left then.
+    const thanks = this.thanks();
     await marked;
     if (this.at !== 'pressed') return;
-    this.chosen = new Set();
-    this.extra();
+    this.extra(thanks);
     this.later(() => document.getElementById('undo')?.classList.add('gone'), UNDO_MS - (performance.now() - now));
   }
 
-  extra() {
-    this.at = 'extra';
+  /** Which case the answer belongs to, if it was asked about one. */
+  about() { return this.case ? { invitation: this.case.invitation } : {}; }
+
+  /** The screen that says thanks and asks what mattered. */
+  thanks() {
     const { reasons } = this.case ?? this.setup;
     const { qr } = this.setup;
-    const more = qr ? [el('figure', { class: 'qr' },
-      el('img', { src: `data:image/svg+xml,${encodeURIComponent(qr)}`, alt: '', width: 180, height: 180 }),
-      el('figcaption', {}, say('k-more')))] : [];
+    if (qr) this.symbol ??= el('img', { src: `data:image/svg+xml,${encodeURIComponent(qr)}`, alt: '', width: 180, height: 180 });
+    const more = this.symbol ? [el('figure', { class: 'qr' }, this.symbol, el('figcaption', {}, say('k-more')))] : [];
     const undoable = this.last && performance.now() < this.last.until;
-    show('extra', this.top(), el('main', {},
-      el('h1', { id: 'cam-on' }, say('k-saved')),
+    const heading = el('h1', { id: 'cam-on' }, say('k-saved'));
+    return { heading, parts: [this.top(), el('main', {}, heading,
       el('div', { class: 'beside' },
         ...(reasons ? [this.reasons(reasons)] : []), ...more),
       el('div', { class: 'foot' },
         button(say('k-undo'), () => { void this.undo(); }, { id: 'undo', class: undoable ? 'second' : 'second gone' }),
-        button(say('k-done'), () => { void this.end(true); }, { id: 'done', class: 'main' }))));
+        button(say('k-done'), () => { void this.end(true); }, { id: 'done', class: 'main' })))] };
+  }
+
+  extra({ heading, parts } = this.thanks()) {
+    this.at = 'extra';
+    show('extra', ...parts);
+    this.later(() => { heading.className = 'ready'; }, APART_MS - (performance.now() - this.tappedAt));
     this.listen();
   }
 
@@ -211,9 +241,9 @@ export class Screens {
   async undo() {
     const last = this.last;
     if (this.at !== 'extra' || !last || performance.now() >= last.until) return;
-    this.last = undefined;
     this.at = 'pressed';
-    await takeBack(last.id);
+    try { await takeBack(last.id); } catch { this.at = 'extra'; return; }
+    this.last = undefined;
     this.stop();
     // Whoever takes a rating back is still there.
     if (this.case) this.case.until = Math.max(this.case.until, performance.now() + QUIET_S * 1000);
@@ -230,7 +260,7 @@ export class Screens {
     if (this.last && reasons && chosen.length > 0) {
       const answers = chosen.map(choice => /** @type {[string, string]} */ ([reasons.name, choice.name]));
       // A reason that cannot be kept costs nothing: the rating is safe.
-      await add({ id: draw(), first: this.last.id, form, at: Date.now(), lang: langNow(), answers }, 0).catch(() => {});
+      await add({ id: draw(), first: this.last.id, ...this.about(), form, at: Date.now(), lang: langNow(), answers }, 0).catch(() => {});
       this.to.queued();
     }
     if (!thanked) return this.reset();

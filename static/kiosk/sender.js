@@ -1,7 +1,7 @@
 // Hands waiting answers in: one sender at a time, the oldest first, again and again until the server says it has them.
 // @ts-check
 import { keep } from './store.js';
-import { count, due, settle } from './queue.js';
+import { asideCount, count, due, settle } from './queue.js';
 
 const BATCH = 20;
 const TIMEOUT_MS = 10_000;
@@ -71,9 +71,9 @@ export class Sender {
   async batch(entries) {
     let response;
     try {
-      const waiting = await count();
+      const [waiting, aside] = await Promise.all([count(), asideCount()]);
       const items = entries.map(entry => entry.item);
-      response = await ask('/kiosk/batch', { device_now: Date.now(), waiting, version: this.version, items });
+      response = await ask('/kiosk/batch', { device_now: Date.now(), waiting, aside, version: this.version, items });
     } catch { return this.later(); }
     if (response.status === 401 || response.status === 403) {
       this.stopped = true;

@@ -4,7 +4,7 @@
 /**
  * A tap, or what was added to one. Ratings are held a while before they may be sent; after the first try a record never
  * changes.
- * @typedef {{ id: string, first?: string, invitation?: string, form: number, at: number, lang: string, answers: [string, string][] }} Item
+ * @typedef {{ id: string, first?: string, invitation?: string, form: number, at: number, portrait?: boolean, lang: string, answers: [string, string][] }} Item
  * @typedef {{ n?: number, item: Item, held: number, aside?: string }} Entry
  */
 

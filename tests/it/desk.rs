@@ -39,6 +39,12 @@ async fn issue(person: &mut Person<'_>, code: &str, event: &str) -> (String, Pag
     (address, page)
 }
 
+async fn issue_as(person: &mut Person<'_>, fields: &[(&str, &str)]) -> Page {
+    let sent = person.post("/desk", fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    person.get(&sent.location().to_owned()).await
+}
+
 fn typed(page: &Page) -> String {
     page.between("<p class=\"typed\">", "</p>").to_owned()
 }
@@ -87,6 +93,22 @@ async fn the_same_case_and_event_give_the_same_code_however_it_was_scanned() {
         "{}",
         counts.text
     );
+}
+
+#[tokio::test]
+async fn refused_returned_and_late_cases_are_offered_like_finished_ones() {
+    let site = Site::department().await;
+    let mut hoa = officer(&site).await;
+    let form = hoa.get("/desk").await;
+    let mut looks = Vec::new();
+    for event in ["finished", "refused", "returned", "late", "received"] {
+        assert!(form.text.contains(&format!("name=\"event\" value=\"{event}\">")), "none is chosen beforehand");
+        let (_, page) = issue(&mut hoa, CASE, event).await;
+        let card = page.between("<section class=\"code-card\">", "</section>");
+        let (code, token) = (typed(&page), page.between("src=\"/desk/slip/", "/"));
+        looks.push(card.replace(token, "").replace(&code, "").replace(&format!("event={event}"), ""));
+    }
+    assert!(looks.iter().all(|look| *look == looks[0]), "{looks:?}");
 }
 
 #[tokio::test]
@@ -211,7 +233,7 @@ async fn an_address_fills_the_form_in_and_changes_nothing() {
 async fn another_unit_and_another_officer_are_absent() {
     let site = Site::department().await;
     let mut hoa = officer(&site).await;
-    let (address, _) = issue(&mut hoa, CASE, "finished").await;
+    let (address, first) = issue(&mut hoa, CASE, "finished").await;
     let mut colleague = site.person("binh", &[site.grant(Role::Officer, Some(UNIT))]).await;
     assert_eq!(colleague.get(&address).await.status, StatusCode::NOT_FOUND, "made for somebody else");
     let mut other = site.person("an", &[site.grant(Role::Officer, Some("SGD-GL.VP"))]).await;
@@ -221,12 +243,20 @@ async fn another_unit_and_another_officer_are_absent() {
     fields[0].1 = "KHÔNG-CÓ";
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
     assert_eq!(other.post("/desk", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    // The case of another office: its code is not handed out here.
+    // The case of another office: neither its code nor that there is one is told here.
     fields[0].1 = "SGD-GL.VP";
     fields[2].1 = "finished";
-    let page = other.post("/desk", &fields).await;
-    assert!(page.text.contains("do đơn vị khác nhập"), "{}", page.text);
-    assert!(other.get("/desk").await.text.contains("<td class=\"number\">0</td><td class=\"number\">0</td>"));
+    let own = issue_as(&mut other, &fields).await;
+    // It looks like a case that nobody knows: a code of this office's own, the same each time, counted as a new one.
+    fields[2].1 = "late";
+    let unknown = issue_as(&mut other, &fields).await;
+    let bare = |page: &Page| page.between("<section class=\"code-card\">", "<img").to_owned();
+    assert_eq!(bare(&own), bare(&unknown));
+    assert!(other.get("/desk").await.text.contains("<td class=\"number\">2</td><td class=\"number\">2</td>"));
+    fields[2].1 = "finished";
+    assert_eq!(typed(&issue_as(&mut other, &fields).await), typed(&own));
+    assert_ne!(typed(&own), typed(&first), "the code of the other office stays its own");
+    assert_eq!(typed(&issue(&mut hoa, CASE, "finished").await.1), typed(&first));
     // Tomorrow the address is old, and with the role the right to see it goes.
     site.wait(13 * 60);
     hoa.sign_in("hoa", crate::site::PASSWORD).await;
@@ -317,11 +347,19 @@ async fn a_tablet_is_woken_within_the_scope_and_the_officer_learns_nothing() {
     let (address, page) = issue(&mut hoa, CASE, "finished").await;
     assert!(!page.text.contains("Mời đánh giá trên máy tính bảng</button>"), "there is no tablet");
     let (own, others) = (tablet(&site, UNIT, "Máy 1").await, tablet(&site, "SGD-GL.VP", "Máy khác").await);
+    let bare = tablet(&site, UNIT, "Máy trống").await;
+    for point in [own, others] {
+        Tablet::pair(&site, point).await;
+    }
     let page = hoa.get(&address).await;
     assert!(page.text.contains("Mời đánh giá trên máy tính bảng</button>") && !page.text.contains("Máy khác"));
+    assert!(
+        page.text.contains(&format!("type=\"hidden\" name=\"tablet\" value=\"{own}\"")),
+        "no tablet stands at the other"
+    );
     let (path, query) = address.split_once('?').unwrap();
     let wake_at = format!("{path}/wake?{query}");
-    for tablet in [others.to_string(), "999999".into(), "x".into()] {
+    for tablet in [others.to_string(), bare.to_string(), "999999".into(), "x".into()] {
         assert_eq!(hoa.post(&wake_at, &[("tablet", &tablet)]).await.status, StatusCode::NOT_FOUND, "{tablet}");
     }
     let sent = hoa.post(&wake_at, &[("tablet", &own.to_string())]).await;
@@ -495,7 +533,13 @@ async fn only_a_tablet_in_use_is_told() {
     let mut tablet = Tablet::pair(&site, own).await;
     let office = Office { db: &site.world.db, keys: &site.keys, now_ms: NOW, by: By::OPERATOR, scope: &Scope::All };
     let kiosk = office.all().await.unwrap()[0].id;
+    let tablets = |now_ms| {
+        desk::tablets(&site.world.db, now_ms, Officer { account: AccountId(0), scope: &Scope::All, request: "test" })
+    };
+    assert_eq!(tablets(NOW + kiosk::SILENT_MS).await.unwrap().len(), 1);
+    assert_eq!(tablets(NOW + kiosk::SILENT_MS + 1).await.unwrap().len(), 0, "one that is missing is not offered");
     office.revoke(KioskId(kiosk)).await.unwrap();
+    assert_eq!(tablets(NOW).await.unwrap().len(), 0, "nor one that was switched off");
     for path in ["/kiosk/wake", "/kiosk/events"] {
         let page = site.send(tablet.request(Method::GET, path, Body::empty())).await;
         assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{path}");

@@ -14,12 +14,12 @@ use crate::site::{Page, Person, Site};
 const MINUTE: i64 = 60_000;
 
 /// A department with two counters that have a place for a tablet, and its administrator.
-struct Office {
-    site: Site,
+pub struct Office {
+    pub site: Site,
 }
 
 impl Office {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let site = Site::department().await;
         let point =
             |label| NewPoint { unit: "SGD-GL.VP", procedure: None, channel: Channel::Kiosk, form: "procedure", label };
@@ -30,14 +30,14 @@ impl Office {
         Self { site }
     }
 
-    async fn admin(&self) -> Person<'_> {
+    pub async fn admin(&self) -> Person<'_> {
         let mut admin = self.site.person("an", &[self.site.grant(Role::Admin, None)]).await;
         admin.get("/admin/kiosks").await;
         admin
     }
 
     /// Adds a kiosk; gives its page and its code.
-    async fn add(&self, admin: &mut Person<'_>) -> (String, String) {
+    pub async fn add(&self, admin: &mut Person<'_>) -> (String, String) {
         let sent = admin.post("/admin/kiosks/new", &[("label", "Máy 1"), ("counter", "1")]).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
         let page = admin.get(sent.location()).await;
@@ -47,7 +47,7 @@ impl Office {
     }
 
     /// A tablet that is paired.
-    async fn paired(&self, admin: &mut Person<'_>) -> (String, Person<'_>) {
+    pub async fn paired(&self, admin: &mut Person<'_>) -> (String, Person<'_>) {
         let (page, code) = self.add(admin).await;
         let mut tablet = self.site.stranger();
         let told = tell(&mut tablet, "/kiosk/pair", &json!({ "code": code })).await;
@@ -57,48 +57,48 @@ impl Office {
         (page, tablet)
     }
 
-    fn now(&self) -> i64 {
+    pub fn now(&self) -> i64 {
         self.site.clock.now_ms()
     }
 
-    async fn number(&self, sql: &'static str) -> i64 {
+    pub async fn number(&self, sql: &'static str) -> i64 {
         match &self.site.world.db {
             Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
             Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
         }
     }
 
-    async fn answers(&self) -> i64 {
+    pub async fn answers(&self) -> i64 {
         self.number("SELECT COUNT(*) FROM responses").await
     }
 
-    fn form(&self) -> i64 {
+    pub fn form(&self) -> i64 {
         self.site.app.catalogue().latest("procedure").unwrap().id.0
     }
 
     /// A tap on a level, at a time.
-    fn tap(&self, id: u8, level: &str, at: i64) -> Value {
+    pub fn tap(&self, id: u8, level: &str, at: i64) -> Value {
         json!({ "id": id_of(id), "form": self.form(), "at": at, "lang": "vi", "answers": [["overall", level]] })
     }
 
-    fn batch(&self, device_now: i64, items: &[Value]) -> Value {
+    pub fn batch(&self, device_now: i64, items: &[Value]) -> Value {
         json!({ "device_now": device_now, "waiting": items.len(), "version": "v1", "items": items })
     }
 }
 
-fn id_of(n: u8) -> String {
+pub fn id_of(n: u8) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&[n; 16])
 }
 
-async fn tell(tablet: &mut Person<'_>, path: &str, body: &Value) -> Page {
+pub async fn tell(tablet: &mut Person<'_>, path: &str, body: &Value) -> Page {
     tablet.send_json(path, body.to_string(), &[("sec-fetch-site", "same-origin")]).await
 }
 
-fn read(page: &Page) -> Value {
+pub fn read(page: &Page) -> Value {
     serde_json::from_str(&page.text).map_err(|_| (page.status, &page.text)).unwrap()
 }
 
-fn results(page: &Page) -> Vec<String> {
+pub fn results(page: &Page) -> Vec<String> {
     let told = read(page);
     told["results"].as_array().unwrap().iter().map(|one| one["result"].as_str().unwrap().to_owned()).collect()
 }
@@ -151,6 +151,17 @@ async fn a_device_that_does_not_belong_there_gets_no_key() {
     let late = admin.post(&format!("{page}/confirm"), &[("check", &number)]).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(tell(&mut tablet, "/kiosk/start", &json!({})).await.status, StatusCode::GONE);
+    // Nor is a key worth anything that it got before its holder said no.
+    let sent = admin.post(&format!("{page}/code"), &[]).await;
+    let code = admin.get(sent.location()).await.between("id=\"pairing-code\">", "<").to_owned();
+    let number = read(&tell(&mut tablet, "/kiosk/pair", &json!({ "code": code })).await)["check_number"].to_string();
+    admin.post(&format!("{page}/confirm"), &[("check", &number)]).await;
+    assert_eq!(read(&tell(&mut tablet, "/kiosk/start", &json!({})).await)["state"], "paired");
+    let keeps_the_key = tablet.clone();
+    tell(&mut tablet, "/kiosk/decline", &json!({})).await;
+    assert_eq!(keeps_the_key.clone().get("/kiosk/setup").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(read(&tablet.get("/kiosk/setup").await)["state"], "unpaired");
+    assert!(admin.get(&page).await.text.contains("Chưa ghép. Tạo mã ghép mới."));
     // Nor one that nobody confirms in time.
     let sent = admin.post(&format!("{page}/code"), &[]).await;
     let code = admin.get(sent.location()).await.between("id=\"pairing-code\">", "<").to_owned();
@@ -388,7 +399,7 @@ async fn the_code_that_a_tablet_shows_is_answered_as_at_any_counter() {
 }
 
 impl Person<'_> {
-    async fn send_json(&mut self, path: &str, body: String, head: &[(&str, &str)]) -> Page {
+    pub async fn send_json(&mut self, path: &str, body: String, head: &[(&str, &str)]) -> Page {
         let mut request = Request::builder().method(Method::POST).uri(path).header("host", "site.test");
         request = request.header("content-type", "application/json");
         for (name, value) in head {

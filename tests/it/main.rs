@@ -39,5 +39,6 @@ mod stats_properties;
 mod stats_vectors;
 mod store;
 mod suspicion;
+mod tablets;
 mod upkeep;
 mod world;

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { test } from 'node:test';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
-import { rate, tablet, until } from './kiosk-lib.mjs';
+import { PORTRAIT, called, rate, tablet, until } from './kiosk-lib.mjs';
 import { DESK, NARROW, PHONE, TABLET, account, choose, cursor, demo, person, sendButton, sideways, signIn, stored, thanks, violations } from './lib.mjs';
 
 const at = path => new URL(path, demo().base).href;
@@ -154,7 +154,7 @@ for (const lang of ['vi', 'en']) {
   test(`the desk and a code: no accessibility fault, no sideways scrolling, in ${lang}`, () => person(async page => {
     await signIn(page, account('officer'));
     await page.goto(at(`/desk?lang=${lang}&procedure=1.005092&event=late`));
-    const views = [[NARROW, 320], [PHONE, 360], [TABLET, 1280], [DESK, 1366]];
+    const views = [[NARROW, 320], [PHONE, 360], [PORTRAIT, 800], [TABLET, 1280], [DESK, 1366]];
     const look = async name => {
       for (const [view, width] of views) {
         await page.setViewportSize(view.viewport);
@@ -168,6 +168,16 @@ for (const lang of ['vi', 'en']) {
     await page.keyboard.press('Enter');
     await page.locator('.typed').waitFor();
     await look('slip');
+    const slip = page.url();
+    await page.getByRole('link', { name: /58 mm/ }).first().click();
+    await page.locator('img.paper').waitFor();
+    await look('print');
+    await page.goto(at(`/desk?lang=${lang}`));
+    await page.locator('#procedure').fill('trung hoc pho thong');
+    await page.locator('main button[type=submit]').click();
+    await page.locator('select#procedure').waitFor();
+    await look('several faults and a choice');
+    await page.goto(slip);
     await page.setViewportSize(DESK.viewport);
     const bottom = await page.locator('.typed').evaluate(element => element.getBoundingClientRect().bottom);
     assert.ok(bottom <= 768, `the code to type is at ${bottom}, below the screen`);
@@ -216,12 +226,7 @@ test('a tablet that nobody touches goes back to the general question', async () 
   const t = await tablet(demo().base);
   try {
     await t.pair(demonstrated(-2));
-    const call = await t.page.evaluate(async () => {
-      const { rating, form, reasons } = await (await fetch('/kiosk/setup')).json();
-      return { n: 1_000_000, invitation: 'ZZZZZZZZZZZZZZZZ', form, rating, reasons, procedure: 'Thủ tục thử', lang: 'en', left_ms: 2_500 };
-    });
-    const body = `retry: 60000\n\nevent: wake\ndata: ${JSON.stringify(call)}\n\n`;
-    await t.page.context().route('**/kiosk/events', route => route.fulfill({ contentType: 'text/event-stream', body }));
+    await called(t, { lang: 'en', left_ms: 2_500 });
     await t.page.reload();
     await t.page.getByText('Thủ tục thử').waitFor();
     assert.equal(await t.page.evaluate(() => document.documentElement.lang), 'en', 'in the language of the slip');

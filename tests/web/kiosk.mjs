@@ -1,31 +1,13 @@
-// The tablet at a counter: whatever happens to the line, the power or the clock, every rating that was thanked for is
-// stored once, and nobody beside it can tell what it was.
+// The screens of a tablet at a counter: nobody beside it can tell what was rated, everybody can use them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
-import { CHROME, DESK, FLAGS, clipped, sideways, signIn, violations } from './lib.mjs';
-import { LANDSCAPE, PORTRAIT, SMALL, counter, line, rate, tablet, until, waiting } from './kiosk-lib.mjs';
+import { LONG, clipped, sideways, violations } from './lib.mjs';
+import { LANDSCAPE, PORTRAIT, SMALL, atTheDesk, called, closeCounter, fill, openCounter, rate, tablet, until, waiting } from './kiosk-lib.mjs';
 
-const N = Number(process.env.KIOSK_N ?? 6);
 let office;
-before(async () => { office = await counter(); });
-after(async () => {
-  const log = office?.log();
-  await office?.stop();
-  assert.ok(!log?.includes('panicked'), log);
-});
-
-/** A person of the office with a browser of their own. */
-async function atTheDesk(role, act) {
-  const browser = await chromium.launch({ executablePath: CHROME, args: FLAGS });
-  try {
-    const page = await (await browser.newContext({ ...DESK, locale: 'vi-VN' })).newPage();
-    page.setDefaultTimeout(10_000);
-    await signIn(page, office.ready.accounts[role], office.base);
-    return await act(page);
-  } finally { await browser.close(); }
-}
+before(async () => { office = await openCounter(); });
+after(closeCounter);
 
 /** Adds a kiosk as the administrator; gives its page and its code. */
 async function addKiosk(page, name) {
@@ -38,7 +20,7 @@ async function addKiosk(page, name) {
 }
 
 test('an administrator adds a tablet, sees its number, confirms it; staff open its page with a PIN and see no rating', () =>
-  atTheDesk('admin', async desk => {
+  atTheDesk(office, 'admin', async desk => {
     const { at, code } = await addKiosk(desk, 'Máy thử ghép');
     const t = await tablet(office.base);
     try {
@@ -78,218 +60,13 @@ test('an administrator adds a tablet, sees its number, confirms it; staff open i
     } finally { await t.close(); }
   }));
 
-// ---- The line
-
-const CASES = {
-  offline: 'the browser knows that it is offline',
-  liefi: 'the browser thinks it is online, connections die',
-  hang: 'the server never answers',
-  lost: 'the answers are lost after they were stored',
-  reload: 'offline, and the page is loaded again half way',
-  restart: 'offline, and the browser is killed and opened again half way',
-  doubletap: 'each tap is two',
-};
-
-for (const [name, what] of Object.entries(CASES)) {
-  test(`${name}: ${what}: ${N} ratings, each stored once`, async () => {
-    const wire = await line(office.base);
-    const t = await tablet(wire.base);
-    try {
-      await t.pair(office);
-      if (name === 'restart') await t.settle();
-      const known = ['offline', 'reload', 'restart'].includes(name);
-      if (name === 'hang') wire.mode = 'hang';
-      else if (name === 'lost') wire.loseNext = 3;
-      else if (name !== 'doubletap') { wire.mode = 'down'; wire.cut(); }
-      if (known) await t.context.setOffline(true);
-      const was = await office.stored();
-      for (let i = 0; i < N; i++) {
-        await rate(t.page, i % 5 + 1, { twice: name === 'doubletap' });
-        if (i === Math.floor(N / 2) && name === 'reload') await t.page.reload({ waitUntil: 'domcontentloaded' });
-        if (i === Math.floor(N / 2) && name === 'restart') {
-          await t.kill();
-          await t.open();
-          await t.context.setOffline(true);
-          await t.goto();
-        }
-      }
-      if (!['lost', 'doubletap'].includes(name)) {
-        assert.equal(await office.stored() - was, 0, 'while the line is cut');
-        assert.equal(await waiting(t.page), N);
-      }
-      wire.mode = 'up';
-      if (name === 'hang') wire.cut();
-      if (known) await t.context.setOffline(false);
-      await until('all are sent', async () => await waiting(t.page) === 0, 120_000);
-      await t.page.waitForTimeout(1500);
-      assert.equal(await office.stored() - was, N, `${wire.lost} answers were lost on the way`);
-      if (name === 'lost') assert.equal(wire.lost, 3);
-    } finally { await t.close(); await wire.close(); }
-  });
-}
-
-test('the power goes ten times at any moment: nothing that was thanked for is lost, nothing is stored twice', async () => {
-  const t = await tablet(office.base);
-  try {
-    await t.pair(office);
-    await t.settle();
-    const was = await office.stored();
-    let thanked = 0, tapped = 0;
-    for (let cut = 0; cut < 10; cut++) {
-      await t.page.locator('#hoi.ready').waitFor();
-      await t.page.waitForTimeout(100);
-      const box = await t.page.locator('#k3').boundingBox();
-      const seen = t.page.locator('#cam-on').waitFor({ timeout: 5000 }).then(() => { thanked++; }, () => {});
-      const dies = new Promise(done => setTimeout(done, Math.random() * 400)).then(() => t.kill());
-      tapped++;
-      await t.page.touchscreen.tap(box.x + 50, box.y + 50).catch(() => {});
-      await Promise.all([seen, dies]);
-      await t.open();
-      await t.goto();
-    }
-    await until('all are sent', async () => await waiting(t.page) === 0);
-    await t.page.waitForTimeout(500);
-    const stored = await office.stored() - was;
-    assert.ok(stored >= thanked && stored <= tapped, `${thanked} thanked, ${tapped} tapped, ${stored} stored`);
-  } finally { await t.close(); }
-});
-
-/** Fills the queue with ratings of so long ago, as a counter without a line would. */
-const fill = (page, many, ago = 60_000) => page.evaluate(async ([n, back]) => {
-  const setup = await (await fetch('/kiosk/setup')).json();
-  const base = await new Promise(done => { const open = indexedDB.open('hailong-kiosk', 1); open.onsuccess = () => done(open.result); });
-  const tx = base.transaction('queue', 'readwrite');
-  for (let i = 0; i < n; i++) {
-    const id = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
-    tx.objectStore('queue').add({ item: { id, form: setup.form, at: Date.now() - back, lang: 'vi', answers: [['overall', String(i % 5 + 1)]] }, held: 0 });
-  }
-  await new Promise(done => { tx.oncomplete = done; });
-  base.close();
-}, [many, ago]);
-
-test('a full tablet warns staff, points citizens to their phones, and hands in all 5,000 when the line is back', async () => {
-  const wire = await line(office.base);
-  const t = await tablet(wire.base);
-  try {
-    await t.pair(office);
-    const was = await office.stored();
-    await t.context.route('**/kiosk/batch', route => route.abort());
-    const warned = async words => { await t.page.reload(); await t.page.locator('#hoi.ready').waitFor(); await t.page.locator('#state').getByText(words).waitFor(); };
-    await fill(t.page, 10, 8 * 24 * 3600_000);
-    await warned('quá 7 ngày');
-    await fill(t.page, 1_990);
-    await warned('Hơn 2.000');
-    await fill(t.page, 2_500);
-    await warned('sắp đầy');
-    await fill(t.page, 499);
-    await rate(t.page, 2);
-    assert.equal(await waiting(t.page), 5_000);
-    await t.page.locator('#hoi.ready').waitFor();
-    await t.page.waitForTimeout(100);
-    await t.page.locator('#k2').tap();
-    await t.page.locator('#day').waitFor();
-    assert.equal(await waiting(t.page), 5_000, 'what was not kept was not thanked for');
-    await t.context.unroute('**/kiosk/batch');
-    await t.page.reload();
-    await until('all are sent', async () => await waiting(t.page) === 0, 240_000);
-    assert.equal(await office.stored() - was, 5_000);
-    await t.page.locator('#hoi.ready').waitFor();
-  } finally { await t.close(); await wire.close(); }
-});
-
-test('a tablet revoked while answers wait: they are put aside, nothing enters the results, the screen says so', () =>
-  atTheDesk('admin', async desk => {
-    const wire = await line(office.base);
-    const t = await tablet(wire.base);
-    try {
-      await t.pair(office);
-      wire.mode = 'down'; wire.cut();
-      const was = await office.stored();
-      for (let i = 0; i < 3; i++) await rate(t.page, 1);
-      await desk.goto(new URL(office.pageOf(t.code), office.base).href);
-      await desk.getByRole('link', { name: 'Ngừng dùng máy' }).click();
-      await desk.getByRole('button', { name: 'Ngừng dùng máy' }).click();
-      await desk.getByText('Ngừng dùng từ').waitFor();
-      wire.mode = 'up';
-      await t.page.getByText('Máy này đã được ngừng dùng. Liên hệ quản trị viên.').waitFor({ timeout: 60_000 });
-      await until('what waited is handed over', async () => await waiting(t.page) === 0);
-      assert.equal(await office.stored(), was);
-      await desk.goto(new URL(office.pageOf(t.code), office.base).href);
-      assert.equal(await desk.locator('dt:has-text("để riêng cho người giám sát") + dd').innerText(), '3');
-      await t.page.reload();
-      await t.page.getByText('Máy này đã được ngừng dùng').waitFor();
-    } finally { await t.close(); await wire.close(); }
-  }));
-
-for (const [year, at] of [[1970, 0], [2099, Date.UTC(2099, 0, 1)]]) {
-  test(`a tablet that thinks it is ${year}: its ratings are stored, and its clock is pointed out`, async () => {
-    const t = await tablet(office.base);
-    try {
-      await t.pair(office);
-      await t.context.addInitScript(shift => {
-        const now = Date.now.bind(Date), real = Date;
-        Date.now = () => now() + shift;
-        window.Date = class extends real { constructor(...of) { super(...(of.length ? of : [real.now()])); } };
-      }, at - Date.now());
-      await t.page.reload();
-      const was = await office.stored();
-      for (let i = 0; i < 3; i++) await rate(t.page, 4);
-      await until('all are sent', async () => await waiting(t.page) === 0);
-      assert.equal(await office.stored() - was, 3);
-      await atTheDesk('inspector', async desk => {
-        await desk.goto(new URL('/admin/kiosks', office.base).href);
-        await desk.getByText(at === 0 ? /Chậm \d{5,} phút/ : /Nhanh \d{5,} phút/).first().waitFor();
-      });
-    } finally { await t.close(); }
-  });
-}
-
-test('two tablets at one counter: all of both, each once', async () => {
-  const both = await Promise.all([tablet(office.base), tablet(office.base, PORTRAIT)]);
-  try {
-    for (const t of both) await t.pair(office);
-    const was = await office.stored();
-    await Promise.all(both.map(async (t, which) => { for (let i = 0; i < 5; i++) await rate(t.page, which + 1); }));
-    for (const t of both) await until('all are sent', async () => await waiting(t.page) === 0);
-    assert.equal(await office.stored() - was, 10);
-  } finally { for (const t of both) await t.close(); }
-});
-
-test('a new version comes while answers wait: it is put in place at an empty screen, and nothing is lost', async () => {
-  const wire = await line(office.base);
-  const t = await tablet(wire.base);
-  try {
-    await t.pair(office);
-    await t.page.reload();
-    const was = await office.stored();
-    await t.context.route('**/kiosk/batch', route => route.abort());
-    await rate(t.page, 5);
-    await t.page.locator('#hoi.ready').waitFor();
-    await t.page.waitForTimeout(100);
-    await t.page.locator('#k1').tap();
-    await t.page.locator('#cam-on').waitFor();
-    wire.edit = (path, body) => /\.js$/.test(path) ? body.replace(/VERSION = '[0-9a-z]+'/, "VERSION = 'newer'") : body;
-    await t.page.evaluate(async () => { window.old = true; await (await navigator.serviceWorker.getRegistration('/kiosk')).update(); });
-    await t.page.waitForTimeout(3000);
-    assert.ok(await t.page.evaluate(() => window.old), 'not while somebody is rating');
-    await t.page.locator('#done').tap();
-    await t.page.locator('.thanks').tap();
-    await until('the new version is in place', async () => await t.page.evaluate(() => !window.old).catch(() => false));
-    await t.page.locator('#hoi.ready').waitFor();
-    assert.deepEqual(await t.page.evaluate(() => caches.keys()), ['kiosk-newer'], 'the old version is gone');
-    assert.equal(await waiting(t.page), 2);
-    await t.context.unroute('**/kiosk/batch');
-    await until('all are sent', async () => await waiting(t.page) === 0);
-    assert.equal(await office.stored() - was, 2);
-  } finally { await t.close(); await wire.close(); }
-});
-
 test('a slip of the finger is taken back within ten seconds, and only the second choice is stored', async () => {
   const t = await tablet(office.base);
   try {
     await t.pair(office);
     const was = await office.stored();
     await t.page.locator('#k1').tap();
+    await t.page.locator('#cam-on.ready').waitFor();
     await t.page.locator('#undo').tap();
     await t.page.locator('#hoi.ready').waitFor();
     assert.equal(await waiting(t.page), 0);
@@ -333,6 +110,7 @@ test('nobody can tell a 1 from a 5: the screens after it are the same to the pix
         }), `k${level}`);
         await t.page.locator(`#k${level}`).tap();
         const [whole, marked] = await took;
+        await t.page.locator('#cam-on.ready').waitFor();
         const extra = await t.page.screenshot();
         await t.page.locator('#done').tap();
         await t.page.locator('.thanks').waitFor();
@@ -347,18 +125,50 @@ test('nobody can tell a 1 from a 5: the screens after it are the same to the pix
     const median = (level, what) => seen[level].map(one => one[what]).sort((a, b) => a - b)[2];
     assert.ok(Math.abs(median(1, 'whole') - median(5, 'whole')) < 50, `${median(1, 'whole')} and ${median(5, 'whole')} ms`);
     for (const level of [1, 5]) assert.ok(median(level, 'marked') < 250, `marked for ${median(level, 'marked')} ms`);
+    const [low, high] = [await course(t.page, 1), await course(t.page, 5)];
+    assert.deepEqual(low.changes, high.changes, 'nothing else on the screen changes, from the tap to the next person');
+    assert.ok(low.changes[0] === 'class of the tile' && low.changes.includes('screen ask'), low.changes.join(', '));
+    assert.ok(Math.abs(low.thanks - high.thanks) < 150, `thanks for ${low.thanks} and ${high.thanks} ms`);
   } finally { await t.close(); }
 });
+
+/** Everything that changes on the screen from a tap on a level to the next person, and how long the thanks stand. */
+async function course(page, level) {
+  await page.locator('#hoi.ready').waitFor();
+  await page.waitForTimeout(100);
+  const took = page.evaluate(id => new Promise(done => {
+    const changes = [], screen = document.getElementById('screen');
+    let thanked;
+    new MutationObserver((all, self) => {
+      for (const { type, attributeName, target } of all) {
+        if (type === 'attributes') changes.push(`${attributeName} of ${target.id === id ? 'the tile' : target.id || target.tagName}`);
+        else if (target === screen) changes.push(screen.className);
+      }
+      if (screen.className.endsWith('thanks')) thanked ??= performance.now();
+      if (!thanked || !screen.className.endsWith('ask')) return;
+      self.disconnect();
+      done({ changes, thanks: performance.now() - thanked });
+    }).observe(screen, { attributes: true, childList: true, characterData: true, subtree: true });
+  }), `k${level}`);
+  await page.locator(`#k${level}`).tap();
+  await page.locator('#cam-on.ready').waitFor();
+  await page.locator('#done').tap();
+  return took;
+}
+
+/** The least width and height of a tile for a rating (a row of five across, or five rows of the whole width). */
+const TILES = { landscape: [227, 280], portrait: [740, 150], small: [150, 220] };
 
 for (const [name, view] of [['landscape', LANDSCAPE], ['portrait', PORTRAIT], ['small', SMALL]]) {
   test(`every screen ${name}: no accessibility fault, nothing cut off, targets as large as fingers`, async () => {
     const t = await tablet(office.base, view, { bypassCSP: true });
+    const smallest = view === SMALL ? 64 : 72;
     const look = async what => {
       assert.deepEqual(await violations(t.page), [], what);
       assert.deepEqual(await clipped(t.page), [], what);
       assert.equal(await sideways(t.page), 0, what);
-      const small = await t.page.evaluate(() => [...document.querySelectorAll('button, input')].filter(one => getComputedStyle(one).visibility !== 'hidden')
-        .map(one => [one.textContent || one.id, Math.round(one.getBoundingClientRect().height)]).filter(([, high]) => high < 56));
+      const small = await t.page.evaluate(least => [...document.querySelectorAll('button, input')].filter(one => getComputedStyle(one).visibility !== 'hidden')
+        .map(one => [one.textContent || one.id, Math.round(one.getBoundingClientRect().height)]).filter(([, high]) => high < least), smallest);
       assert.deepEqual(small, [], what);
     };
     try {
@@ -375,7 +185,10 @@ for (const [name, view] of [['landscape', LANDSCAPE], ['portrait', PORTRAIT], ['
       await t.page.locator('#yes').waitFor();
       await look('the check');
       await t.page.locator('#yes').click();
+      await t.page.getByText('Đang chờ quản trị viên').waitFor();
+      await look('waiting for the administrator');
       await office.confirm(code);
+      t.code = code;
       for (const lang of ['vi', 'en']) {
         for (const size of ['', 'large']) {
           await t.page.locator('#hoi.ready').waitFor();
@@ -384,11 +197,15 @@ for (const [name, view] of [['landscape', LANDSCAPE], ['portrait', PORTRAIT], ['
           await t.page.locator('#hoi.ready').waitFor();
           await look(`asking ${lang} ${size}`);
           const tiles = await t.page.locator('.tile').evaluateAll(all => all.map(one => one.getBoundingClientRect()).map(box => [box.width, box.height]));
-          for (const [wide, high] of tiles) assert.ok(wide >= 118 && high >= 118, `${wide} × ${high}`);
+          const [least, tall] = TILES[name];
+          for (const [wide, high] of tiles) assert.ok(wide >= (size ? 118 : least) && high >= (size ? 118 : tall), `${wide} × ${high}`);
+          const gaps = await t.page.evaluate(() => [...document.querySelectorAll('.tile')].map(one => one.getBoundingClientRect())
+            .map((box, i, all) => i ? Math.max(box.left - all[i - 1].right, box.top - all[i - 1].bottom) : 16));
+          for (const gap of gaps) assert.ok(gap >= 15.5, `${gap} px apart`);
           if (!size) assert.equal(await t.page.evaluate(() => document.documentElement.scrollHeight - innerHeight), 0, 'on one screen');
           await t.page.waitForTimeout(100);
           await t.page.locator('#k5').tap();
-          await t.page.locator('#cam-on').waitFor();
+          await t.page.locator('#cam-on.ready').waitFor();
           await look(`what mattered ${lang} ${size}`);
           await t.page.locator('#done').tap();
           await t.page.locator('.thanks').waitFor();
@@ -406,8 +223,54 @@ for (const [name, view] of [['landscape', LANDSCAPE], ['portrait', PORTRAIT], ['
       for (let i = 0; i < 5; i++) await t.page.locator('.unit').tap();
       await t.page.locator('#pin').waitFor();
       await look('the PIN');
+      await t.page.locator('#pin').fill('1');
+      await t.page.keyboard.press('Enter');
+      await t.page.getByText('Mã PIN chưa đúng').waitFor();
+      await look('a wrong PIN');
+      await t.page.locator('#pin').fill(await office.pin(code));
+      await t.page.keyboard.press('Enter');
+      await t.page.locator('#waiting').waitFor();
+      await look('the page for staff');
+      await seldom(t, look);
     } finally { await t.close(); }
   });
+}
+
+/** What a screen shows seldom: a case, no line, too much that waits, no room, switched off, too old a browser. */
+async function seldom(t, look) {
+  const again = async () => { await t.page.reload(); await t.page.locator('#hoi.ready').waitFor(); };
+  for (const lang of ['vi', 'en']) {
+    await called(t, { n: Date.now(), lang, procedure: LONG });
+    await again();
+    await t.page.locator('.about').waitFor();
+    await t.page.locator('#hoi.ready').waitFor();
+    await look(`asking about a case ${lang}`);
+    await t.context.unroute('**/kiosk/events');
+  }
+  await t.context.setOffline(true);
+  await again();
+  await t.page.locator('#state').getByText('Chưa kết nối').waitFor();
+  await look('without a line');
+  await t.context.setOffline(false);
+  await t.context.route('**/kiosk/batch', route => route.abort());
+  await fill(t.page, 1, 8 * 24 * 3600_000);
+  await again();
+  await t.page.locator('#state').getByText('quá 7 ngày').waitFor();
+  await look('something old waits');
+  await t.page.evaluate(() => { IDBObjectStore.prototype.add = () => { throw new Error('no room'); }; });
+  await t.page.waitForTimeout(100);
+  await t.page.locator('#k1').tap();
+  await t.page.locator('#day').waitFor();
+  await look('no room');
+  await t.context.unroute('**/kiosk/batch');
+  await office.revoke(t.code);
+  await t.page.reload();
+  await t.page.getByText('Máy này đã được ngừng dùng').waitFor();
+  await look('switched off');
+  await t.context.addInitScript(() => { Object.defineProperty(window, 'indexedDB', { value: undefined }); });
+  await t.page.reload();
+  await t.page.getByText('Trình duyệt này chưa lưu được đánh giá khi mất mạng.').waitFor();
+  await look('too old a browser');
 }
 
 test('the whole program of the tablet is light, and a browser that cannot keep ratings is told so', async () => {

@@ -8,6 +8,8 @@ after(close);
 await import('./citizen.mjs');
 await import('./desk.mjs');
 await import('./kiosk.mjs');
+await import('./kiosk-line.mjs');
+await import('./kiosk-wake.mjs');
 await import('./pages.mjs');
 await import('./paper.mjs');
 await import('./people.mjs');

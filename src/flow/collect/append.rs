@@ -190,7 +190,9 @@ impl Appender {
 /// Uses up the invitation of a submission, if it has one; tells why it cannot be stored, if so.
 async fn refuse(tx: &mut Tx<'_>, submission: &Submission, now_ms: i64) -> Result<Option<Outcome>> {
     let Some(invitation) = submission.invitation else { return Ok(None) };
-    if invitations::use_up(tx, invitation.0, Day::at(now_ms).number(), now_ms, submission.point.is_some()).await? {
+    // What waits on a tablet without a line may come days later: it counts when it was tapped.
+    let answered = submission.trace.map_or(now_ms, |trace| trace.at.min(now_ms));
+    if invitations::use_up(tx, invitation.0, Day::at(now_ms).number(), answered, submission.point.is_some()).await? {
         return Ok(None);
     }
     if let Some(n) = responses::by_key_in(tx, submission.key).await? {

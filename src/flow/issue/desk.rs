@@ -19,6 +19,7 @@ use crate::error::{Context, Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::open::{self, Place};
+use crate::flow::kiosk::SILENT_MS;
 use crate::store::{Db, invitations, slips, wakes};
 
 pub use crate::store::slips::Counts;
@@ -114,10 +115,13 @@ pub async fn issue(
         event: event.name(),
     };
     let mut tx = db.begin().await?;
-    let (row, inserted) = invite(&mut tx, keys, catalogue, now_ms, &new).await?;
+    audit::hold(&mut tx).await?;
+    let (mut row, mut inserted) = invite(&mut tx, keys, catalogue, now_ms, &new).await?;
     if !officer.scope.covers(Some(UnitId(row.unit_id))) {
-        // The case was entered by another office, and its code is theirs to hand out.
-        return Err(Error::invalid(Fault::new("desk-case-elsewhere")));
+        // Another office entered this case, which is nobody's business here: it is answered like a case that nobody
+        // knows, by a code of this office's own.
+        let case = format!("{case}|{}", unit.code);
+        (row, inserted) = invite(&mut tx, keys, catalogue, now_ms, &NewInvitation { case: &case, ..new }).await?;
     }
     let counts = Counts { entered: 1, issued: i64::from(inserted), woken: 0 };
     slips::add(&mut tx, today.number(), officer.account.0, row.unit_id, counts).await.context("count a slip")?;
@@ -211,19 +215,19 @@ pub async fn today(db: &Db, now_ms: i64, officer: Officer<'_>) -> Result<Today> 
     })
 }
 
-/// The tablets that this officer can wake.
+/// The tablets that this officer can wake: those in use that are not missing.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn tablets(db: &Db, officer: Officer<'_>) -> Result<Vec<Tablet>> {
-    wakes::tablets(db, officer.scope).await
+pub async fn tablets(db: &Db, now_ms: i64, officer: Officer<'_>) -> Result<Vec<Tablet>> {
+    wakes::tablets(db, officer.scope, now_ms - SILENT_MS).await
 }
 
 /// Wakes a tablet with the case of a slip; it asks about this case for a minute. Whoever wakes learns nothing more, and
 /// no row keeps that this officer woke that tablet: beside the time of an answer it would point to it.
 ///
 /// # Errors
-/// Not found for a tablet outside the scope, gone for a slip whose last day has passed.
+/// Not found for a tablet outside the scope or not in use, gone for a slip whose last day has passed.
 pub async fn wake(
     db: &Db,
     keys: &Keys,
@@ -232,7 +236,8 @@ pub async fn wake(
     slip: &Slip,
     (tablet, lang): (i64, &str),
 ) -> Result<()> {
-    let tablet = wakes::tablet(db, officer.scope, tablet).await?.ok_or(Error::NotFound("tablet"))?;
+    let tablet =
+        wakes::tablet(db, officer.scope, tablet, now_ms - SILENT_MS).await?.ok_or(Error::NotFound("tablet"))?;
     if slip.over {
         return Err(Error::Gone("slip"));
     }

@@ -165,7 +165,7 @@ impl Office<'_> {
             return Err(Error::Invalid(faults));
         }
         let code = draw_code();
-        let mut tx = self.db.begin().await?;
+        let mut tx = begin(self.db).await?;
         let confirmed = vouched.then_some(self.now_ms);
         let expires = self.now_ms + PAIRING_MS;
         let (of, code_mac) = ((point.0, label.as_str()), code_mac(self.keys, &code));
@@ -197,7 +197,7 @@ impl Office<'_> {
     /// Invalid when it has one.
     pub async fn code(&self, id: KioskId) -> Result<String> {
         let code = draw_code();
-        let mut tx = self.db.begin().await?;
+        let mut tx = begin(self.db).await?;
         if !kiosks::new_code(&mut tx, id.0, code_mac(self.keys, &code), self.now_ms + PAIRING_MS).await? {
             return Err(Error::invalid(Fault::new("kiosk-has-device")));
         }
@@ -211,7 +211,7 @@ impl Office<'_> {
     /// # Errors
     /// Invalid when no device waits with it.
     pub async fn confirm(&self, id: KioskId, check_number: i64) -> Result<()> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = begin(self.db).await?;
         if !kiosks::confirm(&mut tx, id.0, self.now_ms, check_number).await? {
             return Err(Error::invalid(Fault::new("kiosk-nobody-waits")));
         }
@@ -227,7 +227,7 @@ impl Office<'_> {
         if counters(catalogue, self.scope).iter().all(|counter| counter.id != point) {
             return Err(Error::invalid(Fault::new("kiosk-counter-needed")));
         }
-        let mut tx = self.db.begin().await?;
+        let mut tx = begin(self.db).await?;
         if !kiosks::put_at(&mut tx, row.id, point.0).await? {
             return Err(Error::invalid(Fault::new("kiosk-is-revoked")));
         }
@@ -241,7 +241,7 @@ impl Office<'_> {
     /// # Errors
     /// Invalid when it was revoked before.
     pub async fn revoke(&self, id: KioskId) -> Result<()> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = begin(self.db).await?;
         if !kiosks::revoke(&mut tx, id.0, self.now_ms).await? {
             return Err(Error::invalid(Fault::new("kiosk-is-revoked")));
         }
@@ -252,6 +252,14 @@ impl Office<'_> {
     async fn note(&self, tx: &mut Tx<'_>, act: Act, id: i64, detail: serde_json::Value) -> Result<()> {
         audit::note(tx, self.keys, self.now_ms, self.by, act, format!("kiosk {id}"), detail).await
     }
+}
+
+/// A transaction that changes a kiosk and notes it. Everybody takes the audit log first and the kiosk then, so that
+/// nobody waits for each other.
+async fn begin(db: &Db) -> Result<Tx<'static>> {
+    let mut tx = db.begin().await?;
+    audit::hold(&mut tx).await?;
+    Ok(tx)
 }
 
 fn draw_code() -> String {
@@ -279,9 +287,8 @@ pub enum Pairing {
 /// When the store does not answer.
 pub async fn pair(db: &Db, keys: &Keys, now_ms: i64, request: &str, code: &str) -> Result<Pairing> {
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
-    let mut tx = db.begin().await?;
     // Whoever tries holds the audit log, so that many tries at once are counted one after the other.
-    audit::hold(&mut tx).await?;
+    let mut tx = begin(db).await?;
     if kiosks::misses_since(&mut tx, now_ms - PAIRING_MS).await? >= ALL_MISSES {
         return Ok(Pairing::Stopped);
     }
@@ -321,8 +328,7 @@ pub enum Start {
 /// # Errors
 /// When the store does not answer.
 pub async fn start(db: &Db, keys: &Keys, now_ms: i64, request: &str, ticket: &Secret) -> Result<Start> {
-    let mut tx = db.begin().await?;
-    audit::hold(&mut tx).await?;
+    let mut tx = begin(db).await?;
     let Some(row) = kiosks::by_pending(&mut tx, ticket.mac(keys, TICKET), now_ms).await? else {
         return Ok(Start::Gone);
     };
@@ -341,8 +347,7 @@ pub async fn start(db: &Db, keys: &Keys, now_ms: i64, request: &str, ticket: &Se
 /// # Errors
 /// When the store does not answer.
 pub async fn decline(db: &Db, keys: &Keys, now_ms: i64, request: &str, ticket: &Secret) -> Result<()> {
-    let mut tx = db.begin().await?;
-    audit::hold(&mut tx).await?;
+    let mut tx = begin(db).await?;
     if let Some(row) = kiosks::by_pending(&mut tx, ticket.mac(keys, TICKET), now_ms).await? {
         kiosks::decline(&mut tx, row.id).await?;
         note_device(&mut tx, keys, now_ms, request, Act::KioskDeclined, row.id).await?;
@@ -373,7 +378,8 @@ pub async fn who(db: &Db, keys: &Keys, now_ms: i64, request: &str, key: &Secret)
     if !settled && !begins && !due {
         return Ok(Some(Device { row, renewed: None }));
     }
-    let mut tx = db.begin().await?;
+    // Only a new key is noted; the first use of one is not worth holding the log for.
+    let mut tx = if due { begin(db).await? } else { db.begin().await? };
     if settled || begins {
         kiosks::promote(&mut tx, row.id, mac).await?;
     }
@@ -394,7 +400,7 @@ pub async fn who(db: &Db, keys: &Keys, now_ms: i64, request: &str, key: &Secret)
 /// # Errors
 /// When the store does not answer.
 pub async fn leave(db: &Db, keys: &Keys, now_ms: i64, request: &str, row: &Row) -> Result<()> {
-    let mut tx = db.begin().await?;
+    let mut tx = begin(db).await?;
     if kiosks::revoke(&mut tx, row.id, now_ms).await? {
         note_device(&mut tx, keys, now_ms, request, Act::KioskRevoked, row.id).await?;
         tx.commit().await?;

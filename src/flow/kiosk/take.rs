@@ -15,10 +15,14 @@ use crate::flow::collect::writer::Writer;
 use crate::flow::collect::{Outcome, Submission};
 use crate::flow::suspicion::Trace;
 use crate::store::kiosks::{self, Row, Seen};
-use crate::store::{Db, invitations, responses};
+use crate::store::{Db, Tx, invitations, responses, taps};
 
 /// A batch has at most so many items.
 pub const ITEMS: usize = 100;
+/// So much of a revoked device is put aside: as much as waits on a full tablet.
+pub const ASIDE: i64 = 5_000;
+/// The longest item that is put aside.
+const ASIDE_BYTES: usize = 4_096;
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// What a device sends: what it is like, and what waits on it.
@@ -29,6 +33,9 @@ pub struct Batch {
     pub device_now: i64,
     /// How much waits on it, this batch included.
     pub waiting: i64,
+    /// How much it could not hand in and keeps.
+    #[serde(default)]
+    pub aside: i64,
     /// The version of its program.
     pub version: String,
     /// Answers, the oldest first; each read on its own.
@@ -51,6 +58,9 @@ pub struct Item {
     pub form: i64,
     /// When, by the device's clock.
     pub at: i64,
+    /// Whether the screen stood upright.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portrait: Option<bool>,
     /// Language of the screen.
     pub lang: String,
     /// Name of the question and of the choice.
@@ -92,14 +102,17 @@ pub struct Door<'a> {
 /// Busy or internal: then nothing was told, and everything may be sent again.
 pub async fn take(door: Door<'_>, kiosk: &Row, batch: &Batch) -> Result<Vec<Told>> {
     let offset = door.now_ms.saturating_sub(batch.device_now);
-    let seen = Seen { waiting: batch.waiting.max(0), version: short(&batch.version), clock_offset: offset };
-    let results = if kiosk.revoked_at.is_some() {
-        put_aside(door, kiosk, batch).await?
-    } else {
-        store(door, kiosk, batch, offset).await?
-    };
+    let (waiting, aside) = (batch.waiting.max(0), batch.aside.max(0));
+    let seen = Seen { waiting, aside, version: short(&batch.version), clock_offset: offset };
+    if kiosk.revoked_at.is_some() {
+        return put_aside(door, kiosk, batch, &seen).await;
+    }
+    let (results, screens) = store(door, kiosk, batch, offset).await?;
     let mut tx = door.db.begin().await?;
     kiosks::seen(&mut tx, kiosk.id, door.now_ms, &seen).await?;
+    for (n, portrait) in screens {
+        taps::screen(&mut tx, n, portrait).await?;
+    }
     tx.commit().await?;
     Ok(results)
 }
@@ -108,10 +121,13 @@ fn short(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_graphic()).take(40).collect()
 }
 
-async fn store(door: Door<'_>, kiosk: &Row, batch: &Batch, offset: i64) -> Result<Vec<Told>> {
+/// What became of each item, and how the screen stood for each response. The latter is noted afterwards: a tablet that
+/// was told nothing sends again, and what was missed is noted then.
+async fn store(door: Door<'_>, kiosk: &Row, batch: &Batch, offset: i64) -> Result<(Vec<Told>, Vec<(i64, bool)>)> {
     let point = door.catalogue.all_points().into_iter().find(|point| point.id == PointId(kiosk.point_id));
     let point = point.ok_or_else(|| Error::internal("a kiosk stands at a point that is not there"))?;
     let mut told: Vec<Option<Told>> = vec![None; batch.items.len()];
+    let mut screens = Vec::new();
     let read: Vec<Result<Item, Told>> = batch.items.iter().map(item).collect();
     // What adds to a tap comes after the taps, so that both may stand in one batch.
     for adds in [false, true] {
@@ -122,16 +138,20 @@ async fn store(door: Door<'_>, kiosk: &Row, batch: &Batch, offset: i64) -> Resul
                     told[i] = Some(match submission(door, kiosk, &point, item, offset).await? {
                         Ok(submission) => {
                             let outcome = door.writer.accept(submission.clone()).await?;
+                            if let Outcome::Stored(n) | Outcome::Duplicate(n) = outcome {
+                                screens.extend(item.portrait.map(|portrait| (n, portrait)));
+                            }
                             tell(door, item, &submission, outcome).await?
                         }
-                        Err(reason) => rejected(&item.id, reason),
+                        Err(refusal) => refusal,
                     });
                 }
                 Ok(_) => {}
             }
         }
     }
-    told.into_iter().collect::<Option<_>>().ok_or_else(|| Error::internal("an item without a result"))
+    let told = told.into_iter().collect::<Option<_>>().ok_or_else(|| Error::internal("an item without a result"))?;
+    Ok((told, screens))
 }
 
 /// Reads one item; what cannot be read is told under the id it gives, if any.
@@ -150,6 +170,10 @@ fn key_of(item: &Item) -> Option<[u8; 16]> {
 
 fn rejected(id: &str, reason: &'static str) -> Told {
     Told { id: id.to_owned(), result: "rejected", reason: Some(reason) }
+}
+
+fn done(id: &str, result: &'static str) -> Told {
+    Told { id: id.to_owned(), result, reason: None }
 }
 
 /// The keyed hash that a tap is stored under; what adds to a tap is stored under the tap's own, so that only one does.
@@ -174,28 +198,29 @@ async fn submission(
     point: &Point,
     item: &Item,
     offset: i64,
-) -> Result<Result<Submission, &'static str>> {
-    let case = match &item.invitation {
-        None => None,
+) -> Result<Result<Submission, Told>> {
+    let refuse = |reason| Ok(Err(rejected(&item.id, reason)));
+    let (case, answered) = match &item.invitation {
+        None => (None, false),
         Some(code) => match case_of(door, code).await? {
-            Some(place) => Some(place),
-            None => return Ok(Err("invitation")),
+            Some((place, answered)) => (Some(place), answered),
+            None => return refuse("invitation"),
         },
     };
     let asked_form = case.as_ref().map_or(&point.questionnaire, |case| &case.questionnaire);
     let form = door.catalogue.questionnaires.get(&QuestionnaireId(item.form));
     let Some(form) = form.filter(|form| form.form == asked_form.form || item.first.is_some()) else {
-        return Ok(Err("form"));
+        return refuse("form");
     };
-    let Some((opening, reasons)) = asked(form) else { return Ok(Err("form")) };
+    let Some((opening, reasons)) = asked(form) else { return refuse("form") };
     let question = if item.first.is_some() { reasons } else { Some(opening) };
     let page = question.and_then(|question| form.questions.iter().position(|q| q.name == question.name));
-    let Some(page) = page else { return Ok(Err("form")) };
+    let Some(page) = page else { return refuse("form") };
     let Ok(checked) = answer::check(form, &[page], &Chosen::new(), &item.answers, true) else {
-        return Ok(Err("answers"));
+        return refuse("answers");
     };
     if !door.languages.contains(&item.lang.as_str()) {
-        return Ok(Err("language"));
+        return refuse("language");
     }
     let at = tapped_at(kiosk, item, offset, door.now_ms);
     let mut submission = Submission {
@@ -222,8 +247,12 @@ async fn submission(
     }
     if let Some(first) = &item.first {
         submission.invitation = None;
-        let first = kiosks::first_of(door.db, door.keys.lasting_mac("kiosk tap", first.as_bytes())).await?;
-        let Some(first) = first.filter(|first| first.questionnaire_id == form.id.0) else { return Ok(Err("first")) };
+        let first = match taps::first_of(door.db, door.keys.lasting_mac("kiosk tap", first.as_bytes())).await? {
+            Some(first) if first.questionnaire_id == form.id.0 => first,
+            // The case had its answer before, so its tap was told to be done; what adds to it is told the same.
+            None if answered => return Ok(Err(done(&item.id, "duplicate"))),
+            _ => return refuse("first"),
+        };
         submission.first = Some(first.n);
         submission.unit = UnitId(first.unit_id);
         submission.procedure = first.procedure_id.map(ProcedureId);
@@ -233,11 +262,12 @@ async fn submission(
     Ok(Ok(submission))
 }
 
-/// What the invitation of a code is about, whatever became of it: that is decided where the answer is stored.
-async fn case_of(door: Door<'_>, code: &str) -> Result<Option<Place>> {
+/// What the invitation of a code is about, whatever became of it, for that is decided where the answer is stored; and
+/// whether it was answered before.
+async fn case_of(door: Door<'_>, code: &str) -> Result<Option<(Place, bool)>> {
     let Some(code) = Code::parse(code) else { return Ok(None) };
     let row = invitations::by_code(door.db, code_mac(door.keys, &code)).await?;
-    Ok(row.and_then(|row| open::place_of(door.catalogue, &row)))
+    Ok(row.and_then(|row| open::place_of(door.catalogue, &row).map(|place| (place, row.used != 0))))
 }
 
 /// When a tap was: the device's clock may lie, so it is shifted by how wrong it is now, and never lies before the
@@ -248,11 +278,11 @@ fn tapped_at(kiosk: &Row, item: &Item, offset: i64, now_ms: i64) -> i64 {
 }
 
 async fn tell(door: Door<'_>, item: &Item, submission: &Submission, outcome: Outcome) -> Result<Told> {
-    let told = |result| Told { id: item.id.clone(), result, reason: None };
+    let told = |result| done(&item.id, result);
     Ok(match outcome {
         Outcome::Stored(_) => told("stored"),
         Outcome::Duplicate(n) => {
-            let first = kiosks::answers_of(door.db, n).await?;
+            let first = taps::answers_of(door.db, n).await?;
             let same = first.is_some_and(|first| serde_json::to_string(&submission.answers).is_ok_and(|s| s == first));
             told(if same { "duplicate" } else { "conflict" })
         }
@@ -264,33 +294,39 @@ async fn tell(door: Door<'_>, item: &Item, submission: &Submission, outcome: Out
 }
 
 /// Keeps what a revoked device sends for the inspector. What was stored before it was revoked is told as such.
-async fn put_aside(door: Door<'_>, kiosk: &Row, batch: &Batch) -> Result<Vec<Told>> {
-    let read: Vec<Result<Item, Told>> = batch.items.iter().map(item).collect();
-    let mut told = Vec::with_capacity(read.len());
-    let mut aside = Vec::new();
-    for item in read {
-        let item = match item {
-            Ok(item) => item,
-            Err(refusal) => {
-                told.push(refusal);
-                continue;
-            }
-        };
-        let key = stored_under(door.keys, &item);
-        let result = if responses::by_key(door.db, key).await?.is_some() { "duplicate" } else { "quarantined" };
-        told.push(Told { id: item.id.clone(), result, reason: None });
-        if result == "quarantined" {
-            // Neither the code of a case nor the keys of taps: the row has a keyed hash of its own.
-            let kept = Item { id: String::new(), first: None, invitation: None, ..item };
-            aside.push((key, serde_json::to_string(&kept)?));
-        }
-    }
+async fn put_aside(door: Door<'_>, kiosk: &Row, batch: &Batch, seen: &Seen) -> Result<Vec<Told>> {
     let mut tx = door.db.begin().await?;
-    // Sorted, so that two batches with the same items cannot wait for each other.
-    aside.sort_by_key(|(key, _)| *key);
-    for (key, content) in &aside {
-        kiosks::keep(&mut tx, *key, kiosk.id, door.now_ms, content).await?;
+    // This holds the kiosk, so that what is put aside of it is counted by one batch after the other.
+    kiosks::seen(&mut tx, kiosk.id, door.now_ms, seen).await?;
+    let mut room = ASIDE - taps::kept(&mut tx, kiosk.id).await?;
+    let mut told = Vec::with_capacity(batch.items.len());
+    for value in &batch.items {
+        told.push(match item(value) {
+            Ok(item) => aside(door, &mut tx, kiosk, item, &mut room).await?,
+            Err(refusal) => refusal,
+        });
     }
     tx.commit().await?;
     Ok(told)
+}
+
+async fn aside(door: Door<'_>, tx: &mut Tx<'_>, kiosk: &Row, item: Item, room: &mut i64) -> Result<Told> {
+    let (id, key) = (item.id.clone(), stored_under(door.keys, &item));
+    if responses::by_key_in(tx, key).await?.is_some() {
+        return Ok(done(&id, "duplicate"));
+    }
+    if taps::is_kept(tx, key).await? {
+        return Ok(done(&id, "quarantined"));
+    }
+    // Neither the code of a case nor the keys of taps: the row has a keyed hash of its own.
+    let content = serde_json::to_string(&Item { id: String::new(), first: None, invitation: None, ..item })?;
+    if content.len() > ASIDE_BYTES {
+        return Ok(rejected(&id, "malformed"));
+    }
+    if *room <= 0 {
+        return Ok(rejected(&id, "full"));
+    }
+    taps::keep(tx, key, kiosk.id, door.now_ms, &content).await?;
+    *room -= 1;
+    Ok(done(&id, "quarantined"))
 }

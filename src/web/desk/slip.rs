@@ -126,7 +126,7 @@ async fn tablets(
     signed: &ui::Signed<'_>,
     (token, chosen): (&str, &Chosen),
 ) -> Result<Markup> {
-    let tablets = desk::tablets(&app.db, officer(permit)).await?;
+    let tablets = desk::tablets(&app.db, app.clock.now_ms(), officer(permit)).await?;
     let catalogue = app.catalogue();
     let several = |unit: i64| tablets.iter().any(|tablet| tablet.unit_id != unit);
     let name = |tablet: &desk::Tablet| {

@@ -10,12 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::account::Function;
 use crate::domain::keys::Keys;
-use crate::domain::{KioskId, PointId, SessionId, moment};
+use crate::domain::period::written;
+use crate::domain::{Day, KioskId, PointId, SessionId, moment};
 use crate::error::{Error, Result};
 use crate::flow::audit::By;
 use crate::flow::collect::catalogue::{Catalogue, Point};
 use crate::flow::kiosk::{self, Office, State as Doing};
-use crate::store::kiosks::{self, Row};
+use crate::present::number;
+use crate::store::kiosks::Row;
+use crate::store::taps;
 use crate::web::permit::Permit;
 use crate::web::visitor::Visitor;
 use crate::web::{App, respond, ui};
@@ -40,6 +43,8 @@ pub(super) async fn find(app: &App, permit: &Permit, id: &str) -> Result<Row> {
 pub async fn list(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit) -> Result<Response> {
     let (lang, catalogue) = (visitor.lang, app.catalogue());
     let rows = office(&app, &permit).all().await?;
+    let quarantined = taps::quarantined(&app.db, &permit.scope).await?;
+    let aside = |id: i64| quarantined.iter().find(|(kiosk, _)| *kiosk == id).map_or(0, |(_, n)| *n);
     let signed = ui::Signed::of(&permit.who, &app.keys);
     let (title, now_ms) = (lang.text("kiosk-title"), app.clock.now_ms());
     let body = html! {
@@ -56,6 +61,8 @@ pub async fn list(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit)
                         th scope="col" { (lang.text("kiosk-state")) }
                         th scope="col" { (lang.text("kiosk-seen")) }
                         th.number scope="col" { (lang.text("kiosk-waiting")) }
+                        th.number scope="col" { (lang.text("kiosk-kept")) }
+                        th.number scope="col" { (lang.text("kiosk-quarantined")) }
                         th scope="col" { (lang.text("kiosk-version")) }
                         th scope="col" { (lang.text("kiosk-clock")) }
                     } }
@@ -66,7 +73,9 @@ pub async fn list(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit)
                                 td { (counter(&catalogue, row)) }
                                 td { (state(lang, row, now_ms)) }
                                 td { (seen(lang, row)) }
-                                td.number { (row.waiting) }
+                                td.number { (count(lang, row.waiting)) }
+                                td.number { (count(lang, row.aside)) }
+                                td.number { (count(lang, aside(row.id))) }
                                 td { (row.version) }
                                 td { (clock(lang, row)) }
                             }
@@ -91,7 +100,7 @@ pub async fn show(
 ) -> Result<Response> {
     let (lang, catalogue) = (visitor.lang, app.catalogue());
     let row = find(&app, &permit, &id).await?;
-    let aside = kiosks::quarantined(&app.db, row.id).await?;
+    let arrived = taps::arrived(&app.db, row.id).await?;
     let signed = ui::Signed::of(&permit.who, &app.keys);
     let may = permit.who.may(Function::Organisation);
     let doing = kiosk::state(&row, app.clock.now_ms());
@@ -105,10 +114,11 @@ pub async fn show(
             dt { (lang.text("kiosk-counter")) } dd { (counter(&catalogue, &row)) }
             dt { (lang.text("kiosk-state")) } dd { (state(lang, &row, app.clock.now_ms())) }
             dt { (lang.text("kiosk-seen")) } dd { (seen(lang, &row)) }
-            dt { (lang.text("kiosk-waiting")) } dd { (row.waiting) }
+            dt { (lang.text("kiosk-waiting")) } dd { (count(lang, row.waiting)) }
             @if !row.version.is_empty() { dt { (lang.text("kiosk-version")) } dd { (row.version) } }
             @if row.seen_at.is_some() { dt { (lang.text("kiosk-clock")) } dd { (clock(lang, &row)) } }
-            @if aside > 0 { dt { (lang.text("kiosk-aside")) } dd { (aside) } }
+            @if row.aside > 0 { dt { (lang.text("kiosk-kept")) } dd { (count(lang, row.aside)) } }
+            @if !arrived.is_empty() { dt { (lang.text("kiosk-aside")) } dd { (number::count(lang, arrived.len() as u64)) (by_day(lang, &arrived)) } }
             @if may { dt { (lang.text("kiosk-pin")) } dd { (kiosk::pin(&app.keys, KioskId(row.id))) } }
         }
         @if may && row.revoked_at.is_none() {
@@ -124,6 +134,22 @@ pub async fn show(
         p { a href=(format!("/admin/kiosks?lang={}", lang.code())) { (lang.text("kiosk-back")) } }
     };
     Ok(respond::page(StatusCode::OK, ui::staff(lang, &row.label, &signed, "", catalogue.simulated, &body)))
+}
+
+fn count(lang: Lang, n: i64) -> String {
+    number::count(lang, n.unsigned_abs())
+}
+
+/// How much was put aside on which day: how many, and never what.
+fn by_day(lang: Lang, arrived: &[i64]) -> Markup {
+    let days: Vec<Day> = arrived.iter().map(|at| Day::at(*at)).collect();
+    html! {
+        ul {
+            @for same in days.chunk_by(|one, next| one == next) {
+                li { (written(lang, same[0])) ": " (number::count(lang, same.len() as u64)) }
+            }
+        }
+    }
 }
 
 /// The counter of a kiosk in words: its unit and its place.

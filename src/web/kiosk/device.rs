@@ -143,6 +143,8 @@ pub async fn decline(State(app): State<Arc<App>>, sent: Sent) -> Result<Response
     }
     let mut response = super::json(StatusCode::OK, &json!({ "state": "unpaired" }));
     set(&app, &mut response, TICKET, "", 0)?;
+    // It may have been confirmed meanwhile, and have got a key that is worth nothing now.
+    set(&app, &mut response, KEY, "", 0)?;
     Ok(response)
 }
 

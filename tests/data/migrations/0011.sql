@@ -1,0 +1,1 @@
+INSERT INTO kiosk_screens (n, portrait) VALUES (1, 1);
