@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::clock::Stopwatch;
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::people::tries;
 use crate::flow::seal::anchor;
-use crate::flow::{release, suspicion, upkeep};
+use crate::flow::{cut, release, suspicion, upkeep};
 use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
@@ -38,6 +38,7 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
         let app = app.clone();
         async move { app.tablets.tell(&app.db, &app.keys, &app.clock, &app.stopping).await }
     });
+    let cuts = tokio::spawn(daily_cuts(app.clone(), tick(SWEEP_EVERY)));
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
@@ -64,6 +65,21 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
     }
     if let Err(error) = told.await {
         tracing::error!(cause = %error, "telling the tablets ended by itself");
+    }
+    if let Err(error) = cuts.await {
+        tracing::error!(cause = %error, "cutting figures ended by itself");
+    }
+}
+
+/// Cuts the figures for other systems when it is time: apart from the rest, which must not wait for so many figures.
+async fn daily_cuts(app: Arc<App>, mut ticks: Interval) {
+    loop {
+        tokio::select! {
+            () = app.stopping.cancelled() => break,
+            result = async { ticks.tick().await; cut::daily(&app.db, app.clock.now_ms()).await } => {
+                report("cut figures for other systems", result.err());
+            }
+        }
     }
 }
 
