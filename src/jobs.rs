@@ -12,7 +12,7 @@ use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::people::tries;
 use crate::flow::seal::anchor;
-use crate::flow::{release, suspicion, upkeep};
+use crate::flow::{cut, release, suspicion, upkeep};
 use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
@@ -38,8 +38,9 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
         let app = app.clone();
         async move { app.tablets.tell(&app.db, &app.keys, &app.clock, &app.stopping).await }
     });
-    // And so must a receiver of anchors that hangs.
+    // And neither must a receiver of anchors that hangs, nor figures of which there are many.
     let anchored = tokio::spawn(anchor_daily(app.clone(), tick(SWEEP_EVERY)));
+    let cuts = tokio::spawn(daily_cuts(app.clone(), tick(SWEEP_EVERY)));
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
@@ -65,11 +66,10 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
             }
         }
     }
-    if let Err(error) = told.await {
-        tracing::error!(cause = %error, "telling the tablets ended by itself");
-    }
-    if let Err(error) = anchored.await {
-        tracing::error!(cause = %error, "giving anchors away ended by itself");
+    for (task, ended) in [("tablets", told.await), ("anchors", anchored.await), ("figures", cuts.await)] {
+        if let Err(error) = ended {
+            tracing::error!(task, cause = %error, "a task ended by itself");
+        }
     }
 }
 
@@ -77,11 +77,21 @@ async fn anchor_daily(app: Arc<App>, mut ticks: Interval) {
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
-            _ = ticks.tick() => {}
+            done = async { ticks.tick().await; anchors(&app, app.clock.now_ms()).await } => {
+                report("give an anchor away", done.err());
+            }
         }
+    }
+}
+
+/// Cuts the figures for other systems when it is time.
+async fn daily_cuts(app: Arc<App>, mut ticks: Interval) {
+    loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
-            done = anchors(&app, app.clock.now_ms()) => report("give an anchor away", done.err()),
+            done = async { ticks.tick().await; cut::daily(&app.db, app.clock.now_ms()).await } => {
+                report("cut figures for other systems", done.err());
+            }
         }
     }
 }

@@ -30,6 +30,13 @@
 //! session of the cookie with [`flow::people::session`], and asks [`domain::account`] whether any of the roles gives the
 //! function, and the store in which units. A handler gets a [`web::permit::Permit`]; its scope goes into every query.
 //! What is done is noted by [`flow::audit`] in the transaction of the act.
+//!
+//! # From another system's call to an invitation
+//! [`web::api::system`] stands before the routes under `/api/v1`: it finds the key with [`flow::api_key`] and hands the
+//! handler a [`web::api::system::System`] with the units of the key. [`web::api::invitations`] reads what was sent, and
+//! [`flow::issue::system`] makes all of it or nothing, with the same function as an officer's desk. Figures come from
+//! [`flow::cut`], which keeps what [`flow::assess`] found once a day. [`web::api::document`] describes each call, and a
+//! test holds it to the routes and to what they answer.
 
 pub mod cli;
 pub mod clock;

@@ -9,9 +9,11 @@ use super::serve::{self, Running};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Place, Serve};
 use crate::domain::account::Scope;
+use crate::domain::api_key::{Access, ApiKey};
 use crate::domain::keys::Keys;
 use crate::domain::{Channel, Day};
 use crate::error::{Error, Result};
+use crate::flow::api_key::{self, Wanted};
 use crate::flow::audit::By;
 use crate::flow::collect::catalogue::{Catalogue, Point, open_codes};
 use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
@@ -32,6 +34,8 @@ const PROCEDURE: &str = "1.005092";
 const OTHER_OFFICE: &str = "SGD-GL.MC";
 const SCHOOL: &str = "GL.THPT.002";
 const INVITATIONS: usize = 20;
+/// What the key of another system is called.
+const API_LABEL: &str = "Cổng mô phỏng";
 /// Fresh pairing codes at every start.
 const KIOSKS: usize = 10;
 
@@ -60,6 +64,7 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     let offices = (unit(OFFICE)?, unit(OTHER_OFFICE)?);
     let accounts = sample::accounts(&db, &keys, &Hashing::new(keys.clone()), now_ms, offices).await?;
     let kiosks = kiosks(&db, &keys, &Catalogue::read(&db, Day::at(now_ms)).await?, now_ms).await?;
+    let api_key = api_key(&db, &keys, &catalogue, now_ms).await?;
     let link = |issued: &Issued| format!("{base}/q/{}", issued.code.as_str());
     let ready = json!({
         "base_url": base,
@@ -72,6 +77,9 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         "kiosk_pairing_codes": kiosks,
         "invitation_urls": codes.invitations.iter().map(link).collect::<Vec<_>>(),
         "results_url": format!("{base}/results"),
+        "api_url": format!("{base}/api/v1"),
+        "api_docs_url": format!("{base}/api/v1/docs"),
+        "api_key": api_key.as_str(),
         "sign_in_url": format!("{base}/sign-in"),
         "accounts": by_role(&catalogue, &accounts, Set::First),
         "other_accounts": by_role(&catalogue, &accounts, Set::Other),
@@ -93,6 +101,8 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
         ("demo-kiosk-code", kiosks[0].clone()),
         ("demo-results", format!("{base}/results")),
         ("demo-sign-in", format!("{base}/sign-in")),
+        ("demo-api", format!("{base}/api/v1/docs")),
+        ("demo-api-key", api_key.as_str().to_owned()),
     ] {
         println!("  {}: {url}", words::FIRST.text(key));
     }
@@ -202,6 +212,16 @@ fn standing(keys: &Keys, catalogue: &Catalogue, wanted: &NewPoint<'_>) -> Option
     let points = catalogue.all_points();
     let point = points.iter().find(same)?;
     open_codes(keys, &point.sealed).map(|(code, typed)| Issued { id: Some(point.id.0), code, typed })
+}
+
+/// A key for another system, over every unit; those of earlier starts are revoked.
+async fn api_key(db: &Db, keys: &Keys, catalogue: &Catalogue, now_ms: i64) -> Result<ApiKey> {
+    for earlier in api_key::all(db).await?.iter().filter(|key| key.label == API_LABEL && key.is_live(now_ms)) {
+        api_key::revoke(db, keys, now_ms, By::OPERATOR, earlier.id).await?;
+    }
+    let access = Access::ALL.map(Access::name);
+    let wanted = Wanted { label: API_LABEL, access: &access, units: None, days: 30 };
+    api_key::add(db, keys, catalogue, now_ms, By::OPERATOR, wanted).await
 }
 
 /// Kiosks that wait for a tablet. Nobody else is there to confirm it, so whoever enters one of these codes is believed.

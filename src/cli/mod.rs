@@ -16,6 +16,7 @@ use crate::web::respond::fault_text;
 use crate::words;
 
 pub mod anchor;
+pub mod api_key;
 pub mod demo;
 pub mod import;
 pub mod issue;
@@ -56,6 +57,9 @@ enum Command {
     /// Add, reset, disable and list the accounts of those who sign in.
     #[command(subcommand)]
     User(user::User),
+    /// Make, list and revoke the keys with which other systems ask.
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKey),
     /// Recompute all tallies from the released answers.
     Rebuild(rebuild::Rebuild),
     /// Read everything sealed and tell each place that is not as it was: exit code 0 whole, 1 broken, 2 cannot run.
@@ -100,6 +104,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Qr(qr) => qr::run(&place, &qr).await,
         Command::Report(report) => report::run(&place, &report).await,
         Command::User(user) => user::run(&place, &user).await,
+        Command::ApiKey(command) => api_key::run(&place, &command).await,
         Command::Rebuild(rebuild) => rebuild::run(&place, &rebuild).await,
         Command::Anchor(anchor) => anchor::run(&place, &anchor).await,
         Command::Key(key) => key::run(&place, &key).await,

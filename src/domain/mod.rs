@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 pub mod account;
 pub mod anchor;
 pub mod answer;
+pub mod api_key;
 pub mod backup;
 pub mod case;
 pub mod caseload;
@@ -56,6 +57,8 @@ ids! {
     KioskId,
     /// Row number of a session.
     SessionId,
+    /// Row number of the key of another system.
+    ApiKeyId,
 }
 
 /// The way an answer came (kênh).
@@ -214,6 +217,13 @@ impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}/{:02}/{}", self.0 % 100, self.0 / 100 % 100, self.0 / 10_000)
     }
+}
+
+/// An instant in local time, as machines read it: 2026-11-24T14:05:00+07:00.
+#[must_use]
+pub fn instant(at_ms: i64) -> String {
+    let second = (at_ms + 7 * 60 * 60 * 1000).div_euclid(1000).rem_euclid(24 * 60 * 60);
+    format!("{}T{:02}:{:02}:{:02}+07:00", Day::at(at_ms).date(), second / 3600, second / 60 % 60, second % 60)
 }
 
 /// An instant in local time, as people read it: 14:05 24/11/2026.

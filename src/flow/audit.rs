@@ -107,6 +107,14 @@ pub enum Act {
     IdentityLinked,
     /// That was taken back.
     IdentityUnlinked,
+    /// A key for another system was made.
+    ApiKeyAdded,
+    /// It was revoked.
+    ApiKeyRevoked,
+    /// Another system had invitations made.
+    InvitationsMade,
+    /// Another system revoked one.
+    InvitationRevoked,
     /// The audit log was read.
     AuditRead,
     /// It was exported.
@@ -160,6 +168,10 @@ impl Act {
             Self::RecoveryMade => "recovery-made",
             Self::IdentityLinked => "identity-linked",
             Self::IdentityUnlinked => "identity-unlinked",
+            Self::ApiKeyAdded => "api-key-added",
+            Self::ApiKeyRevoked => "api-key-revoked",
+            Self::InvitationsMade => "invitations-made",
+            Self::InvitationRevoked => "invitation-revoked",
             Self::AuditRead => "audit-read",
             Self::AuditExported => "audit-exported",
             Self::Refused => "refused",

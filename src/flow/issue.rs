@@ -1,10 +1,13 @@
 //! Issue: points and invitations with their codes.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::clock;
 use crate::domain::code::{Code, TypedCode};
-use crate::domain::keys::Keys;
+use crate::domain::keys::{Keys, Mac16};
+use crate::domain::unit::Unit;
 use crate::domain::{Channel, Day, case};
 use crate::error::{Context, Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
@@ -13,6 +16,7 @@ use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, invitations, points, schools};
 
 pub mod desk;
+pub mod system;
 pub mod wake;
 
 /// The form about a procedure just handled.
@@ -147,7 +151,7 @@ async fn invite(
 ) -> Result<(invitations::Row, bool)> {
     let (unit_id, procedure_id) = resolve(catalogue, invitation.unit, invitation.procedure, invitation.form)?;
     let (code, typed) = draw();
-    let case_mac = keys.lasting_mac("case", case::normal(invitation.case).as_bytes());
+    let case_mac = case_mac(keys, invitation.case);
     let new = invitations::New {
         code_mac: code_mac(keys, &code),
         typed_mac: typed_mac(keys, &typed),
@@ -160,9 +164,15 @@ async fn invite(
         event: invitation.event.to_owned(),
         issued_day: Day::at(now_ms).number(),
         expires_at: now_ms + INVITATION_DAYS * DAY_MS,
+        reference: data_encoding::HEXLOWER.encode(&clock::random::<16>()),
     };
     let inserted = invitations::insert(tx, &new).await.context("store an invitation")?;
     Ok((invitations::by_case(tx, case_mac, invitation.event).await?, inserted))
+}
+
+/// The keyed hash by which a case is known again.
+fn case_mac(keys: &Keys, case: &str) -> Mac16 {
+    keys.lasting_mac("case", case::normal(case).as_bytes())
 }
 
 /// Both codes of an invitation.
@@ -210,12 +220,7 @@ pub async fn hand_over(
     if from.valid_to.is_none_or(|end| end >= today) {
         return Err(fault("issue-unit-not-ended"));
     }
-    // A successor may itself have been succeeded; imports allow no circle.
-    let mut to = from;
-    while !to.valid_on(today) {
-        let next = to.successor.and_then(|successor| catalogue.units.get(&successor));
-        to = next.ok_or_else(|| fault("issue-no-successor"))?;
-    }
+    let to = in_force(catalogue, from, today).ok_or_else(|| fault("issue-no-successor"))?;
     let mut tx = db.begin().await?;
     let points = points::hand_over(&mut tx, from.id.0, to.id.0).await?;
     let (subject, detail) = (format!("unit {}", from.code), json!({ "to": to.code, "points": points }));
@@ -223,6 +228,13 @@ pub async fn hand_over(
     marks::raise(&mut tx, Mark::Revision).await?;
     tx.commit().await?;
     Ok(HandedOver { to: to.code.clone(), points })
+}
+
+/// The unit itself while it stands, else the one that stands in its place today, as far as successors are named. One
+/// may itself have been succeeded; imports allow no circle.
+fn in_force<'a>(catalogue: &'a Catalogue, unit: &'a Arc<Unit>, today: Day) -> Option<&'a Arc<Unit>> {
+    let next = |unit: &&'a Arc<Unit>| unit.successor.and_then(|successor| catalogue.units.get(&successor));
+    std::iter::successors(Some(unit), next).find(|unit| unit.valid_on(today))
 }
 
 /// Revokes a point: its printed codes lead to a page that says so.

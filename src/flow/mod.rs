@@ -1,8 +1,10 @@
 //! What people do: one file per verb, one transaction each. May use `store`, `domain` and `stats`.
 
+pub mod api_key;
 pub mod assess;
 pub mod audit;
 pub mod collect;
+pub mod cut;
 pub mod design;
 pub mod exclude;
 pub mod issue;

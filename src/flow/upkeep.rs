@@ -10,8 +10,9 @@ use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Result};
 use crate::flow::audit::{self, Act, By};
+use crate::flow::issue::system::CALL_DAYS;
 use crate::flow::people::session;
-use crate::store::{Db, Tx, upkeep};
+use crate::store::{Db, Tx, api_calls, upkeep};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Comments are kept for so many months after the day of their answer.
@@ -26,11 +27,13 @@ pub enum Job {
     Comments,
     /// Keyed hashes of case codes.
     Cases,
+    /// What the creating calls of other systems came to.
+    Calls,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 2] = [Self::Comments, Self::Cases];
+    pub const ALL: [Self; 3] = [Self::Comments, Self::Cases, Self::Calls];
 
     /// The name in tables and the audit log.
     #[must_use]
@@ -38,6 +41,7 @@ impl Job {
         match self {
             Self::Comments => "comments",
             Self::Cases => "cases",
+            Self::Calls => "api-calls",
         }
     }
 
@@ -57,6 +61,10 @@ impl Job {
                 let used = today.plus(-CASE_DAYS).number();
                 let count = upkeep::forget_cases(tx, now_ms - CASE_DAYS * DAY_MS, used).await?;
                 Ok(Forgotten { count, erased: Vec::new(), more: false })
+            }
+            Self::Calls => {
+                let count = api_calls::forget(tx, today.plus(-CALL_DAYS).number()).await?;
+                Ok(Forgotten { count, erased: Vec::new() })
             }
         }
     }

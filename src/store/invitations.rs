@@ -6,7 +6,11 @@ use crate::domain::keys::Mac16;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[BY_CODE, BY_TYPED, BY_CASE, WITHIN, INSERT, USE_UP, IS_USED, CODES, SET_CODES];
+pub const STATEMENTS: &[&str] =
+    &[BY_CODE, BY_TYPED, BY_CASE, WITHIN, BY_REFERENCE, INSERT, USE_UP, REVOKE, IS_USED, CODES, SET_CODES];
+
+/// What stands in `used` of an invitation that was revoked.
+pub const REVOKED: i64 = 3;
 
 /// An invitation as stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -27,8 +31,10 @@ pub struct Row {
     pub issued_day: i64,
     /// End of its life in unix ms.
     pub expires_at: i64,
-    /// 1 once it was answered.
+    /// 1 or 2 once it was answered, [`REVOKED`] once it was revoked.
     pub used: i64,
+    /// What other systems call it.
+    pub reference: String,
 }
 
 /// An invitation to store.
@@ -56,10 +62,12 @@ pub struct New {
     pub issued_day: i64,
     /// End of its life in unix ms.
     pub expires_at: i64,
+    /// What other systems are to call it.
+    pub reference: String,
 }
 
 const BY_CODE: &str = "
-    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used, reference
     FROM invitations
     WHERE code_mac = $1";
 
@@ -72,7 +80,7 @@ pub async fn by_code(db: &Db, code_mac: Mac16) -> Result<Option<Row>> {
 }
 
 const BY_TYPED: &str = "
-    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used, reference
     FROM invitations
     WHERE typed_mac = $1";
 
@@ -85,7 +93,7 @@ pub async fn by_typed(db: &Db, typed_mac: Mac16) -> Result<Option<Row>> {
 }
 
 const BY_CASE: &str = "
-    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used, reference
     FROM invitations
     WHERE case_mac = $1 AND event = $2";
 
@@ -98,7 +106,7 @@ pub async fn by_case(tx: &mut Tx<'_>, case_mac: Mac16, event: &str) -> Result<Ro
 }
 
 const WITHIN: &str = "
-    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used, reference
     FROM invitations
     WHERE id = $2 AND (CAST($1 AS TEXT) IS NULL OR $1 LIKE '%|' || CAST(unit_id AS TEXT) || '|%')";
 
@@ -110,10 +118,23 @@ pub async fn one_within(db: &Db, scope: &Scope, id: i64) -> Result<Option<Row>> 
     Ok(on!(db, c => sqlx::query_as(WITHIN).bind(scope.bound()).bind(id).fetch_optional(c))?)
 }
 
+const BY_REFERENCE: &str = "
+    SELECT id, sealed, unit_id, procedure_id, channel, form, issued_day, expires_at, used, reference
+    FROM invitations
+    WHERE reference = $2 AND (CAST($1 AS TEXT) IS NULL OR $1 LIKE '%|' || CAST(unit_id AS TEXT) || '|%')";
+
+/// The invitation that other systems call so, in the units of a scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_reference(db: &Db, scope: &Scope, reference: &str) -> Result<Option<Row>> {
+    Ok(on!(db, c => sqlx::query_as(BY_REFERENCE).bind(scope.bound()).bind(reference).fetch_optional(c))?)
+}
+
 const INSERT: &str = "
     INSERT INTO invitations (code_mac, typed_mac, sealed, unit_id, procedure_id, channel, form, case_mac, event,
-                             issued_day, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                             issued_day, expires_at, reference)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (case_mac, event) DO NOTHING";
 
 /// Stores an invitation; false when the case and event have one already.
@@ -133,6 +154,7 @@ pub async fn insert(tx: &mut Tx<'_>, new: &New) -> Result<bool> {
         .bind(new.event.clone())
         .bind(new.issued_day)
         .bind(new.expires_at)
+        .bind(new.reference.clone())
         .execute(c), rows)?;
     Ok(inserted > 0)
 }
@@ -152,15 +174,28 @@ pub async fn use_up(tx: &mut Tx<'_>, id: i64, day: i64, answered: i64, at_tablet
     Ok(on!(tx, c => sqlx::query(USE_UP).bind(id).bind(day).bind(answered).bind(used).execute(c), rows)? > 0)
 }
 
+// It expires at that instant, so that wherever codes are handed out it is over.
+const REVOKE: &str = "
+    UPDATE invitations SET used = 3, expires_at = $2
+    WHERE id = $1 AND used = 0 AND expires_at > $2";
+
+/// Revokes an invitation; false when it was used, revoked, or has expired.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn revoke(tx: &mut Tx<'_>, id: i64, now_ms: i64) -> Result<bool> {
+    Ok(on!(tx, c => sqlx::query(REVOKE).bind(id).bind(now_ms).execute(c), rows)? > 0)
+}
+
 const IS_USED: &str = "SELECT used FROM invitations WHERE id = $1";
 
-/// Whether an invitation was used.
+/// Whether an invitation was answered.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn is_used(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     let used: i64 = on!(tx, c => sqlx::query_scalar(IS_USED).bind(id).fetch_one(c))?;
-    Ok(used != 0)
+    Ok(used != 0 && used != REVOKED)
 }
 
 /// Both codes of a place under a key.

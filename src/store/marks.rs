@@ -23,6 +23,10 @@ pub enum Mark {
     Simulated,
     /// Raised by every wake of a tablet.
     Woken,
+    /// The local day of the last cut of figures for other systems, yyyymmdd; 0 when there was none.
+    CutDay,
+    /// What [`Mark::Tallied`] stood at then.
+    CutTallied,
 }
 
 impl Mark {
@@ -35,6 +39,8 @@ impl Mark {
             Self::Excluded => "excluded",
             Self::Simulated => "simulated",
             Self::Woken => "woken",
+            Self::CutDay => "cut_day",
+            Self::CutTallied => "cut_tallied",
         }
     }
 }

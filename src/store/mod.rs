@@ -30,6 +30,9 @@ macro_rules! on {
 }
 
 pub mod accounts;
+pub mod api_calls;
+pub mod api_figures;
+pub mod api_keys;
 pub mod audit;
 pub mod caseload;
 pub mod counts;
@@ -323,6 +326,9 @@ const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 /// Every statement of this room that both engines run.
 pub const STATEMENTS: &[&[&str]] = &[
     accounts::STATEMENTS,
+    api_calls::STATEMENTS,
+    api_figures::STATEMENTS,
+    api_keys::STATEMENTS,
     audit::STATEMENTS,
     caseload::STATEMENTS,
     counts::STATEMENTS,

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::api::problem;
 use super::splice::Encoding;
 use super::{App, limit, pack, respond, visitor};
 use crate::clock::{self, Stopwatch};
@@ -56,6 +57,8 @@ pub async fn frame(State(app): State<Arc<App>>, mut request: Request, next: Next
     let method = method_name(request.method());
     let lang = visitor::lang_of(request.uri().query());
     let home = request.uri().path() == "/";
+    // Other systems choose the language by the head of their request.
+    let system = problem::is_api(request.uri().path()).then(|| problem::lang_of(request.headers()));
     if request.method() == Method::POST {
         visitor::note_hidden_origin(&mut request);
     }
@@ -67,9 +70,13 @@ pub async fn frame(State(app): State<Arc<App>>, mut request: Request, next: Next
             tracing::error!(request = %id, route, status = response.status().as_u16(), cause = %error, "a request failed");
         }
         // Whoever made a page for its error knows better what the person wanted.
-        if response.extensions().get::<respond::Ours>().is_none() {
+        if let Some(lang) = system {
+            response = problem::of(response.status(), lang, &error, &id);
+        } else if response.extensions().get::<respond::Ours>().is_none() {
             response = respond::problem_page(response.status(), lang, &error, &id, app.catalogue().simulated);
         }
+    } else if let Some(lang) = system.filter(|_| problem::is_missing(&response)) {
+        response = problem::in_place_of(&response, lang);
     } else if is_bare(&response) {
         response = respond::status_page(&response, lang, app.catalogue().simulated);
     }
@@ -148,6 +155,16 @@ pub fn template(path: &str) -> &'static str {
         "/admin/exclusions/{id}/undo" => "/admin/exclusions/{id}/undo",
         "/admin/suspicion" => "/admin/suspicion",
         "/admin/suspicion/{id}" => "/admin/suspicion/{id}",
+        "/api/v1/invitations" => "/api/v1/invitations",
+        "/api/v1/invitations/{id}" => "/api/v1/invitations/{id}",
+        "/api/v1/invitations/{id}/revoke" => "/api/v1/invitations/{id}/revoke",
+        "/api/v1/invitations/{id}/qr" => "/api/v1/invitations/{id}/qr",
+        "/api/v1/figures" => "/api/v1/figures",
+        "/api/v1/targets" => "/api/v1/targets",
+        "/api/v1/catalogue/units" => "/api/v1/catalogue/units",
+        "/api/v1/catalogue/procedures" => "/api/v1/catalogue/procedures",
+        "/api/v1/openapi.json" => "/api/v1/openapi.json",
+        "/api/v1/docs" => "/api/v1/docs",
         "/kiosk" => "/kiosk",
         "/kiosk/{name}" => "/kiosk/{name}",
         "/kiosk/events" => "/kiosk/events",
@@ -158,6 +175,9 @@ pub fn template(path: &str) -> &'static str {
         "/kiosk/decline" => "/kiosk/decline",
         "/kiosk/leave" => "/kiosk/leave",
         "/kiosk/batch" => "/kiosk/batch",
+        "/admin/keys" => "/admin/keys",
+        "/admin/keys/new" => "/admin/keys/new",
+        "/admin/keys/{id}/revoke" => "/admin/keys/{id}/revoke",
         "/admin/kiosks" => "/admin/kiosks",
         "/admin/kiosks/new" => "/admin/kiosks/new",
         "/admin/kiosks/{id}" => "/admin/kiosks/{id}",

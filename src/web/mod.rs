@@ -30,6 +30,7 @@ use permit::Need;
 use routes::Routes;
 
 pub mod accounts;
+pub mod api;
 pub mod assets;
 pub mod citizen;
 pub mod codes;
@@ -40,6 +41,7 @@ pub mod fields;
 pub mod frame;
 pub mod health;
 pub mod home;
+pub mod keys;
 pub mod kiosk;
 pub mod limit;
 pub mod pack;
@@ -234,7 +236,8 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let staff = codes::routes(paper::routes(accounts::routes(public)));
+    let systems = api::routes(keys::routes(public));
+    let staff = codes::routes(paper::routes(accounts::routes(systems)));
     desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff))))
 }
 

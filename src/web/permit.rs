@@ -17,6 +17,7 @@ use super::frame::RequestId;
 use super::visitor::{self, Fields, lang_of};
 use super::{App, respond};
 use crate::domain::account::{Function, Scope};
+use crate::domain::api_key::Access;
 use crate::domain::{Day, password};
 use crate::error::{Error, Result};
 use crate::flow::people::session::{self, Cookie, Stage, Who};
@@ -32,6 +33,8 @@ pub enum Need {
     SignedIn,
     /// A role that gives this function.
     May(Function),
+    /// Another system with a key that may be used for this; cookies count for nothing.
+    Key(Access),
 }
 
 /// Whoever asks has what the route needs.
@@ -98,7 +101,7 @@ async fn admit(gate: &Gate, request: Request) -> Result<Request, Box<Response>> 
     let request = parts.extensions.get::<RequestId>().map(RequestId::hex).unwrap_or_default();
     let scope = match gate.need {
         // Without a function there is nothing of any unit to see.
-        Need::Public | Need::Came(_) | Need::SignedIn => Scope::Units(BTreeSet::new()),
+        Need::Public | Need::Came(_) | Need::SignedIn | Need::Key(_) => Scope::Units(BTreeSet::new()),
         Need::May(function) => {
             let today = Day::at(now_ms);
             match session::scope(&app.db, who.account, &who.grants, function, today).await.map_err(told)? {

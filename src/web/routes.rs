@@ -8,6 +8,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
 use super::App;
+use super::api::system;
 use super::permit::{self, Gate, Need};
 
 /// One route.
@@ -54,6 +55,10 @@ impl Routes {
             Need::Came(_) | Need::SignedIn | Need::May(_) => {
                 let gate = Arc::new(Gate { app: self.app.clone(), need, path });
                 handler.route_layer(from_fn_with_state(gate, permit::enforce))
+            }
+            Need::Key(access) => {
+                let gate = Arc::new(system::Gate { app: self.app.clone(), access, path });
+                handler.route_layer(from_fn_with_state(gate, system::enforce))
             }
         };
         self.router = self.router.route(path, handler);

@@ -50,7 +50,7 @@ fn typed(page: &Page) -> String {
 }
 
 /// The answer that the citizen's form sends for a typed code.
-async fn answer(site: &Site, typed: &str) -> Page {
+pub async fn answer(site: &Site, typed: &str) -> Page {
     let mut citizen = site.stranger();
     let opened = citizen.post("/", &[("code", typed)]).await;
     let form = opened.location().to_owned();
@@ -129,7 +129,7 @@ async fn twenty_officers_at_once_get_one_code() {
 }
 
 /// Runs the same thing so many times at once.
-async fn futures<T: Send, F: Future<Output = T>>(n: usize, one: impl Fn() -> F) -> Vec<T> {
+pub async fn futures<T: Send, F: Future<Output = T>>(n: usize, one: impl Fn() -> F) -> Vec<T> {
     let mut running: Vec<_> = (0..n).map(|_| Box::pin(one())).collect();
     let mut done: Vec<Option<T>> = (0..n).map(|_| None).collect();
     std::future::poll_fn(|context| {

@@ -6,6 +6,7 @@ use hailong::domain::account::Role;
 use hailong::store::Db;
 use hailong::web::routes;
 
+use crate::api::System;
 use crate::site::{PASSWORD, Person, Site, form};
 
 /// The name of somebody in another unit; and what is in a comment.
@@ -191,6 +192,10 @@ async fn r17_no_request_breaks_it_and_nothing_of_another_unit_comes_out() {
         let unit = (!role.is_for_all()).then_some(unit);
         people.push((login, site.person(login, &[site.grant(role, unit)]).await, unit.is_some()));
     }
+    // A system with a key of the same unit, as a stranger who shows it.
+    people.push(("cong", site.stranger(), true));
+    let portal = System::new(&site, &["invitations", "figures", "catalogue"], Some(&[unit])).await;
+    let bearer = format!("Bearer {}", portal.key);
     let (requests, seed) = (number("HAILONG_FUZZ", 10_000), number("HAILONG_FUZZ_SEED", 20_261_124));
     let mut dice = Dice(seed | 1);
     let mut seen = std::collections::BTreeMap::<u16, u64>::new();
@@ -199,7 +204,7 @@ async fn r17_no_request_breaks_it_and_nothing_of_another_unit_comes_out() {
         let (login, person, confined) = &mut people[who];
         // From elsewhere each time: one address would soon be slowed, and the walk would end at the door.
         person.address = std::net::Ipv4Addr::from(0x0a00_0000 | i as u32).into();
-        if i % 50 < 7 && !login.is_empty() {
+        if i % 50 < 7 && !matches!(*login, "" | "cong") {
             come_back(person, login).await;
         }
         let route = dice.of(&table);
@@ -211,6 +216,9 @@ async fn r17_no_request_breaks_it_and_nothing_of_another_unit_comes_out() {
         let body = (method != Method::GET).then(|| dice.fields(12, &person.csrf));
         let site_field = *dice.of(&["same-origin", "same-origin", "same-origin", "cross-site", "none"]);
         let mut head = vec![("sec-fetch-site", site_field)];
+        if *login == "cong" {
+            head.push(("authorization", bearer.as_str()));
+        }
         if dice.below(20) == 0 {
             head.push(("x-forwarded-for", "1.2.3.4, ::1, x"));
         }

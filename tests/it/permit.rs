@@ -2,11 +2,13 @@
 
 use axum::http::{Method, StatusCode};
 use hailong::domain::account::{Function, Reach, Role};
+use hailong::domain::api_key::Access;
 use hailong::error::Error;
 use hailong::web::permit::Need;
 use hailong::web::routes::Route;
 use hailong::web::{frame, routes};
 
+use crate::api::System;
 use crate::site::{PASSWORD, Person, Site, form};
 
 /// Section 4 of the trust guide, with the rows of paper: officer, typist, manager, leader, admin, inspector.
@@ -93,6 +95,7 @@ async fn every_route_lets_in_the_roles_of_the_table_and_nobody_else() {
         let status = knock(&mut stranger, route).await;
         match (route.need, route.method) {
             (Need::Public, _) => assert!(![401, 403].contains(&status.as_u16()), "{route:?}: {status}"),
+            (Need::Key(_), _) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{route:?}"),
             (_, "GET") => assert_eq!(status, StatusCode::SEE_OTHER, "{route:?}"),
             (_, _) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{route:?}"),
         }
@@ -102,7 +105,12 @@ async fn every_route_lets_in_the_roles_of_the_table_and_nobody_else() {
         let mut person = site.person(role.name(), &[site.grant(role, unit)]).await;
         for route in &table {
             let status = knock(&mut person.clone(), route).await;
+            if let Need::Key(_) = route.need {
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "no account is a key: {role:?} {route:?}");
+                continue;
+            }
             let may = match route.need {
+                Need::Key(_) => false,
                 Need::Public | Need::Came(_) | Need::SignedIn => true,
                 Need::May(function) => cell(function, role) != '-',
             };
@@ -117,6 +125,46 @@ async fn every_route_lets_in_the_roles_of_the_table_and_nobody_else() {
             if route.path == "/sign-out" {
                 // The walk goes on.
                 person.sign_in(role.name(), PASSWORD).await;
+            }
+        }
+    }
+}
+
+/// The portal's column of section 4, in functions: figures, and invitations of its units; nothing of what people do.
+const PORTAL: [(Access, &[&str]); 3] = [
+    (
+        Access::Invitations,
+        &[
+            "POST /api/v1/invitations",
+            "GET /api/v1/invitations/{id}",
+            "POST /api/v1/invitations/{id}/revoke",
+            "GET /api/v1/invitations/{id}/qr",
+        ],
+    ),
+    (Access::Figures, &["GET /api/v1/figures", "GET /api/v1/targets"]),
+    (Access::Catalogue, &["GET /api/v1/catalogue/units", "GET /api/v1/catalogue/procedures"]),
+];
+
+#[tokio::test]
+async fn a_portal_gets_what_its_key_is_for_and_nothing_that_people_have() {
+    let site = Site::department().await;
+    let table = routes(site.app.clone()).table().to_vec();
+    for (access, opened) in PORTAL {
+        let portal = System::new(&site, &[access.name()], Some(&["SGD-GL.VP"])).await;
+        for route in &table {
+            let method = route.method.parse().unwrap();
+            let status = portal.ask(method, &path_of(route), &[], axum::body::Body::empty()).await.status;
+            let name = format!("{} {}", route.method, route.path);
+            match route.need {
+                Need::Key(needed) => {
+                    assert_eq!(opened.contains(&name.as_str()), needed == access, "{name}");
+                    let open = ![401, 403].contains(&status.as_u16()) && !status.is_server_error();
+                    assert!(if needed == access { open } else { status == StatusCode::FORBIDDEN }, "{name}: {status}");
+                }
+                Need::Public => {}
+                Need::Came(_) | Need::SignedIn | Need::May(_) => {
+                    assert!([303, 401, 415].contains(&status.as_u16()), "{name}: {status}");
+                }
             }
         }
     }

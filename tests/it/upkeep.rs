@@ -44,7 +44,7 @@ async fn p8_a_comment_is_kept_for_24_months_and_its_commitment_for_ever() {
     assert_eq!(texts(db, "SELECT CAST(response_n AS TEXT) FROM erasures WHERE proposal IS NULL").await, ["1"]);
     assert_eq!(texts(db, "SELECT CAST(n AS TEXT) FROM responses WHERE commitment IS NOT NULL").await.len(), 2);
     let told = reports(db).await;
-    assert_eq!(told.len(), 5, "two jobs in two nights, and which answer lost its text: {told:?}");
+    assert_eq!(told.len(), 7, "three jobs in two nights, and which answer lost its text: {told:?}");
     assert!(told.contains(&"retention comments {\"erased\":[1]}".to_owned()), "{told:?}");
     assert!(told.contains(&"retention comments {\"forgotten\":1}".to_owned()), "{told:?}");
 }

@@ -115,6 +115,13 @@ const PAGES = [
     await page.getByRole('link', { name: /Giám đốc Sở/ }).click();
   }],
   ['inviting', 'admin', page => page.goto(at('/admin/users/new'))],
+  ['the keys of other systems', 'inspector', page => page.goto(at('/admin/keys'))],
+  ['making a key', 'admin', page => page.goto(at('/admin/keys/new'))],
+  ['revoking a key', 'admin', async page => {
+    await page.goto(at('/admin/keys'));
+    await page.getByRole('link', { name: 'Thu hồi khoá' }).first().click();
+  }],
+  ['the documentation for other systems', '', page => page.goto(at('/api/v1/docs'))],
   ['roles', 'admin', async page => {
     await page.goto(at('/admin/users'));
     await page.getByRole('link', { name: /Trưởng đơn vị/ }).click();

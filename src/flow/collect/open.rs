@@ -50,7 +50,7 @@ pub enum Opened {
     Expired(Day),
     /// To a point whose unit ended that day.
     Closed(Day),
-    /// To a point that was revoked, or whose unit has not begun.
+    /// To a point or invitation that was revoked, or a point whose unit has not begun.
     Revoked,
     /// Nowhere.
     Unknown,
@@ -95,6 +95,9 @@ fn open_point(catalogue: &Catalogue, point: &Point, now_ms: i64) -> Opened {
 
 async fn open_invitation(db: &Db, catalogue: &Catalogue, now_ms: i64, code_mac: Mac16) -> Result<Opened> {
     let Some(row) = invitations::by_code(db, code_mac).await? else { return Ok(Opened::Unknown) };
+    if row.used == invitations::REVOKED {
+        return Ok(Opened::Revoked);
+    }
     if row.used == 0 && row.expires_at <= now_ms {
         return Ok(Opened::Expired(Day::at(row.expires_at - 1)));
     }

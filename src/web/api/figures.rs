@@ -1,0 +1,201 @@
+//! `/api/v1/figures`, `/api/v1/targets`: what the pages of results show, as it was at the daily cut, in the units of
+//! the key. Nothing is computed or hidden here: it is what every page shows, taken apart into lines.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::conditional;
+use super::problem;
+use super::system::System;
+use crate::domain::account::Scope;
+use crate::domain::{Day, Indicator, UnitId};
+use crate::error::{Error, Fault, Result};
+use crate::flow::cut::{self, Found, Wanted};
+use crate::store::targets;
+use crate::web::App;
+use crate::web::results::Filter;
+
+/// What is asked for; unknown names are refused, so that nobody takes a filter for one that we do not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Asked {
+    /// A period as files name it: `2026-Q3`.
+    pub period: String,
+    /// Name of the cut-off.
+    pub cut_off: String,
+    /// `with`: what two people left out is counted as well.
+    pub excluded: String,
+    /// Name of an indicator.
+    pub indicator: String,
+    /// `department`, `unit` or `procedure`.
+    pub by: String,
+    /// Code of a unit.
+    pub unit: String,
+    /// Code of a procedure.
+    pub procedure: String,
+}
+
+/// The parts of a finding that hold lines, and what lines are asked for by.
+pub const BY: [(&str, &str); 3] = [("department", "department"), ("unit", "units"), ("procedure", "procedures")];
+
+impl Asked {
+    fn wanted(&self, today: Day) -> Result<Wanted> {
+        let Self { period, cut_off, excluded, .. } = self.clone();
+        let filter = Filter { period, cut_off, excluded, ..Filter::default() };
+        Ok(Wanted { period: filter.period(today)?, excluded: filter.excluded() })
+    }
+
+    /// # Errors
+    /// Invalid for a name that nothing is called; not found for a unit outside the scope.
+    fn check(&self, app: &App, scope: &Scope) -> Result<()> {
+        let unknown = |field| Error::invalid(Fault::new("api-value-unknown").with("field", field));
+        if !self.indicator.is_empty() && Indicator::by_name(&self.indicator).is_none() {
+            return Err(unknown("indicator"));
+        }
+        if !self.by.is_empty() && BY.iter().all(|(by, _)| *by != self.by) {
+            return Err(unknown("by"));
+        }
+        if !matches!(self.excluded.as_str(), "" | "with") {
+            return Err(unknown("excluded"));
+        }
+        let catalogue = app.catalogue();
+        let unit = catalogue.unit_by_code(&self.unit).map(|unit| unit.id);
+        if !self.unit.is_empty() && !unit.is_some_and(|unit| scope.covers(Some(unit))) {
+            return Err(Error::NotFound("unit"));
+        }
+        // What is about a procedure is about every unit that has it.
+        let apart = self.by == "department" || self.by == "procedure" || !self.procedure.is_empty();
+        if apart && *scope != Scope::All {
+            return Err(Error::NotFound("figures"));
+        }
+        if !self.procedure.is_empty() && catalogue.procedure_by_code(&self.procedure).is_none() {
+            return Err(Error::NotFound("procedure"));
+        }
+        Ok(())
+    }
+}
+
+/// `GET /api/v1/figures`.
+///
+/// # Errors
+/// Invalid when the period asked for is none; not found outside the units of the key.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    system: System,
+    Query(asked): Query<Asked>,
+    head: HeaderMap,
+) -> Result<Response> {
+    let now_ms = app.clock.now_ms();
+    asked.check(&app, &system.scope)?;
+    let wanted = asked.wanted(app.today())?;
+    let (day, findings) = match cut::find(&app.db, &wanted, now_ms).await? {
+        Found::Cut(day, findings) => (day, serde_json::from_slice(&findings)?),
+        Found::Later(at) => {
+            let fault = Fault::new("api-figures-later");
+            let mut response = problem::refuse(StatusCode::NOT_FOUND, system.lang, &fault);
+            let seconds = (at - now_ms).max(0) / 1000 + 1;
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            return Ok(response);
+        }
+        Found::Full => return Ok(problem::plain(StatusCode::TOO_MANY_REQUESTS, system.lang)),
+    };
+    conditional::json(&head, &told(&app, &system.scope, &asked, day, findings))
+}
+
+/// The findings without their lines, and the lines that are asked for and inside the scope.
+fn told(app: &App, scope: &Scope, asked: &Asked, day: Day, findings: Value) -> Value {
+    let Value::Object(mut told) = findings else { return Value::Null };
+    let catalogue = app.catalogue();
+    let inside: BTreeSet<&str> =
+        catalogue.units.values().filter(|unit| scope.covers(Some(unit.id))).map(|unit| unit.code.as_str()).collect();
+    let mut figures = Vec::new();
+    for finding in told.remove("indicators").as_ref().and_then(Value::as_array).into_iter().flatten() {
+        let [indicator, measure] = ["indicator", "measure"].map(|name| finding[name].clone());
+        if !asked.indicator.is_empty() && indicator != asked.indicator.as_str() {
+            continue;
+        }
+        for (by, part) in BY {
+            let lines = match &finding[part] {
+                Value::Array(lines) => lines.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            let wanted = |line: &&Value| asked.wants(by, line) && may_see(scope, &inside, by, line);
+            figures.extend(lines.iter().filter(wanted).map(|line| flat(&indicator, &measure, line)));
+        }
+    }
+    told.insert("cut".to_owned(), day.date().to_string().into());
+    told.insert("figures".to_owned(), figures.into());
+    Value::Object(told)
+}
+
+impl Asked {
+    fn wants(&self, by: &str, line: &Value) -> bool {
+        let code = line["code"].as_str().unwrap_or_default();
+        let any = self.unit.is_empty() && self.procedure.is_empty();
+        (self.by.is_empty() || self.by == by)
+            && (any || by == "unit" && code == self.unit || by == "procedure" && code == self.procedure)
+    }
+}
+
+/// Lines of units of the scope; those about all units only for whoever sees all.
+fn may_see(scope: &Scope, inside: &BTreeSet<&str>, by: &str, line: &Value) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Units(_) => by == "unit" && line["code"].as_str().is_some_and(|code| inside.contains(code)),
+    }
+}
+
+/// A line with its indicator, and its figure's fields beside its own.
+fn flat(indicator: &Value, measure: &Value, line: &Value) -> Value {
+    let mut flat = Map::new();
+    flat.insert("indicator".to_owned(), indicator.clone());
+    flat.insert("measure".to_owned(), measure.clone());
+    for (name, value) in line.as_object().into_iter().flatten() {
+        match value {
+            Value::Object(figure) if name == "figure" => flat.extend(figure.clone()),
+            _ => drop(flat.insert(name.clone(), value.clone())),
+        }
+    }
+    Value::Object(flat)
+}
+
+/// Nothing can be asked for besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// `GET /api/v1/targets`: every threshold that holds in the units of the key, of all times.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn targets(
+    State(app): State<Arc<App>>,
+    system: System,
+    Query(Nothing {}): Query<Nothing>,
+    head: HeaderMap,
+) -> Result<Response> {
+    let catalogue = app.catalogue();
+    let unit = |id: i64| catalogue.units.get(&UnitId(id)).map(|unit| unit.code.as_str());
+    let day = |number: i64| Day::from_number(number).map(|day| day.date().to_string());
+    let rows = targets::listed(&app.db).await?;
+    let inside = rows.iter().filter(|row| row.unit_id.is_none_or(|id| system.scope.covers(Some(UnitId(id)))));
+    let told: Vec<Value> = inside
+        .map(|row| {
+            json!({
+                "indicator": row.indicator,
+                "unit": row.unit_id.and_then(unit),
+                "target": row.threshold,
+                "valid_from": day(row.valid_from),
+                "valid_to": row.valid_to.and_then(day),
+                "source": row.source,
+            })
+        })
+        .collect();
+    conditional::json(&head, &json!({ "targets": told }))
+}
