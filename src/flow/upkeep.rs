@@ -64,7 +64,7 @@ impl Job {
             }
             Self::Calls => {
                 let count = api_calls::forget(tx, today.plus(-CALL_DAYS).number()).await?;
-                Ok(Forgotten { count, erased: Vec::new() })
+                Ok(Forgotten { count, erased: Vec::new(), more: false })
             }
         }
     }

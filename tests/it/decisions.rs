@@ -18,7 +18,7 @@ use crate::seal::{NOW, Sealed, said, submission};
 async fn decided() -> Sealed {
     let sealed = Sealed::new().await;
     let (db, keys) = (sealed.db(), &sealed.keys);
-    let trace = Some(Trace { mark: Some(7), staff: false, at: NOW });
+    let trace = Some(Trace { mark: Some(7), staff: false, hasty: false, at: NOW });
     let marked: Vec<Submission> = (13..=17).map(|n| Submission { trace, ..submission(n) }).collect();
     append(db, keys, NOW, &marked).await.unwrap();
     release::cut(db, NOW, 5).await.unwrap();
