@@ -140,15 +140,16 @@ async fn i5_the_figure_and_the_count_change_together_and_come_back() {
 }
 
 #[tokio::test]
-async fn i5_an_answer_left_out_before_its_release_is_never_counted() {
+async fn i5_an_answer_that_waited_is_left_out_once_released_and_comes_back() {
     let (world, keys, people) = rated().await;
     let db = &world.db;
     rows::responses(db, &[Answer::new(53, 20261111, OVERALL, 5)]).await;
     release::cut(db, noon(20261111), 5).await.unwrap();
-    let n = leave_out(db, &keys, noon(20261111), people, 53).await;
     assert_eq!(figure(db, Excluded::LeftOut).await.n, Some(52));
     // The period is over: all that waits is released.
     release::cut(db, noon(20261201), 5).await.unwrap();
+    assert_eq!(figure(db, Excluded::LeftOut).await.n, Some(53));
+    let n = leave_out(db, &keys, noon(20261201), people, 53).await;
     assert_eq!(figure(db, Excluded::LeftOut).await.n, Some(52));
     assert_eq!(release::check(db).await.unwrap(), []);
     exclude::propose_undo(&acting(db, &keys, noon(DAY), people[0]), n, WHY).await.unwrap();

@@ -57,7 +57,10 @@ async fn come(db: &Db, people: &[Person], from: u64) {
         let stored = append(db, &keys(), 0, &batch).await.unwrap();
         let mut later = Vec::new();
         for (person, outcome) in chunk.iter().zip(stored).filter(|(person, _)| !person.more.is_empty()) {
-            let Outcome::Stored(first) = outcome else { panic!("{outcome:?}") };
+            let first = match outcome {
+                Outcome::Stored(first) => first,
+                other => unreachable!("each key comes once: {other:?}"),
+            };
             next += 1;
             let answers = answers(&QUESTIONS[person.levels.len()..], &person.more);
             later.push(Submission { first: Some(first), answers, trace: None, ..submission(person, next) });

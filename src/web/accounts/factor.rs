@@ -36,7 +36,7 @@ pub fn code_instead(app: &App, lang: Lang, who: &Who, kept: Kept) -> Response {
 /// # Errors
 /// When the store does not answer.
 pub async fn enrol_instead(app: &App, lang: Lang, who: &Who, kept: Kept) -> Result<Response> {
-    if kept.fields.is_none() {
+    if kept.fields.as_ref().is_none_or(Vec::is_empty) {
         return Ok(to(&format!("/account/second-factor?lang={}", lang.code()), &kept));
     }
     if !who.confirmed {
