@@ -42,7 +42,7 @@ async fn issue(person: &mut Person<'_>, code: &str, event: &str) -> (String, Pag
 async fn issue_as(person: &mut Person<'_>, fields: &[(&str, &str)]) -> Page {
     let sent = person.post("/desk", fields).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
-    person.get(&sent.location().to_owned()).await
+    person.get(sent.location()).await
 }
 
 fn typed(page: &Page) -> String {
