@@ -109,10 +109,10 @@ async fn p8_each_job_runs_once_a_night_however_many_processes_there_are() {
     let runs =
         tokio::join!(nightly(db, &site.keys, now), nightly(db, &site.keys, now), nightly(db, &site.keys, now + 1));
     assert!(runs.0.is_ok() && runs.1.is_ok() && runs.2.is_ok(), "{runs:?}");
-    assert_eq!(reports(db).await.len(), 2);
+    assert_eq!(reports(db).await.len(), 3);
     nightly(db, &site.keys, noon(20261125)).await.unwrap();
-    assert_eq!(reports(db).await.len(), 4);
-    assert_eq!(texts(db, "SELECT job FROM nights").await.len(), 2, "nights that are over are forgotten too");
+    assert_eq!(reports(db).await.len(), 6);
+    assert_eq!(texts(db, "SELECT job FROM nights").await.len(), 3, "nights that are over are forgotten too");
 }
 
 #[tokio::test]
