@@ -89,7 +89,8 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
         }
         Db::Postgres(pool) => {
             const COLUMNS: &str = "SELECT table_name::text, column_name::text, data_type::text, is_nullable::text
-                FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE '\\_sqlx%'";
+                FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+                WHERE table_type = 'BASE TABLE' AND table_schema = current_schema() AND table_name NOT LIKE '\\_sqlx%'";
             for row in sqlx::query(COLUMNS).fetch_all(pool).await.unwrap() {
                 let (table, column, kind, nullable): (String, String, String, String) =
                     (row.get(0), row.get(1), row.get(2), row.get(3));
