@@ -53,7 +53,7 @@ impl<'a> System<'a> {
 
 /// What came back, as JSON.
 pub fn json(page: &Page) -> Value {
-    serde_json::from_str(&page.text).unwrap_or_else(|error| panic!("{error}: {}", page.text))
+    serde_json::from_str(&page.text).expect(&page.text)
 }
 
 /// The names of the faults of a problem.
