@@ -40,7 +40,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit)
         }
         h2 { (lang.text("seal-how")) }
         p { (lang.text("seal-how-run")) }
-        pre tabindex="0" { code { "hailong verify --anchor hailong-anchor-….json" } }
+        pre { code { "hailong verify --anchor hailong-anchor-….json" } }
         p { (lang.text("seal-how-paper")) }
         h2 { (lang.text("seal-last")) }
         @if anchors.is_empty() { p { (lang.text("seal-none")) } } @else { (table(lang, &anchors)) }

@@ -124,12 +124,12 @@ const PAGES = [
   ['the documentation for other systems', '', page => page.goto(at('/api/v1/docs'))],
   ['roles', 'admin', async page => {
     await page.goto(at('/admin/users'));
-    await page.getByRole('link', { name: /Trưởng đơn vị/ }).click();
+    await page.getByRole('link', { name: 'Trưởng đơn vị (mô phỏng)' }).click();
     await page.getByRole('link', { name: 'Đổi vai trò' }).click();
   }],
   ['disabling', 'admin', async page => {
     await page.goto(at('/admin/users'));
-    await page.getByRole('link', { name: /Trưởng đơn vị/ }).click();
+    await page.getByRole('link', { name: 'Trưởng đơn vị (mô phỏng)' }).click();
     await page.getByRole('link', { name: 'Khoá tài khoản' }).click();
   }],
 ];

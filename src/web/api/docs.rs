@@ -24,9 +24,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
         p { (said(&document["components"]["securitySchemes"]["key"]["description"])) }
         p { a href=(format!("/api/v1/openapi.json?lang={}", lang.code())) { (lang.text("api-docs-file")) } }
         p { (lang.text("api-docs-example")) }
-        div.scroll tabindex="0" role="region" aria-label=(lang.text("api-docs-example")) {
-            pre { code { "export HAILONG_URL=" (said(&document["servers"][0]["url"])) "\nexport HAILONG_KEY=hla_…" } }
-        }
+        pre { code { "export HAILONG_URL=" (said(&document["servers"][0]["url"])) "\nexport HAILONG_KEY=hla_…" } }
         @for operation in document::OPERATIONS {
             (section(lang, operation, &document["paths"][operation.path][operation.method.to_ascii_lowercase()]))
         }
@@ -55,7 +53,7 @@ fn section(lang: Lang, operation: &document::Operation, described: &Value) -> Ma
             p { (said(&described["description"])) }
             p { (lang.text_with("api-docs-access", &[("access", access)])) }
             @if let Some(body) = described["requestBody"]["description"].as_str() { p { (body) } }
-            div.scroll tabindex="0" role="region" aria-label=(lang.text("api-docs-parameters")) {
+            div.scroll tabindex="0" role="region" aria-label=(format!("{}: {}", lang.text("api-docs-parameters"), said(&described["summary"]))) {
                 table {
                     caption { (lang.text("api-docs-parameters")) }
                     tbody {
@@ -69,9 +67,7 @@ fn section(lang: Lang, operation: &document::Operation, described: &Value) -> Ma
                     }
                 }
             }
-            div.scroll tabindex="0" role="region" aria-label=(lang.text("api-docs-example")) {
-                pre.example { code { (said(&described["x-codeSamples"][0]["source"])) } }
-            }
+            pre.example { code { (said(&described["x-codeSamples"][0]["source"])) } }
             dl.answers {
                 @for (status, answer) in fields(&described["responses"]) {
                     dt { code { (status) } } dd { (said(&answer["description"])) }
