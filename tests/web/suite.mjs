@@ -1,4 +1,4 @@
-// All browser tests in one process: they share one demonstration and one browser.
+// The browser tests in one process: they share one demonstration and one browser. `tablets.mjs` has the rest.
 import { after, before } from 'node:test';
 import { close, open } from './lib.mjs';
 
@@ -8,8 +8,6 @@ after(close);
 await import('./citizen.mjs');
 await import('./desk.mjs');
 await import('./kiosk.mjs');
-await import('./kiosk-line.mjs');
-await import('./kiosk-wake.mjs');
 await import('./pages.mjs');
 await import('./paper.mjs');
 await import('./people.mjs');
