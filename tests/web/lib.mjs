@@ -230,12 +230,13 @@ export async function giveCode(page, { login, totp_secret: known }) {
   await page.locator('#code').fill(await fresh(secret));
   await page.locator('#main-form button[type=submit]').click();
 }
+/** How many ms a code may take to the program: in that time the oldest that still counts may change. */
+const ON_ITS_WAY = 5_000;
 /** A code that was not given before: each counts once, one step early or late; when all three are used up it waits. */
 export async function fresh(secret) {
   for (;;) {
-    const now = Math.floor(Date.now() / 30_000);
-    const step = Math.max((steps.get(secret) ?? 0) + 1, now - 1);
-    if (step <= now + 1) { steps.set(secret, step); return totp(secret, step); }
+    const step = Math.max((steps.get(secret) ?? 0) + 1, Math.floor((Date.now() + ON_ITS_WAY) / 30_000) - 1);
+    if (step <= Math.floor(Date.now() / 30_000) + 1) { steps.set(secret, step); return totp(secret, step); }
     await new Promise(done => setTimeout(done, 500));
   }
 }
