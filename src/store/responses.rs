@@ -222,13 +222,18 @@ const ALONE_POSTGRES: &str = "
                  received_at, answers, commitment, hash)";
 
 /// Appends rows that follow the head `before`, with how they came, moves the head to the last of them and commits, all
-/// in one trip to the engine. False, and nothing stored, when the head was elsewhere or a key was there before.
+/// in one trip to the engine. False, and nothing stored, when the head was elsewhere, a key was there before, or the
+/// answers came in different minutes.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces: &[NewTrace]) -> Result<bool> {
     let Some(last) = rows.last() else { return Ok(true) };
-    let arrived = Arrived::of(traces)?;
+    let mut arrived = Arrived::of(traces)?;
+    if arrived.len() > 1 {
+        return Ok(false);
+    }
+    let arrived = arrived.pop();
     let result = match line {
         Line::Sqlite(connection) => {
             // A head that moved shows by the first number: it is taken.
@@ -237,9 +242,9 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces:
                 .bind(SCALE_ORDER)
                 .bind(last.n)
                 .bind(&last.hash[..])
-                .bind(arrived.first_n)
-                .bind(arrived.last_at)
-                .bind(arrived.document)
+                .bind(arrived.as_ref().map(|row| row.first_n))
+                .bind(arrived.as_ref().map(|row| row.last_at))
+                .bind(arrived.map(|row| row.document))
                 .execute(&mut **connection)
                 .await
                 .map(|_| rows.len() as u64);
@@ -253,9 +258,9 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces:
             .bind(last.n)
             .bind(&last.hash[..])
             .bind(before)
-            .bind(arrived.first_n)
-            .bind(arrived.last_at)
-            .bind(arrived.document)
+            .bind(arrived.as_ref().map(|row| row.first_n))
+            .bind(arrived.as_ref().map(|row| row.last_at))
+            .bind(arrived.map(|row| row.document))
             .execute(&mut **connection)
             .await
             .map(|done| done.rows_affected()),

@@ -1,6 +1,8 @@
 //! `arrivals` (read as `traces`), `day_keys`, `flags`: what is kept of how an answer came, for 48 hours and apart from
 //! the answer; and what was found suspicious in it, which stays.
 
+use std::collections::BTreeMap;
+
 use super::{Db, Tx};
 use crate::domain::account::Scope;
 use crate::error::Result;
@@ -55,6 +57,9 @@ pub async fn forget(tx: &mut Tx<'_>, before_day: i64, until_ms: i64) -> Result<(
     Ok(())
 }
 
+/// Traces whose instants lie in the same minute are kept and forgotten together.
+const MINUTE_MS: i64 = 60_000;
+
 const INSERT: &str = "INSERT INTO arrivals (first_n, last_at, arrived) VALUES ($1, $2, $3)";
 
 /// Stores how answers came, in the transaction that stores them.
@@ -62,29 +67,36 @@ const INSERT: &str = "INSERT INTO arrivals (first_n, last_at, arrived) VALUES ($
 /// # Errors
 /// When the store does not answer.
 pub async fn insert(tx: &mut Tx<'_>, traces: &[NewTrace]) -> Result<()> {
-    let Arrived { first_n: Some(first_n), last_at, document } = Arrived::of(traces)? else { return Ok(()) };
-    on!(tx, c => sqlx::query(INSERT).bind(first_n).bind(last_at).bind(document).execute(c), rows)?;
+    for Arrived { first_n, last_at, document } in Arrived::of(traces)? {
+        on!(tx, c => sqlx::query(INSERT).bind(first_n).bind(last_at).bind(document).execute(c), rows)?;
+    }
     Ok(())
 }
 
-/// The one row of what was stored together; empty when nothing is known of how it came.
+/// The one row of what was stored together and came in the same minute.
 #[derive(Debug)]
 pub(super) struct Arrived {
     /// Number of the first response.
-    pub first_n: Option<i64>,
+    pub first_n: i64,
     /// The latest instant.
-    pub last_at: Option<i64>,
+    pub last_at: i64,
     /// JSON `[[n, point_id, mark, staff, hasty, at], …]`.
-    pub document: Option<String>,
+    pub document: String,
 }
 
 impl Arrived {
-    /// Puts traces into one row.
-    pub fn of(traces: &[NewTrace]) -> Result<Self> {
-        let rows: Vec<_> = traces.iter().map(|t| (t.n, t.point_id, t.mark, t.staff, t.hasty, t.at)).collect();
-        let document = (!rows.is_empty()).then(|| serde_json::to_string(&rows)).transpose()?;
-        let (first_n, last_at) = (traces.first().map(|t| t.n), traces.iter().map(|t| t.at).max());
-        Ok(Self { first_n, last_at, document })
+    /// Puts traces into rows. A row is forgotten as a whole, and a tablet may hand in what is old together with what is
+    /// new: so those of another minute have a row of their own.
+    pub fn of(traces: &[NewTrace]) -> Result<Vec<Self>> {
+        let mut minutes: BTreeMap<i64, Vec<&NewTrace>> = BTreeMap::new();
+        traces.iter().for_each(|trace| minutes.entry(trace.at.div_euclid(MINUTE_MS)).or_default().push(trace));
+        let row = |together: Vec<&NewTrace>| {
+            let rows: Vec<_> = together.iter().map(|t| (t.n, t.point_id, t.mark, t.staff, t.hasty, t.at)).collect();
+            let (first_n, last_at) =
+                together.iter().fold((i64::MAX, i64::MIN), |(n, at), t| (n.min(t.n), at.max(t.at)));
+            Ok(Self { first_n, last_at, document: serde_json::to_string(&rows)? })
+        };
+        minutes.into_values().map(row).collect()
     }
 }
 

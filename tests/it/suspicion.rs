@@ -1,5 +1,7 @@
 //! Marks of suspicion: made of how answers came, which is known for 48 hours, and without a say in any figure.
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
 use hailong::domain::Channel;
 use hailong::domain::account::Role;
@@ -7,11 +9,15 @@ use hailong::domain::hours::Hours;
 use hailong::domain::period::{CutOff, Period};
 use hailong::flow::assess::{Audience, findings};
 use hailong::flow::audit::By;
+use hailong::flow::collect::Submission;
+use hailong::flow::collect::append::Appender;
 use hailong::flow::issue::{self, NewPoint};
+use hailong::flow::suspicion::Trace;
 use hailong::flow::{release, suspicion};
 use hailong::web::Settings;
 
 use crate::accounts::texts;
+use crate::seal::{NOW, Sealed, submission};
 use crate::site::{Site, form};
 
 /// A department with a point; gives the path of its form.
@@ -128,6 +134,21 @@ async fn p5_no_address_is_kept_and_its_mark_is_gone_after_48_hours() {
     suspicion::forget(db, site.clock.now_ms()).await.unwrap();
     assert!(texts(db, "SELECT CAST(n AS TEXT) FROM traces").await.is_empty());
     assert!(texts(db, "SELECT CAST(day AS TEXT) FROM day_keys").await.is_empty());
+}
+
+#[tokio::test]
+async fn p5_what_a_tablet_hands_in_late_is_forgotten_by_the_time_of_its_tap() {
+    const HOUR_MS: i64 = 3_600_000;
+    let sealed = Sealed::new().await;
+    let db = sealed.db();
+    let came =
+        |n, at| Submission { trace: Some(Trace { mark: None, staff: false, hasty: false, at }), ..submission(n) };
+    let mut appender = Appender::new(db.clone(), Arc::new(sealed.keys.clone()));
+    appender.append(NOW, &[came(13, NOW)]).await.unwrap();
+    appender.append(NOW, &[came(14, NOW), came(15, NOW - 40 * HOUR_MS)]).await.unwrap();
+    appender.rest();
+    suspicion::forget(db, NOW + 8 * HOUR_MS).await.unwrap();
+    assert_eq!(texts(db, "SELECT CAST(n AS TEXT) FROM traces ORDER BY n").await, ["13", "14"]);
 }
 
 #[tokio::test]

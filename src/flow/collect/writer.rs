@@ -84,7 +84,14 @@ async fn run(db: Db, keys: Arc<Keys>, clock: Clock, mut jobs: mpsc::Receiver<Job
         }
         let enough = last / 2;
         if waiting.len() < enough {
-            let more = async { while waiting.len() < enough && jobs.recv_many(&mut waiting, QUEUE).await > 0 {} };
+            let more = async {
+                while waiting.len() < enough {
+                    let room = QUEUE - waiting.len();
+                    if jobs.recv_many(&mut waiting, room).await == 0 {
+                        break;
+                    }
+                }
+            };
             // Those that came in time are taken; when there are no more, so be it.
             let _ = tokio::time::timeout(LINGER, more).await;
         }
