@@ -7,10 +7,9 @@ use crate::error::Result;
 use serde::Serialize;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[BY_KEY];
+pub const STATEMENTS: &[&str] = &[HEAD, BY_KEY];
 /// Statements in SQLite's own dialect.
-pub const SQLITE_STATEMENTS: &[&str] =
-    &[HEAD_SQLITE, INSERT_SQLITE, ALONE_SQLITE, GIVE_UP_SQLITE, INSERT_COMMENTS_SQLITE];
+pub const SQLITE_STATEMENTS: &[&str] = &[INSERT_SQLITE, ALONE_SQLITE, GIVE_UP_SQLITE, INSERT_COMMENTS_SQLITE];
 /// Statements in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&str] = &[HEAD_POSTGRES, INSERT_POSTGRES, ALONE_POSTGRES, INSERT_COMMENTS_POSTGRES];
 
@@ -65,7 +64,7 @@ pub struct NewComment {
 /// The order of the scale in every form today: worst first.
 const SCALE_ORDER: &str = "asc";
 
-const HEAD_SQLITE: &str = "SELECT n, hash FROM chain WHERE name = 'responses'";
+const HEAD: &str = "SELECT n, hash FROM chain WHERE name = 'responses'";
 const HEAD_POSTGRES: &str = "SELECT n, hash FROM chain WHERE name = 'responses' FOR UPDATE";
 
 /// Number and hash of the last response, held against other writers until the transaction ends.
@@ -74,8 +73,19 @@ const HEAD_POSTGRES: &str = "SELECT n, hash FROM chain WHERE name = 'responses' 
 /// When the store does not answer.
 pub async fn head(tx: &mut Tx<'_>) -> Result<(i64, Vec<u8>)> {
     Ok(match tx {
-        Tx::Sqlite(c) => sqlx::query_as(HEAD_SQLITE).fetch_one(&mut **c).await?,
+        Tx::Sqlite(c) => sqlx::query_as(HEAD).fetch_one(&mut **c).await?,
         Tx::Postgres(c) => sqlx::query_as(HEAD_POSTGRES).fetch_one(&mut **c).await?,
+    })
+}
+
+/// Number and hash of the last response now; others may append meanwhile.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn head_now(line: &mut Line) -> Result<(i64, Vec<u8>)> {
+    Ok(match line {
+        Line::Sqlite(c) => sqlx::query_as(HEAD).fetch_one(&mut **c).await?,
+        Line::Postgres(c) => sqlx::query_as(HEAD).fetch_one(&mut **c).await?,
     })
 }
 
@@ -221,17 +231,27 @@ const ALONE_POSTGRES: &str = "
          AS row (n, key, first, unit_id, procedure_id, point_id, channel, questionnaire_id, language, day,
                  received_at, answers, commitment, hash)";
 
+/// What became of rows that were to follow a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alone {
+    /// They do, and are on disk.
+    Stored,
+    /// Nothing is stored: the head is elsewhere.
+    Moved,
+    /// Nothing is stored: a key or a number was there before, or the answers came in different minutes.
+    Refused,
+}
+
 /// Appends rows that follow the head `before`, with how they came, moves the head to the last of them and commits, all
-/// in one trip to the engine. False, and nothing stored, when the head was elsewhere, a key was there before, or the
-/// answers came in different minutes.
+/// in one trip to the engine.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces: &[NewTrace]) -> Result<bool> {
-    let Some(last) = rows.last() else { return Ok(true) };
+pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces: &[NewTrace]) -> Result<Alone> {
+    let Some(last) = rows.last() else { return Ok(Alone::Stored) };
     let mut arrived = Arrived::of(traces)?;
     if arrived.len() > 1 {
-        return Ok(false);
+        return Ok(Alone::Refused);
     }
     let arrived = arrived.pop();
     let result = match line {
@@ -266,8 +286,9 @@ pub async fn insert_alone(line: &mut Line, before: i64, rows: &[NewRow], traces:
             .map(|done| done.rows_affected()),
     };
     match result {
-        Ok(stored) => Ok(stored == rows.len() as u64),
-        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => Ok(false),
+        Ok(0) => Ok(Alone::Moved),
+        Ok(_) => Ok(Alone::Stored),
+        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => Ok(Alone::Refused),
         Err(error) => Err(error.into()),
     }
 }

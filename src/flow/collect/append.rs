@@ -9,12 +9,12 @@ use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
 use crate::flow::seal::row::{self as seal, Chain};
-use crate::store::responses::{NewComment, NewRow};
+use crate::store::responses::{Alone, NewComment, NewRow};
 use crate::store::traces::NewTrace;
 use crate::store::{self, Db, Line, Tx, invitations, responses};
 
-/// Batches that go the long way after another process was seen to append.
-const PATIENCE: u32 = 64;
+/// Times that a head which another process moved is read anew before the lock is taken.
+const RUNS: u32 = 8;
 
 /// Stores a batch in one transaction; outcomes come in the order of the batch, after the commit is on disk.
 ///
@@ -28,16 +28,16 @@ pub async fn append(db: &Db, keys: &Keys, now_ms: i64, batch: &[Submission]) -> 
 /// by the store, so several processes may append at once.
 ///
 /// Between batches it keeps its connection, until told to rest, and remembers the head of the chain. While nobody else
-/// appends, a plain batch then needs one trip to the engine; otherwise, or when the batch holds a repeat, an invitation
-/// or free text, it reads the head under lock.
+/// appends, a plain batch then needs one trip to the engine. Where another process has moved the head it is read and
+/// the trip made again: nobody holds the lock while an answer is on its way to a process, or two processes on a busy
+/// machine would together be slower than one. A batch with a repeat, an invitation or free text reads the head under
+/// lock.
 #[derive(Debug)]
 pub struct Appender {
     db: Db,
     keys: Arc<Keys>,
     line: Option<Line>,
     head: Option<Head>,
-    /// Batches to go before the short way is tried again.
-    patience: u32,
 }
 
 /// The last link of the chain.
@@ -47,11 +47,24 @@ struct Head {
     hash: Vec<u8>,
 }
 
+/// Rows that follow a head, how they came, and what is told of them.
+struct Following {
+    rows: Vec<NewRow>,
+    traces: Vec<NewTrace>,
+    outcomes: Vec<(usize, Outcome)>,
+}
+
+impl Head {
+    fn of(row: &NewRow) -> Self {
+        Self { n: row.n, hash: row.hash.to_vec() }
+    }
+}
+
 impl Appender {
     /// One that has yet to learn the head.
     #[must_use]
     pub fn new(db: Db, keys: Arc<Keys>) -> Self {
-        Self { db, keys, line: None, head: None, patience: 0 }
+        Self { db, keys, line: None, head: None }
     }
 
     /// Gives the connection back until the next batch: on SQLite nobody else writes while it is kept.
@@ -105,35 +118,48 @@ impl Appender {
     }
 
     /// Stores plain submissions after the remembered head in one trip; `None`, and nothing stored, when they are not
-    /// plain, the head has moved, or a key was there before.
+    /// plain, the head is not known or keeps moving, or a key was there before.
     async fn at_once(
         &mut self,
         line: &mut Line,
         batch: &[Submission],
         open: &[usize],
     ) -> Result<Option<Vec<(usize, Outcome)>>> {
-        if self.patience > 0 {
-            self.patience -= 1;
+        let plain = |s: &Submission| s.invitation.is_none() && s.texts.is_empty();
+        if !open.iter().all(|i| plain(&batch[*i])) {
             return Ok(None);
         }
-        let plain = |s: &Submission| s.invitation.is_none() && s.texts.is_empty();
-        let Some(before) = self.head.clone().filter(|_| open.iter().all(|i| plain(&batch[*i]))) else {
-            return Ok(None);
-        };
-        let (mut head, mut rows, mut outcomes) = (before.clone(), Vec::with_capacity(open.len()), Vec::new());
-        let mut traces = Vec::with_capacity(open.len());
+        for _ in 0..RUNS {
+            let Some(before) = self.head.clone() else { return Ok(None) };
+            let following = self.follow(&before, batch, open)?;
+            match responses::insert_alone(line, before.n, &following.rows, &following.traces).await? {
+                Alone::Stored => {
+                    self.head = following.rows.last().map(Head::of);
+                    return Ok(Some(following.outcomes));
+                }
+                Alone::Moved => {
+                    let (n, hash) = responses::head_now(line).await?;
+                    self.head = Some(Head { n, hash });
+                }
+                Alone::Refused => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Plain submissions as the rows that follow a head.
+    fn follow(&self, before: &Head, batch: &[Submission], open: &[usize]) -> Result<Following> {
+        let mut head = before.clone();
+        let mut following =
+            Following { rows: Vec::with_capacity(open.len()), traces: Vec::new(), outcomes: Vec::new() };
         for &i in open {
             let row = row(&self.keys, head.n + 1, &head.hash, &batch[i], &mut Vec::new())?;
-            head = Head { n: row.n, hash: row.hash.to_vec() };
-            outcomes.push((i, Outcome::Stored(row.n)));
-            traces.extend(trace(row.n, &batch[i]));
-            rows.push(row);
+            head = Head::of(&row);
+            following.outcomes.push((i, Outcome::Stored(row.n)));
+            following.traces.extend(trace(row.n, &batch[i]));
+            following.rows.push(row);
         }
-        if !responses::insert_alone(line, before.n, &rows, &traces).await? {
-            return Ok(None);
-        }
-        self.head = Some(head);
-        Ok(Some(outcomes))
+        Ok(following)
     }
 
     /// Tries to store the open submissions while it holds the head: either all that may be stored are, or nothing is
@@ -148,9 +174,7 @@ impl Appender {
         let mut tx = line.begin().await?;
         let (n, hash) = responses::head(&mut tx).await?;
         let mut head = Head { n, hash };
-        if self.head.replace(head.clone()).is_some_and(|remembered| remembered != head) {
-            self.patience = PATIENCE;
-        }
+        self.head = Some(head.clone());
         let mut outcomes = Vec::with_capacity(open.len());
         let mut rows: Vec<NewRow> = Vec::with_capacity(open.len());
         let (mut comments, mut traces) = (Vec::new(), Vec::new());
@@ -160,7 +184,7 @@ impl Appender {
                 continue;
             }
             let row = row(&self.keys, head.n + 1, &head.hash, &batch[i], &mut comments)?;
-            head = Head { n: row.n, hash: row.hash.to_vec() };
+            head = Head::of(&row);
             outcomes.push((i, Outcome::Stored(row.n)));
             traces.extend(trace(row.n, &batch[i]));
             rows.push(row);
