@@ -8,7 +8,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::collate;
 
@@ -39,156 +39,193 @@ const SHORT: [(&str, &str); 11] = [
     ("cb", "cán bộ"),
 ];
 
-/// The list, and the words that say nothing.
-struct Known {
-    /// Syllables of each word, as they are compared.
-    words: HashMap<Vec<String>, &'static str>,
-    /// The same without marks, for texts typed without any.
-    bare: HashMap<Vec<String>, &'static str>,
-    /// What says nothing, by its words.
-    common: HashSet<&'static str>,
-    /// What says nothing, by one syllable as it is compared.
-    syllables: HashSet<String>,
+/// Stands between stretches of a text that a sign divides, and fills up short keys.
+const NONE: u32 = u32::MAX;
+
+/// The sound of up to four syllables.
+type Key = [u32; LONGEST];
+
+/// A syllable as it was written, with everything about it that is looked at again and again.
+#[derive(Debug)]
+struct Syllable {
+    written: String,
+    /// Its letters and tone.
+    sound: u32,
+    /// Its letters without marks.
+    bare: u32,
+    /// Whether it says nothing by itself.
+    common: bool,
+    /// The denial that it is, and the one that it would be with marks.
+    denial: Option<&'static str>,
+    bare_denial: Option<&'static str>,
 }
 
-static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let lines = |file: &'static str| file.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let common: HashSet<&str> = lines(COMMON).collect();
-    let several = lines(COMPOUNDS).chain(lines(COMMON).filter(|word| word.contains(' ')));
-    let (mut words, mut bare) = (HashMap::new(), HashMap::new());
-    for word in several {
-        words.insert(word.split(' ').map(sound).collect(), word);
-        bare.entry(word.split(' ').map(collate::fold).collect()).or_insert(word);
-    }
-    let syllables = lines(COMMON).filter(|word| !word.contains(' ')).map(sound).collect();
-    Known { words, bare, common, syllables }
+/// Some texts in syllables, and which of these belong together.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    numbers: HashMap<String, u32>,
+    syllables: Vec<Syllable>,
+    sounds: HashMap<String, u32>,
+    /// The list, by sound and by letters without marks.
+    known: HashMap<Key, &'static str>,
+    bare_known: HashMap<Key, &'static str>,
+    common: HashSet<&'static str>,
+    common_sounds: HashSet<u32>,
+    /// The texts: syllables, and whether any mark is in them.
+    texts: Vec<(Vec<u32>, bool)>,
+    /// Sounds that the texts put together.
+    pairs: HashSet<(u32, u32)>,
+}
+
+static LISTED: LazyLock<[Vec<&str>; 2]> = LazyLock::new(|| {
+    let lines = |file: &'static str| file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    [lines(COMPOUNDS), lines(COMMON)]
 });
 
 /// A syllable as it is compared: its letters and then its tone, wherever the tone mark was put: `hoà` is `hòa`.
 fn sound(syllable: &str) -> String {
     let tone = |c: char| ['\u{300}', '\u{309}', '\u{303}', '\u{301}', '\u{323}'].iter().position(|mark| *mark == c);
-    let mut found = None;
-    let letters: String = syllable
-        .nfd()
-        .filter(|c| match tone(*c) {
-            Some(mark) => {
-                found = Some(mark);
-                false
-            }
-            None => true,
-        })
-        .nfc()
-        .collect();
+    let found = syllable.nfd().find_map(tone);
+    let letters: String = syllable.nfd().filter(|c| tone(*c).is_none()).nfc().collect();
     match found {
         Some(mark) => format!("{letters}{mark}"),
         None => letters,
     }
 }
 
-/// A stretch of text that no sign divides: syllables in small letters, and as they are compared.
-type Stretch = Vec<(String, String)>;
-
-/// The stretches of a text.
-fn stretches(text: &str) -> Vec<Stretch> {
-    let mut all = vec![Stretch::new()];
-    let text: String = text.nfc().flat_map(char::to_lowercase).collect();
-    for part in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
-        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let long = SHORT.iter().find(|(short, _)| *short == word).map_or(word, |(_, long)| long);
-        for syllable in long.split(' ').filter(|syllable| !syllable.is_empty()) {
-            if let Some(last) = all.last_mut() {
-                last.push((syllable.to_owned(), sound(syllable)));
-            }
-        }
-        let divides = part.chars().last().is_some_and(|c| !c.is_alphanumeric() && c != ' ');
-        if divides {
-            all.push(Stretch::new());
-        }
-    }
-    all.retain(|stretch| !stretch.is_empty());
-    all
-}
-
-/// Whether a text is typed without any marks.
-fn is_bare(stretches: &[Stretch]) -> bool {
-    stretches.iter().flatten().all(|(written, _)| written.is_ascii())
-}
-
-/// The words of some texts, learnt from the texts themselves beside the list.
-#[derive(Debug, Default)]
-pub struct Vocabulary {
-    pairs: HashSet<(String, String)>,
-}
-
 impl Vocabulary {
-    /// Learns which syllables belong together.
-    pub fn learn<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut numbers: HashMap<String, u32> = HashMap::new();
-        let mut single: Vec<u32> = Vec::new();
-        let mut pairs: HashMap<(u32, u32), (u32, u32)> = HashMap::new();
-        let (mut all, mut seen) = (0_u32, HashSet::new());
+    /// Reads texts and learns which of their syllables belong together.
+    pub fn read<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut read = Self::default();
+        let [compounds, common] = &*LISTED;
+        for word in compounds.iter().chain(common.iter().filter(|word| word.contains(' '))) {
+            let (key, bare) = (read.key(word, sound), read.key(word, collate::fold));
+            read.known.insert(key, word);
+            read.bare_known.entry(bare).or_insert(word);
+        }
+        for word in common.iter().filter(|word| !word.contains(' ')) {
+            let sound = read.sound(sound(word));
+            read.common_sounds.insert(sound);
+        }
+        read.common = common.iter().copied().collect();
         for text in texts {
-            let stretches = stretches(text);
-            if is_bare(&stretches) {
-                continue;
+            let text = read.split(text);
+            read.texts.push(text);
+        }
+        read.learn();
+        read
+    }
+
+    fn sound(&mut self, sound: String) -> u32 {
+        let next = self.sounds.len() as u32;
+        *self.sounds.entry(sound).or_insert(next)
+    }
+
+    fn key(&mut self, word: &str, heard: fn(&str) -> String) -> Key {
+        let mut key = [NONE; LONGEST];
+        for (place, syllable) in key.iter_mut().zip(word.split(' ')) {
+            *place = self.sound(heard(syllable));
+        }
+        key
+    }
+
+    /// The syllables of a text, and whether it is typed without any marks.
+    fn split(&mut self, text: &str) -> (Vec<u32>, bool) {
+        let (mut syllables, mut bare) = (Vec::new(), true);
+        let text = if is_nfc(text) { text.to_lowercase() } else { text.nfc().collect::<String>().to_lowercase() };
+        for part in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+            let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+            bare = bare && word.is_ascii();
+            let long = SHORT.iter().find(|(short, _)| *short == word).map_or(word, |(_, long)| long);
+            for syllable in long.split(' ').filter(|syllable| !syllable.is_empty()) {
+                syllables.push(self.number(syllable));
             }
-            seen.clear();
-            for stretch in stretches {
-                let mut before = None;
-                for (_, sound) in stretch {
-                    let next = numbers.len() as u32;
-                    let number = *numbers.entry(sound).or_insert(next);
-                    if number == next {
-                        single.push(0);
-                    }
-                    single[number as usize] += 1;
-                    all += 1;
-                    if let Some(before) = before {
-                        let (times, texts) = pairs.entry((before, number)).or_default();
-                        *times += 1;
-                        *texts += u32::from(seen.insert((before, number)));
-                    }
-                    before = Some(number);
-                }
+            if part.ends_with(|c: char| !c.is_alphanumeric() && c != ' ') {
+                syllables.push(NONE);
             }
         }
-        let mut names = vec![String::new(); numbers.len()];
-        for (sound, number) in numbers {
-            names[number as usize] = sound;
+        (syllables, bare)
+    }
+
+    fn number(&mut self, written: &str) -> u32 {
+        if let Some(number) = self.numbers.get(written) {
+            return *number;
+        }
+        let (heard, bare) = (sound(written), collate::fold(written));
+        let denial = |denies: fn(&str, &str) -> bool| DENIALS.into_iter().find(|word| denies(word, written));
+        let (sound, bare) = (self.sound(heard), self.sound(bare));
+        let short = written.chars().count() < 2 || written.chars().any(char::is_numeric);
+        let syllable = Syllable {
+            written: written.to_owned(),
+            sound,
+            bare,
+            common: short || self.common_sounds.contains(&sound),
+            denial: denial(|word, written| word == written),
+            bare_denial: denial(|word, written| collate::fold(word) == written),
+        };
+        let number = self.syllables.len() as u32;
+        self.syllables.push(syllable);
+        self.numbers.insert(written.to_owned(), number);
+        number
+    }
+
+    /// Finds the pairs that stand together far more often than chance would put them.
+    fn learn(&mut self) {
+        let mut single: HashMap<u32, u32> = HashMap::new();
+        let mut pairs: HashMap<(u32, u32), (u32, u32)> = HashMap::new();
+        let mut silent: HashSet<u32> = HashSet::new();
+        let mut all = 0_u32;
+        for (place, (text, _)) in self.texts.iter().enumerate().filter(|(_, (_, bare))| !bare) {
+            let mut before = NONE;
+            for number in text {
+                let Some(syllable) = self.syllables.get(*number as usize) else {
+                    before = NONE;
+                    continue;
+                };
+                if syllable.common || syllable.denial.is_some() {
+                    silent.insert(syllable.sound);
+                }
+                *single.entry(syllable.sound).or_default() += 1;
+                all += 1;
+                if before != NONE {
+                    // How often, and in how many texts: the place of the last one is kept in the upper half.
+                    let (times, texts) = pairs.entry((before, syllable.sound)).or_insert((0, 0));
+                    *times += 1;
+                    let seen = place as u32 + 1;
+                    *texts = if *texts >> 8 == seen & 0xff_ffff {
+                        *texts
+                    } else {
+                        (seen << 8) | ((*texts & 0xff) + 1).min(0xff)
+                    };
+                }
+                before = syllable.sound;
+            }
         }
         let share = |n: u32| f64::from(n) / f64::from(all);
-        let together = |one: u32, next: u32, times: u32| {
+        let together = |(one, next): (u32, u32), times: u32| {
             let both = share(times);
-            (both / (share(single[one as usize]) * share(single[next as usize]))).ln() / -both.ln()
+            (both / (share(single[&one]) * share(single[&next]))).ln() / -both.ln()
         };
-        let says = |number: u32| {
-            let name = &names[number as usize];
-            !KNOWN.syllables.contains(name) && !name.chars().all(char::is_numeric)
-        };
-        let denies: HashSet<String> = DENIALS.iter().map(|word| sound(word)).collect();
-        let pairs = pairs.into_iter().filter(|((one, next), (times, texts))| {
-            *texts >= PAIR_TEXTS
-                && says(*one)
-                && says(*next)
-                && !denies.contains(&names[*one as usize])
-                && together(*one, *next, *times) >= PAIR_TOGETHER
+        let belong = pairs.into_iter().filter(|((one, next), (times, texts))| {
+            *texts & 0xff >= PAIR_TEXTS
+                && !silent.contains(one)
+                && !silent.contains(next)
+                && together((*one, *next), *times) >= PAIR_TOGETHER
         });
-        let named = |((one, next), _): ((u32, u32), _)| (names[one as usize].clone(), names[next as usize].clone());
-        Self { pairs: pairs.map(named).collect() }
+        self.pairs = belong.map(|(pair, _)| pair).collect();
     }
 
-    /// The words of a text, each once, as they are written in the list or here. Of a text typed without marks only words
-    /// of the list are known.
+    /// The words of a text, by its place among those that were read; each once, as they are written in the list or
+    /// there. Of a text typed without marks only words of the list are known.
     #[must_use]
-    pub fn words(&self, text: &str) -> HashSet<String> {
-        let stretches = stretches(text);
-        let bare = is_bare(&stretches);
+    pub fn words(&self, text: usize) -> HashSet<String> {
         let mut found = HashSet::new();
-        for stretch in &stretches {
+        let Some((syllables, bare)) = self.texts.get(text) else { return found };
+        for stretch in syllables.split(|number| *number == NONE) {
             let mut denied = Denied::default();
             let mut at = 0;
             while at < stretch.len() {
-                let (word, length) = self.word_at(stretch, at, bare);
+                let (word, length) = self.word_at(stretch, at, *bare);
                 at += length;
                 if let Some(word) = denied.take(word, length) {
                     found.insert(word);
@@ -198,36 +235,39 @@ impl Vocabulary {
         found
     }
 
-    /// The word that begins at a syllable, if it says anything, and how many syllables it has.
-    fn word_at(&self, stretch: &Stretch, at: usize, bare: bool) -> (Word, usize) {
-        let known = if bare { &KNOWN.bare } else { &KNOWN.words };
-        let listed = |from: usize| {
-            let most = LONGEST.min(stretch.len() - from);
-            (2..=most).rev().find_map(|length| {
-                let syllables: Vec<String> = stretch[from..from + length]
-                    .iter()
-                    .map(|(written, sound)| if bare { written } else { sound }.clone())
-                    .collect();
-                known.get(&syllables).map(|word| (*word, length))
-            })
-        };
-        if let Some((word, length)) = listed(at) {
-            return (Word::of(word.to_owned(), KNOWN.common.contains(word)), length);
+    /// The word of the list that begins at a syllable, the longest, and how many syllables it has.
+    fn listed(&self, stretch: &[u32], at: usize, bare: bool) -> Option<(&'static str, usize)> {
+        let known = if bare { &self.bare_known } else { &self.known };
+        let mut key = [NONE; LONGEST];
+        let most = LONGEST.min(stretch.len() - at);
+        for (place, number) in key.iter_mut().zip(&stretch[at..at + most]) {
+            let syllable = &self.syllables[*number as usize];
+            *place = if bare { syllable.bare } else { syllable.sound };
         }
-        let (written, one) = &stretch[at];
+        (2..=most).rev().find_map(|length| {
+            let mut key = key;
+            key[length..].fill(NONE);
+            known.get(&key).map(|word| (*word, length))
+        })
+    }
+
+    /// The word that begins at a syllable, if it says anything, and how many syllables it has.
+    fn word_at(&self, stretch: &[u32], at: usize, bare: bool) -> (Word, usize) {
+        if let Some((word, length)) = self.listed(stretch, at, bare) {
+            return (Word::of(word.to_owned(), self.common.contains(word)), length);
+        }
+        let one = &self.syllables[stretch[at] as usize];
         if bare {
             // One syllable without marks may be any of many words.
-            let deny = DENIALS.iter().find(|word| collate::fold(word) == *written);
-            return (deny.map_or(Word::Common(String::new()), |word| Word::Common((*word).to_owned())), 1);
+            return (Word::Common(one.bare_denial.unwrap_or_default().to_owned()), 1);
         }
-        if let Some((next_written, next)) = stretch.get(at + 1)
-            && self.pairs.contains(&(one.clone(), next.clone()))
-            && listed(at + 1).is_none()
+        if let Some(next) = stretch.get(at + 1).map(|number| &self.syllables[*number as usize])
+            && self.pairs.contains(&(one.sound, next.sound))
+            && self.listed(stretch, at + 1, bare).is_none()
         {
-            return (Word::Says(format!("{written} {next_written}")), 2);
+            return (Word::Says(format!("{} {}", one.written, next.written)), 2);
         }
-        let short = written.chars().count() < 2 || written.chars().any(char::is_numeric);
-        (Word::of(written.clone(), short || KNOWN.syllables.contains(one)), 1)
+        (Word::of(one.written.clone(), one.common), 1)
     }
 }
 
@@ -279,7 +319,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        let mut words: Vec<String> = Vocabulary::default().words(text).into_iter().collect();
+        let mut words: Vec<String> = Vocabulary::read([text].into_iter()).words(0).into_iter().collect();
         words.sort_by_key(|word| collate::key(word));
         words
     }
@@ -288,7 +328,7 @@ mod tests {
     fn natural_sentences_fall_into_their_words() {
         assert_eq!(
             words("Cán bộ hướng dẫn rõ ràng, ghi sẵn những giấy tờ cần chuẩn bị."),
-            ["cán bộ", "chuẩn bị", "ghi", "giấy tờ", "hướng dẫn", "rõ ràng", "sẵn"]
+            ["cán bộ", "chuẩn bị", "giấy tờ", "hướng dẫn", "rõ ràng", "sẵn"]
         );
         assert_eq!(words("Thái độ phục vụ lịch sự, vui vẻ."), ["lịch sự", "phục vụ", "thái độ", "vui vẻ"]);
         assert_eq!(words("Phòng chờ nóng, quạt hỏng, thiếu ghế."), ["nóng", "phòng chờ", "quạt hỏng", "thiếu ghế"]);
@@ -298,7 +338,7 @@ mod tests {
     #[test]
     fn a_denial_stays_with_what_it_denies() {
         assert_eq!(words("Tôi chưa hài lòng"), ["chưa hài lòng"]);
-        assert_eq!(words("Lý do ghi không rõ ràng"), ["ghi", "không rõ ràng", "lý do"]);
+        assert_eq!(words("Lý do ghi không rõ ràng"), ["không rõ ràng", "lý do"]);
         assert_eq!(words("Không được thông báo trước"), ["không được thông báo"]);
         assert_eq!(words("hồ sơ ko đc giải quyết"), ["hồ sơ", "không được giải quyết"]);
         assert_eq!(words("Không, cán bộ lịch sự"), ["cán bộ", "lịch sự"]);
@@ -318,11 +358,13 @@ mod tests {
             .iter()
             .flat_map(|how| [format!("Phần mềm {how} quá"), format!("Quầy {how} thì nên sửa {how}")])
             .collect();
-        let vocabulary = Vocabulary::learn(texts.iter().map(String::as_str));
-        assert!(vocabulary.words("phần mềm hay treo").contains("phần mềm"));
-        assert!(!Vocabulary::default().words("phần mềm hay treo").contains("phần mềm"));
-        // Four texts are too few.
-        let few = Vocabulary::learn(texts.iter().take(8).map(String::as_str));
-        assert!(few.words("phần mềm hay treo").contains("phần"));
+        let with = |texts: &[String]| {
+            let texts = texts.iter().map(String::as_str).chain(["phần mềm hay treo"]);
+            let read = Vocabulary::read(texts);
+            read.words(read.texts.len() - 1)
+        };
+        assert!(with(&texts).contains("phần mềm"));
+        // Three texts, with this one four, are too few.
+        assert!(with(&texts[..6]).contains("phần") && !with(&texts[..6]).contains("phần mềm"));
     }
 }

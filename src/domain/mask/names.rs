@@ -73,6 +73,9 @@ struct Word {
 /// Where names seem to stand, in characters, in order; the word of address is left out.
 #[must_use]
 pub fn names(text: &str) -> Vec<Range<usize>> {
+    if !text.contains(char::is_uppercase) {
+        return Vec::new();
+    }
     let chars: Vec<char> = text.chars().collect();
     let words = words(&chars);
     let mixed = chars.iter().any(|c| c.is_lowercase());
@@ -118,8 +121,11 @@ fn name_at(chars: &[char], words: &[Word], at: usize, mixed: bool) -> usize {
         length += 1;
     }
     let is = |list: &[&str], back: usize| before(back).is_some_and(|said| list.contains(&said.as_str()));
+    if length == 0 {
+        return 0;
+    }
     let addressed = is(&ADDRESS, 1) || is(&ADDRESS, 2);
-    if length > 0 && addressed && !OFFICE.contains(&titled(&words[at].text).as_str()) {
+    if addressed && !OFFICE.contains(&titled(&words[at].text).as_str()) {
         return length;
     }
     // A school and a street are called after people too.

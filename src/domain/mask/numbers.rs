@@ -14,6 +14,11 @@ const MONEY: [&str; 10] = ["đồng", "đ", "vnđ", "vnd", "triệu", "tr", "t�
 /// Where such numbers and addresses stand, in characters, in order.
 #[must_use]
 pub fn numbers(text: &str) -> Vec<Range<usize>> {
+    // Most texts have none; an o may stand for a digit.
+    let digit = |c: &char| c.is_ascii_digit() || matches!(c, 'o' | 'O') || (!c.is_ascii() && c.is_numeric());
+    if !text.contains(['@', '＠']) && text.chars().filter(digit).nth(LEAST - 1).is_none() {
+        return Vec::new();
+    }
     let chars: Vec<char> = text.chars().collect();
     let mut found = addresses(&chars);
     let digits = digits(&chars);
@@ -244,7 +249,7 @@ mod tests {
         fn no_number_comes_through(
             before in "[a-zA-ZàáảãạĂăđĐêơư .,:;!?\n]{0,40}",
             number in written(),
-            behind in "[a-zà-ỹ]{1,8}[ .,]",
+            behind in "[a-zàảãáạăâđêôơưọệứ]{1,8}[ .,]",
         ) {
             let text = format!("{before} {number} {behind}");
             let ranges = numbers(&text);
@@ -267,7 +272,7 @@ mod tests {
         }
 
         #[test]
-        fn a_text_with_fewer_than_nine_digits_and_no_address_is_left(text in "[a-zA-Zà-ỹ .,/-]{0,40}[0-9]{0,8}[ a-zà-ỹ]{0,20}") {
+        fn a_text_with_fewer_than_nine_digits_and_no_address_is_left(text in "[a-zA-Zàảãáạđêôơư .,/-]{0,40}[0-9]{0,8}[ a-zàảãáạđêôơư]{0,20}") {
             prop_assert!(numbers(&text).is_empty() || text.contains('o') || text.contains('O'));
         }
     }

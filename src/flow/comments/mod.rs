@@ -282,7 +282,7 @@ pub struct Page {
 pub async fn list(reader: &Reader<'_>, wanted: &Wanted, page: i64) -> Result<Page> {
     let which = wanted.which(reader);
     let total = comments::count(reader.db, &which).await?;
-    let after = (page - 1).clamp(0, total / PAGE) * PAGE;
+    let after = (page - 1).clamp(0, (total - 1).max(0) / PAGE) * PAGE;
     let rows = comments::list(reader.db, &which, PAGE, after).await?;
     let comments = rows.into_iter().map(Comment::of).collect::<Result<_>>()?;
     Ok(Page { comments, total: u64::try_from(total).unwrap_or_default() })

@@ -58,15 +58,15 @@ fn count(rows: Vec<(Option<i64>, String, String)>) -> Result<Recurring> {
         let names = [ranges(&masks)?, mask::names(&body)].concat();
         texts.push((rating, spoken(mask::pieces(&body, &names))));
     }
-    let vocabulary = Vocabulary::learn(texts.iter().map(|(_, text)| text.as_str()));
+    let vocabulary = Vocabulary::read(texts.iter().map(|(_, text)| text.as_str()));
     let (mut low, mut high): (HashMap<String, u64>, HashMap<String, u64>) = Default::default();
-    for (rating, text) in &texts {
+    for (place, (rating, _)) in texts.iter().enumerate() {
         let side = match rating {
             Some(1..=3) => &mut low,
             Some(_) => &mut high,
             None => continue,
         };
-        for word in vocabulary.words(text) {
+        for word in vocabulary.words(place) {
             *side.entry(word).or_default() += 1;
         }
     }

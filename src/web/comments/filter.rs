@@ -173,10 +173,11 @@ pub(super) fn aspect_words(catalogue: &Catalogue, lang: Lang, name: &str) -> Str
         .map_or_else(|| name.to_owned(), |(_, said)| said)
 }
 
-/// The units of a scope: code and name.
-pub(super) fn units(catalogue: &Catalogue, lang: Lang, scope: &Scope) -> Vec<(String, String)> {
+/// The units of a scope, of whatever time or only those of a day: code and name.
+pub(super) fn units(catalogue: &Catalogue, lang: Lang, scope: &Scope, on: Option<Day>) -> Vec<(String, String)> {
     let inside = catalogue.units.values().filter(|unit| scope.covers(Some(unit.id)));
-    options(inside.map(|unit| (unit.code.clone(), unit_words(lang, unit))))
+    let there = inside.filter(|unit| on.is_none_or(|day| unit.valid_on(day)));
+    options(there.map(|unit| (unit.code.clone(), unit_words(lang, unit))))
 }
 
 fn unit_words(lang: Lang, unit: &Unit) -> String {
@@ -188,8 +189,15 @@ fn unit_words(lang: Lang, unit: &Unit) -> String {
 }
 
 /// The form, filled with what is shown. `action` is where it leads.
-pub(super) fn form(lang: Lang, catalogue: &Catalogue, scope: &Scope, filter: &Filter, action: &str) -> Markup {
-    let all = units(catalogue, lang, scope);
+pub(super) fn form(
+    lang: Lang,
+    catalogue: &Catalogue,
+    (scope, today): (&Scope, Day),
+    filter: &Filter,
+    action: &str,
+) -> Markup {
+    let all = units(catalogue, lang, scope, None);
+    let present = units(catalogue, lang, scope, Some(today));
     let procedures = options(catalogue.procedures.values().map(|p| (p.code.clone(), p.name.clone())));
     let level = |level: i64| (level.to_string(), lang.text(&format!("results-level-{level}")));
     let groups = ["low", "high"].map(|group| (group.to_owned(), lang.text(&format!("comments-rating-{group}"))));
@@ -229,7 +237,7 @@ pub(super) fn form(lang: Lang, catalogue: &Catalogue, scope: &Scope, filter: &Fi
                 (choice("rating", "comments-rating", &ratings, &filter.rating, false))
                 (choice("aspect", "comments-aspect", &aspects(catalogue, lang), &filter.aspect, false))
                 (choice("status", "comments-status", &statuses, &filter.status, false))
-                (choice("assigned", "comments-assigned", &all, &filter.assigned, true))
+                (choice("assigned", "comments-assigned", &present, &filter.assigned, true))
                 label.check for="late" {
                     input id="late" name="late" type="checkbox" value="1" checked[filter.late == "1"];
                     " " (lang.text("comments-late-only"))

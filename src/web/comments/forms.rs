@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::filter::{status_words, units};
+use crate::domain::Day;
 use crate::domain::account::Scope;
 use crate::error::Fault;
 use crate::flow::collect::catalogue::Catalogue;
@@ -113,7 +114,7 @@ impl Form<'_> {
     }
 
     /// Who is to see to it, until when.
-    pub(super) fn assign(&self, catalogue: &Catalogue, own: &Scope) -> Markup {
+    pub(super) fn assign(&self, catalogue: &Catalogue, own: &Scope, today: Day) -> Markup {
         let lang = self.entry.lang;
         let came_back = !self.entry.faults.is_empty();
         let stored =
@@ -134,7 +135,7 @@ impl Form<'_> {
                 label for="unit" { (lang.text("comments-assigned")) }
                 select id="unit" name="unit" {
                     option value="" { (lang.text("comments-nobody")) }
-                    @for (code, words) in units(catalogue, lang, own) {
+                    @for (code, words) in units(catalogue, lang, own, Some(today)) {
                         option value=(code) selected[code == unit] lang=[ui::named(lang)] { (words) }
                     }
                 }

@@ -82,7 +82,7 @@ pub async fn list(
         h1 { (title) }
         p { (lang.text("comments-say")) }
         (points(lang, &pointed))
-        (filter::form(lang, &catalogue, &permit.scope, &filter, "/manage/comments"))
+        (filter::form(lang, &catalogue, (&permit.scope, today), &filter, "/manage/comments"))
         @if page.total == 0 {
             @if filter.is_empty() { p { (lang.text("comments-none")) } } @else {
                 p { (lang.text("comments-no-match")) " " a href=(to("", "")) { (lang.text("comments-no-filter")) } }

@@ -80,7 +80,10 @@ async fn take(app: &App, permit: &Permit, id: &str, way: Way, fields: &Fields) -
         Way::Assign => {
             let unit = match fields.text("unit") {
                 "" => None,
-                code => Some(catalogue.unit_by_code(code).ok_or(Error::NotFound("unit"))?.id),
+                code => {
+                    let unit = catalogue.unit_by_code(code).filter(|unit| unit.valid_on(app.today()));
+                    Some(unit.ok_or(Error::NotFound("unit"))?.id)
+                }
             };
             let due = match fields.text("due").trim() {
                 "" => None,
@@ -188,7 +191,7 @@ fn handling(
         @if !covers && !given { p.notice { (entry.lang.text("comments-only-read")) } } @else {
             @if comment.status != Status::Hidden {
                 (form.status())
-                @if covers { (form.assign(&app.catalogue(), own)) }
+                @if covers { (form.assign(&app.catalogue(), own, app.today())) }
             }
             (form.note())
             @if comment.status != Status::Hidden { (form.answer(history)) }

@@ -36,7 +36,7 @@ pub async fn show(
     let body = html! {
         h1 { (title) }
         p { (lang.text_with("comments-recurring-say", &[("least", &LEAST.to_string())])) }
-        (filter::form(lang, &catalogue, &permit.scope, &filter, "/manage/comments/words"))
+        (filter::form(lang, &catalogue, (&permit.scope, app.today()), &filter, "/manage/comments/words"))
         p.measure {
             (lang.text_with("comments-recurring-read", &[("n", &count(found.read))]))
             @if found.more { " " (lang.text_with("comments-recurring-most", &[("n", &most)])) }
