@@ -40,6 +40,7 @@ pub mod counts;
 pub mod decisions;
 pub mod factors;
 pub mod failures;
+pub mod handlings;
 pub mod identities;
 pub mod invitations;
 pub mod key_checks;
@@ -337,6 +338,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     decisions::STATEMENTS,
     factors::STATEMENTS,
     failures::STATEMENTS,
+    handlings::STATEMENTS,
     identities::STATEMENTS,
     invitations::STATEMENTS,
     key_checks::STATEMENTS,

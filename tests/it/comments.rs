@@ -212,7 +212,7 @@ async fn what_leads_to_a_person_is_hidden_and_cannot_be_searched_for() {
     let path = address(&list, "Gọi tôi");
     for page in [list, head.get(&path).await] {
         assert_eq!(page.text.matches("[đã ẩn số]").count(), 4, "{}", page.text);
-        for hidden in ["0905", "123 456", "914", "052090001234", "gmail", "<script>alert", "href=\"https://evil"] {
+        for hidden in ["0905", "123 456", "914.567", "052090001234", "gmail", "<script>alert", "href=\"https://evil"] {
             assert!(!page.text.contains(hidden), "«{hidden}»: {}", page.text);
         }
         assert!(page.text.contains("anh Nguyễn Văn Tèo ở quầy 2"), "no name is hidden before it is confirmed");
@@ -270,8 +270,8 @@ async fn hiding_needs_a_reason_leaves_a_trace_and_is_seen_by_leader_and_inspecto
     let hide = format!("{path}/hide");
     for (fields, faults) in [
         (vec![], vec!["Chọn một lý do trong danh sách", "Nêu rõ lý do bằng 10 đến 500 ký tự"]),
-        (vec![("reason", "insult"), ("why-hide", "ngắn")], vec!["Nêu rõ lý do bằng 10 đến 500 ký tự"]),
-        (vec![("reason", "none"), ("why-hide", WHY)], vec!["Chọn một lý do trong danh sách"]),
+        (vec![("reason", "insult"), ("hide_why", "ngắn")], vec!["Nêu rõ lý do bằng 10 đến 500 ký tự"]),
+        (vec![("reason", "none"), ("hide_why", WHY)], vec!["Chọn một lý do trong danh sách"]),
     ] {
         let page = head.post(&hide, &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
@@ -280,10 +280,10 @@ async fn hiding_needs_a_reason_leaves_a_trace_and_is_seen_by_leader_and_inspecto
     }
     assert_eq!(tokens(&head.get("/manage/comments").await).len(), 2);
     // The words of hiding go by a form of our own only.
-    let forged = form(&[("reason", "insult"), ("why-hide", WHY)]);
+    let forged = form(&[("reason", "insult"), ("hide_why", WHY)]);
     let page = head.ask(Method::POST, &hide, Some(forged), &[("sec-fetch-site", "same-origin")]).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    done(&mut head, &hide, &[("reason", "insult"), ("why-hide", WHY)]).await;
+    done(&mut head, &hide, &[("reason", "insult"), ("hide_why", WHY)]).await;
 
     let mut inspector = site.person("giam", &[site.grant(Role::Inspector, None)]).await;
     let mut leader = leader(&site).await;
@@ -301,7 +301,7 @@ async fn hiding_needs_a_reason_leaves_a_trace_and_is_seen_by_leader_and_inspecto
     // The inspector reads and does nothing; what is hidden is not handled.
     assert!(inspector.get(&path).await.text.contains("Tài khoản này chỉ xem"));
     for act in ["assign", "note", "answer", "status", "hide", "show", "mask", "unmask"] {
-        let fields = [("note", "Đã xem"), ("answer", WHY), ("status", "done"), ("why-show", WHY), ("why-hide", WHY)];
+        let fields = [("note", "Đã xem"), ("answer", WHY), ("status", "done"), ("show_why", WHY), ("hide_why", WHY)];
         let fields = [&fields[..], &[("reason", "other"), ("name", "tôi"), ("range", "0-3")]].concat();
         let page = inspector.post(&format!("{path}/{act}"), &fields).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{act}: {}", page.text);
@@ -318,9 +318,9 @@ async fn hiding_needs_a_reason_leaves_a_trace_and_is_seen_by_leader_and_inspecto
         assert!(refused.unwrap_err().to_string().contains("append-only"), "{table}");
     }
     head.get(&path).await;
-    let page = head.post(&format!("{path}/show"), &[("why-show", "")]).await;
+    let page = head.post(&format!("{path}/show"), &[("show_why", "")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    done(&mut leader, &format!("{path}/show"), &[("why-show", "Không có lời xúc phạm nào trong ý kiến.")]).await;
+    done(&mut leader, &format!("{path}/show"), &[("show_why", "Không có lời xúc phạm nào trong ý kiến.")]).await;
     let list = leader.get("/manage/comments?status=open").await;
     assert!(list.text.contains("quát mắng"), "it stands where it stood: {}", list.text);
     assert!(!list.text.contains("Đã ẩn 1 ý kiến"));
@@ -360,7 +360,7 @@ async fn a_comment_is_given_to_a_unit_with_a_day_and_what_was_done_is_published_
     done(&mut other, &format!("{path}/note"), &[("note", "Đã báo bộ phận quản trị.\nChờ trả lời.")]).await;
     done(&mut other, &format!("{path}/note"), &[("note", "Đã có quạt mới.")]).await;
     for act in ["assign", "hide", "mask"] {
-        let fields = [("unit", ""), ("reason", "other"), ("why-hide", WHY), ("name", "nóng")];
+        let fields = [("unit", ""), ("reason", "other"), ("hide_why", WHY), ("name", "nóng")];
         assert_eq!(other.post(&format!("{path}/{act}"), &fields).await.status, StatusCode::FORBIDDEN, "{act}");
     }
     let page = leader.get(&path).await;
@@ -370,7 +370,7 @@ async fn a_comment_is_given_to_a_unit_with_a_day_and_what_was_done_is_published_
     }
 
     let published = || async {
-        let all = store::comments::published(db, &Scope::All, (0, i64::MAX), 10).await.unwrap();
+        let all = store::handlings::published(db, &Scope::All, (0, i64::MAX), 10).await.unwrap();
         all.into_iter().map(|row| row.body).collect::<Vec<_>>()
     };
     let answer = format!("{path}/answer");
@@ -381,7 +381,7 @@ async fn a_comment_is_given_to_a_unit_with_a_day_and_what_was_done_is_published_
     assert_eq!(published().await, ["Đã đặt thêm mười ghế.", "Đã lắp quạt mới ở phòng chờ."]);
     let unit = site.app.catalogue().unit_by_code(OFFICE).unwrap().id;
     let of =
-        |unit| async move { store::comments::published(db, &Scope::Units([unit].into()), (0, i64::MAX), 10).await };
+        |unit| async move { store::handlings::published(db, &Scope::Units([unit].into()), (0, i64::MAX), 10).await };
     let rows = of(unit).await.unwrap();
     assert_eq!((rows.len(), rows[0].unit_id), (2, unit.0), "under the unit that was commented on");
     assert!(of(site.app.catalogue().unit_by_code(OTHER).unwrap().id).await.unwrap().is_empty());
@@ -599,5 +599,19 @@ async fn the_made_up_department_has_an_inbox_that_is_in_use() {
     let before = texts(db, "SELECT body FROM handlings").await.len();
     handle().await.unwrap();
     assert_eq!(texts(db, "SELECT body FROM handlings").await.len(), before, "another start handles none again");
-    assert_eq!(store::comments::published(db, &Scope::All, (0, i64::MAX), 10).await.unwrap().len(), 2);
+    assert_eq!(store::handlings::published(db, &Scope::All, (0, i64::MAX), 10).await.unwrap().len(), 2);
+}
+
+#[test]
+fn whatever_is_named_has_its_words() {
+    use hailong::flow::comments::{Act, HideReason, Status};
+    for lang in hailong::words::Lang::all() {
+        let acts = Act::ALL.map(|act| format!("comments-act-{}", act.name()));
+        let reasons = HideReason::ALL.map(|reason| format!("comments-reason-{}", reason.name()));
+        let statuses = Status::ALL.map(|status| format!("comments-status-{}", status.name()));
+        let forms = ["assign", "note", "answer", "mask", "hide", "show"].map(|way| format!("comments-{way}-go"));
+        for key in acts.iter().chain(&reasons).chain(&statuses).chain(&forms) {
+            assert!(lang.has(key), "{} {key}", lang.code());
+        }
+    }
 }

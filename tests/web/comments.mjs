@@ -31,10 +31,10 @@ test('a head of unit reads, filters, writes down what was done, and hides with a
   assert.match(await page.locator('ol.steps').innerText(), /Đã làm gì · Được công bố/);
   await page.getByRole('button', { name: 'Chuyển sang: Đã xử lý' }).click();
   await page.locator('#reason').selectOption('other');
-  await page.locator('[name=why-hide]').fill('Thử việc ẩn trong khi giới thiệu.');
+  await page.locator('[name=hide_why]').fill('Thử việc ẩn trong khi giới thiệu.');
   await page.getByRole('button', { name: 'Ẩn ý kiến này' }).click();
   await page.getByRole('button', { name: 'Hiện lại ý kiến này' }).waitFor();
-  await page.locator('[name=why-show]').fill('Đã thử xong, hiện lại.');
+  await page.locator('[name=show_why]').fill('Đã thử xong, hiện lại.');
   await page.getByRole('button', { name: 'Hiện lại ý kiến này' }).click();
   await page.locator('dd', { hasText: 'Đã xử lý' }).waitFor();
   assert.equal(new URL(page.url()).pathname, new URL(comment).pathname);

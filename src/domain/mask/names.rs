@@ -28,11 +28,15 @@ const ADDRESS: [&str; 22] = [
     "giáo viên",
     "con",
 ];
-/// Family names that by themselves begin a full name.
-const FAMILY: [&str; 32] = [
-    "Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Hoàng", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương",
-    "Lý", "Đinh", "Trịnh", "Mai", "Đoàn", "Trương", "Lâm", "Tạ", "Cao", "Châu", "Tô", "Thái", "Lương", "Rơ", "Siu",
-    "Rah", "Ksor",
+/// Family names that by themselves begin a full name, even where everything is in capitals.
+const FAMILY: [&str; 15] = [
+    "Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Hoàng", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Ngô", "Đinh", "Trịnh",
+    "Trương",
+];
+/// Family names that are words too: in capitals they may be meant as words.
+const WORD: [&str; 17] = [
+    "Đỗ", "Hồ", "Dương", "Lý", "Mai", "Đoàn", "Lâm", "Tạ", "Cao", "Châu", "Tô", "Thái", "Lương", "Rơ", "Siu", "Rah",
+    "Ksor",
 ];
 /// Before a name they say that it is one of a place or a school.
 const PLACE: [&str; 14] =
@@ -130,7 +134,9 @@ fn name_at(chars: &[char], words: &[Word], at: usize, mixed: bool) -> usize {
     }
     // A school and a street are called after people too.
     let place = is(&PLACE, 1) || is(&PLACE, 2);
-    if length > 1 && !place && FAMILY.contains(&titled(&words[at].text).as_str()) { length } else { 0 }
+    let first = &words[at].text;
+    let family = FAMILY.contains(&titled(first).as_str()) || WORD.contains(&first.as_str());
+    if length > 1 && !place && family { length } else { 0 }
 }
 
 /// Whether a word is written like a name; in a text of capitals only, capitals say nothing.
@@ -162,6 +168,7 @@ mod tests {
         assert_eq!(found("Nhờ đồng chí Trần Thị Thu Hà xem lại"), ["Trần Thị Thu Hà"]);
         assert_eq!(found("Hồ sơ do Lê Thị Bình ký"), ["Lê Thị Bình"]);
         assert_eq!(found("Chị HẰNG trả lời cộc lốc"), ["HẰNG"]);
+        assert_eq!(found("Gặp NGUYỄN VĂN A và Thái Thị Mơ"), ["NGUYỄN VĂN A", "Thái Thị Mơ"]);
     }
 
     #[test]
@@ -173,6 +180,7 @@ mod tests {
             "Anh Chị ở quầy niềm nở",
             "anh chị cán bộ hướng dẫn tận tình",
             "TÔI CHỜ QUÁ LÂU Ở SỞ",
+            "Chờ lâu, THÁI ĐỘ khó chịu, HỒ SƠ thất lạc",
             "",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));

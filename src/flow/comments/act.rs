@@ -13,7 +13,8 @@ use crate::error::{Error, Fault, Result};
 use crate::flow::audit::{self, Act as Audited};
 use crate::flow::people::change::Changer;
 use crate::store::Tx;
-use crate::store::comments::{self, NewHandling, State};
+use crate::store::comments::{self, State};
+use crate::store::handlings::{self, New};
 
 /// A note, an answer or a reason has at least and at most so many characters.
 const NOTE: std::ops::RangeInclusive<usize> = 2..=1_000;
@@ -189,7 +190,7 @@ pub async fn show(by: &Changer<'_>, hours: &Hours, token: &str, body: &str) -> R
     if step.comment.status != Status::Hidden {
         return Err(Error::invalid(Fault::new("comments-changed")));
     }
-    let before = comments::handled_in(&mut step.tx, step.comment.place).await?;
+    let before = handlings::of_in(&mut step.tx, step.comment.place).await?;
     let stood = before.iter().rev().filter_map(|row| Status::by_name(row.status.as_deref()?));
     let status = stood.into_iter().find(|status| *status != Status::Hidden).unwrap_or(Status::New);
     (step.comment.status, step.comment.hidden_for) = (status, None);
@@ -322,7 +323,7 @@ impl Step {
             Some(range) => Some((place(range.start)?, place(range.end)?)),
             None => None,
         };
-        let new = NewHandling {
+        let new = New {
             comment: self.comment.place,
             act: act.name(),
             unit: told.unit.map(|unit| unit.0),
@@ -335,7 +336,7 @@ impl Step {
             account: self.account.0,
             at: by.now_ms,
         };
-        comments::insert_handling(&mut self.tx, &new).await?;
+        handlings::insert(&mut self.tx, &new).await?;
         let mut detail = serde_json::Map::new();
         for (name, value) in [
             ("unit", told.unit.map(|unit| json!(unit.0))),

@@ -18,7 +18,8 @@ use crate::domain::{AccountId, Day, ProcedureId, UnitId};
 use crate::error::{Context, Error, Result};
 use crate::flow::people::session;
 use crate::store::Db;
-use crate::store::comments::{self, HandlingRow, Row, Which};
+use crate::store::comments::{self, Row, Which};
+use crate::store::handlings;
 
 /// So many on a page.
 pub const PAGE: i64 = 25;
@@ -301,8 +302,8 @@ pub async fn one(reader: &Reader<'_>, token: &str) -> Result<Comment> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn history(db: &Db, comment: &Comment) -> Result<Vec<HandlingRow>> {
-    comments::handled(db, comment.place).await
+pub async fn history(db: &Db, comment: &Comment) -> Result<Vec<handlings::Row>> {
+    handlings::of(db, comment.place).await
 }
 
 /// What is pointed out above the list.

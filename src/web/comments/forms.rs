@@ -8,7 +8,7 @@ use crate::domain::account::Scope;
 use crate::error::Fault;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::comments::{Comment, HideReason, Status};
-use crate::store::comments::HandlingRow;
+use crate::store::handlings::Row;
 use crate::web::fields::Entry;
 use crate::web::ui;
 use crate::web::visitor::Fields;
@@ -160,7 +160,7 @@ impl Form<'_> {
     }
 
     /// What was done, filled with what was last said.
-    pub(super) fn answer(&self, history: &[HandlingRow]) -> Markup {
+    pub(super) fn answer(&self, history: &[Row]) -> Markup {
         let lang = self.entry.lang;
         let last = history.iter().rev().find(|row| row.act == "answered");
         let again = self.entered.0.iter().any(|(name, _)| name == "answer");
@@ -225,7 +225,7 @@ impl Form<'_> {
         let fields = html! {
             p { (lang.text("comments-hide-say")) }
             (self.entry.choice("reason", "exclude-reason", "exclude-choose", &reasons, self.entered.text("reason")))
-            (self.area(("why-hide", "why"), "comments-why", "comments-why-hint", self.entered.text("why-hide")))
+            (self.area(("hide_why", "why"), "comments-why", "comments-why-hint", self.entered.text("hide_why")))
             (self.button(Way::Hide))
         };
         html! { h3 { (lang.text("comments-hide")) } (self.sent(Way::Hide, &fields)) }
@@ -235,7 +235,7 @@ impl Form<'_> {
     pub(super) fn show(&self) -> Markup {
         let lang = self.entry.lang;
         let fields = html! {
-            (self.area(("why-show", "why"), "comments-why", "comments-why-hint", self.entered.text("why-show")))
+            (self.area(("show_why", "why"), "comments-why", "comments-why-hint", self.entered.text("show_why")))
             (self.button(Way::Show))
         };
         html! { h2 { (lang.text("comments-show")) } (self.sent(Way::Show, &fields)) }

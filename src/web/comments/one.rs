@@ -18,7 +18,7 @@ use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::comments::{self, Comment, HideReason, Status};
 use crate::flow::people::change::Changer;
-use crate::store::comments::HandlingRow;
+use crate::store::handlings::Row;
 use crate::web::fields::Entry;
 use crate::web::permit::{Permit, Sent};
 use crate::web::visitor::{Fields, Visitor};
@@ -99,9 +99,9 @@ async fn take(app: &App, permit: &Permit, id: &str, way: Way, fields: &Fields) -
             comments::move_to(&by, hours, id, status).await
         }
         Way::Hide => {
-            comments::hide(&by, hours, id, HideReason::by_name(fields.text("reason")), fields.text("why-hide")).await
+            comments::hide(&by, hours, id, HideReason::by_name(fields.text("reason")), fields.text("hide_why")).await
         }
-        Way::Show => comments::show(&by, hours, id, fields.text("why-show")).await,
+        Way::Show => comments::show(&by, hours, id, fields.text("show_why")).await,
         Way::Mask => {
             let chosen = fields.0.iter().filter(|(name, _)| name == "range");
             let chosen: Vec<Range<usize>> = chosen.filter_map(|(_, value)| range(value)).collect();
@@ -179,7 +179,7 @@ fn handling(
     app: &App,
     permit: &Permit,
     entry: &Entry<'_>,
-    (comment, history): (&Comment, &[HandlingRow]),
+    (comment, history): (&Comment, &[Row]),
     own: &Scope,
     entered: &Fields,
 ) -> Markup {
@@ -204,7 +204,7 @@ fn handling(
 }
 
 /// One step of its history: what, by whom, on which day; never at what time.
-fn step(lang: Lang, catalogue: &Catalogue, row: &HandlingRow) -> Markup {
+fn step(lang: Lang, catalogue: &Catalogue, row: &Row) -> Markup {
     let act = lang.text(&format!("comments-act-{}", row.act));
     let unit = row.unit_id.map(|id| unit_name(catalogue, crate::domain::UnitId(id)).to_owned());
     let due = row.due.and_then(Day::from_number);
