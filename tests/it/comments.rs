@@ -71,8 +71,8 @@ fn tokens(page: &Page) -> Vec<String> {
 /// The address of the comment that says something.
 fn address(page: &Page, said: &str) -> String {
     let entry = page.text.split("<li>").find(|entry| entry.contains(said));
-    let entry = entry.unwrap_or_else(|| panic!("«{said}» is not on the page: {}", page.text));
-    let token = entry.split("/manage/comments/").nth(1).unwrap().split('?').next().unwrap();
+    assert!(entry.is_some(), "«{said}» is not on the page: {}", page.text);
+    let token = entry.unwrap().split("/manage/comments/").nth(1).unwrap().split('?').next().unwrap();
     format!("/manage/comments/{token}")
 }
 
