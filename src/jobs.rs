@@ -12,7 +12,7 @@ use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::people::tries;
 use crate::flow::seal::anchor;
-use crate::flow::{cut, release, suspicion, upkeep};
+use crate::flow::{comments, cut, release, suspicion, upkeep};
 use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
@@ -115,6 +115,7 @@ async fn cut(app: &App, least: u64) {
     let result = release::cut(&app.db, app.clock.now_ms(), least).await;
     metrics::histogram!("hailong_release_seconds").record(watch.elapsed().as_secs_f64());
     report("release", result.err());
+    report("put comments into the inbox", comments::gather(&app.db).await.err());
 }
 
 fn report(job: &'static str, error: Option<Error>) {

@@ -8,7 +8,7 @@ use super::opened;
 use super::serve::{self, Running};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Place, Serve};
-use crate::domain::account::Scope;
+use crate::domain::account::{Role, Scope};
 use crate::domain::api_key::{Access, ApiKey};
 use crate::domain::keys::Keys;
 use crate::domain::{Channel, Day};
@@ -63,6 +63,11 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     let unit = |code| catalogue.unit_by_code(code).map(|unit| unit.id).ok_or(Error::NotFound("unit"));
     let offices = (unit(OFFICE)?, unit(OTHER_OFFICE)?);
     let accounts = sample::accounts(&db, &keys, &Hashing::new(keys.clone()), now_ms, offices).await?;
+    eprintln!("{}", words::FIRST.text("demo-step-comments"));
+    let login =
+        |role| accounts.iter().find(|one| one.role == role && one.set == Set::First).map_or("", |one| one.login);
+    let people = (login(Role::Manager), login(Role::Leader));
+    simulate::handle(&db, &keys, now_ms, offices.0, people).await?;
     let kiosks = kiosks(&db, &keys, &Catalogue::read(&db, Day::at(now_ms)).await?, now_ms).await?;
     let api_key = api_key(&db, &keys, &catalogue, now_ms).await?;
     let link = |issued: &Issued| format!("{base}/q/{}", issued.code.as_str());

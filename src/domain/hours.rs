@@ -33,6 +33,18 @@ impl Hours {
     }
 }
 
+impl Hours {
+    /// A day, or the last before it on which the offices work. Public holidays are not known here.
+    #[must_use]
+    pub fn last_working_day(&self, day: Day) -> Day {
+        let works = |day: &Day| {
+            let weekday = i64::from(day.date().weekday().to_monday_one_offset());
+            (self.weekdays.0..=self.weekdays.1).contains(&weekday)
+        };
+        (0..7).map(|back| day.plus(-back)).find(works).unwrap_or(day)
+    }
+}
+
 impl FromStr for Hours {
     type Err = &'static str;
 
@@ -60,6 +72,17 @@ impl FromStr for Hours {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn at_a_weekend_the_last_working_day_is_friday() {
+        let last = |number: i64| Day::from_number(number).map(|day| Hours::default().last_working_day(day).number());
+        assert_eq!(
+            [last(20261127), last(20261128), last(20261129), last(20261130)].map(Option::unwrap),
+            [20261127, 20261127, 20261127, 20261130]
+        );
+        let six: Hours = "1-6 7:00-17:00".parse().unwrap();
+        assert_eq!(six.last_working_day(Day::from_number(20261129).unwrap()).number(), 20261128);
+    }
 
     #[test]
     fn hours_are_read_as_they_are_written() {

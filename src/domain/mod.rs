@@ -15,6 +15,7 @@ pub mod code;
 pub mod collate;
 pub mod hours;
 pub mod keys;
+pub mod mask;
 pub mod paper;
 pub mod password;
 pub mod period;
@@ -27,6 +28,7 @@ pub mod sheet;
 pub mod sound;
 pub mod totp;
 pub mod unit;
+pub mod vocabulary;
 pub mod webhook;
 pub mod xlsform;
 

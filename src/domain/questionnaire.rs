@@ -104,6 +104,9 @@ pub struct Choice {
     pub value: i64,
 }
 
+/// Name of the question about what mattered, which is asked with our own words above its choices: what was good or bad,
+/// by what the rating was.
+pub const ASPECTS: &str = "aspects";
 /// Stored for "does not apply": neither satisfied nor dissatisfied nor blank.
 pub const NOT_APPLICABLE: i64 = -1;
 /// Stored for a question that was on the page and left blank.

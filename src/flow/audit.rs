@@ -115,6 +115,22 @@ pub enum Act {
     InvitationsMade,
     /// Another system revoked one.
     InvitationRevoked,
+    /// A comment was given to a unit, with a day, or taken back.
+    CommentAssigned,
+    /// A note about a comment was written.
+    CommentNoted,
+    /// It was written what was done about a comment.
+    CommentAnswered,
+    /// A comment was moved on or back.
+    CommentMoved,
+    /// A comment was hidden.
+    CommentHidden,
+    /// That was taken back.
+    CommentShown,
+    /// A name in a comment was hidden.
+    NameMasked,
+    /// That was taken back.
+    NameUnmasked,
     /// The audit log was read.
     AuditRead,
     /// It was exported.
@@ -172,6 +188,14 @@ impl Act {
             Self::ApiKeyRevoked => "api-key-revoked",
             Self::InvitationsMade => "invitations-made",
             Self::InvitationRevoked => "invitation-revoked",
+            Self::CommentAssigned => "comment-assigned",
+            Self::CommentNoted => "comment-noted",
+            Self::CommentAnswered => "comment-answered",
+            Self::CommentMoved => "comment-moved",
+            Self::CommentHidden => "comment-hidden",
+            Self::CommentShown => "comment-shown",
+            Self::NameMasked => "name-masked",
+            Self::NameUnmasked => "name-unmasked",
             Self::AuditRead => "audit-read",
             Self::AuditExported => "audit-exported",
             Self::Refused => "refused",

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod assess;
 pub mod audit;
 pub mod collect;
+pub mod comments;
 pub mod cut;
 pub mod design;
 pub mod exclude;

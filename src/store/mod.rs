@@ -35,10 +35,12 @@ pub mod api_figures;
 pub mod api_keys;
 pub mod audit;
 pub mod caseload;
+pub mod comments;
 pub mod counts;
 pub mod decisions;
 pub mod factors;
 pub mod failures;
+pub mod handlings;
 pub mod identities;
 pub mod invitations;
 pub mod key_checks;
@@ -331,10 +333,12 @@ pub const STATEMENTS: &[&[&str]] = &[
     api_keys::STATEMENTS,
     audit::STATEMENTS,
     caseload::STATEMENTS,
+    comments::STATEMENTS,
     counts::STATEMENTS,
     decisions::STATEMENTS,
     factors::STATEMENTS,
     failures::STATEMENTS,
+    handlings::STATEMENTS,
     identities::STATEMENTS,
     invitations::STATEMENTS,
     key_checks::STATEMENTS,
@@ -367,6 +371,7 @@ pub const STATEMENTS: &[&[&str]] = &[
 pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     audit::SQLITE_STATEMENTS,
     caseload::SQLITE_STATEMENTS,
+    comments::SQLITE_STATEMENTS,
     counts::SQLITE_STATEMENTS,
     procedures::SQLITE_STATEMENTS,
     proposals::SQLITE_STATEMENTS,
@@ -384,6 +389,7 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
 pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     audit::POSTGRES_STATEMENTS,
     caseload::POSTGRES_STATEMENTS,
+    comments::POSTGRES_STATEMENTS,
     counts::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,
     proposals::POSTGRES_STATEMENTS,

@@ -34,6 +34,7 @@ pub mod api;
 pub mod assets;
 pub mod citizen;
 pub mod codes;
+pub mod comments;
 pub mod desk;
 pub mod exclusions;
 pub mod exports;
@@ -238,6 +239,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
     let systems = api::routes(keys::routes(public));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
+    let staff = comments::routes(staff);
     desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff))))
 }
 

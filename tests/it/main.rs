@@ -7,6 +7,7 @@ mod api;
 mod assess;
 mod codes;
 mod collect;
+mod comments;
 mod decisions;
 mod desk;
 mod exclusion;

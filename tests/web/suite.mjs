@@ -6,6 +6,7 @@ before(open);
 after(close);
 
 await import('./citizen.mjs');
+await import('./comments.mjs');
 await import('./desk.mjs');
 await import('./kiosk.mjs');
 await import('./pages.mjs');

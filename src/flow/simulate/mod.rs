@@ -7,6 +7,7 @@
 mod calendar;
 mod department;
 mod form;
+mod handling;
 mod load;
 mod person;
 mod plan;
@@ -18,6 +19,7 @@ use rand::{Rng, RngExt};
 
 use super::collect::Submission;
 
+pub use handling::handle;
 pub use load::{Demo, Step, load};
 pub use plan::{Plan, plan};
 

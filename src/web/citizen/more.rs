@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::question::{ASPECTS, Page};
+use super::question::Page;
 use super::{HOUR_MS, carried, part_after, refused};
 use crate::domain::QuestionId;
 use crate::domain::answer::{self, Fault};
 use crate::domain::code::Code;
-use crate::domain::questionnaire::{Question, Questionnaire, Section};
+use crate::domain::questionnaire::{ASPECTS, Question, Questionnaire, Section};
 use crate::error::{Error, Result};
 use crate::flow::collect::catalogue::code_mac;
 use crate::flow::collect::part::Part;

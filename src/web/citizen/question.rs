@@ -8,9 +8,6 @@ use crate::web::fields::errors;
 use crate::web::sound;
 use crate::words::Lang;
 
-/// The question that is asked with our own words above its choices: what was good or bad, by what the rating was.
-pub const ASPECTS: &str = "aspects";
-
 /// A page of questions: in which language, what was entered, and what is wrong with it.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
