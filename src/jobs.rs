@@ -12,7 +12,7 @@ use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::people::tries;
 use crate::flow::seal::anchor;
-use crate::flow::{cut, release, suspicion, upkeep};
+use crate::flow::{cut, publish, release, suspicion, upkeep};
 use crate::web::App;
 
 /// How long a change of units, forms or points may stay unseen by another process.
@@ -84,16 +84,19 @@ async fn anchor_daily(app: Arc<App>, mut ticks: Interval) {
     }
 }
 
-/// Cuts the figures for other systems when it is time.
+/// Cuts the figures for other systems when it is time, and freezes what was published of periods that came to their end.
 async fn daily_cuts(app: Arc<App>, mut ticks: Interval) {
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
-            done = async { ticks.tick().await; cut::daily(&app.db, app.clock.now_ms()).await } => {
-                report("cut figures for other systems", done.err());
-            }
+            () = async { ticks.tick().await; cuts_due(&app, app.clock.now_ms()).await } => {}
         }
     }
+}
+
+async fn cuts_due(app: &App, now_ms: i64) {
+    report("cut figures for other systems", cut::daily(&app.db, now_ms).await.err());
+    report("freeze what was published", publish::freeze_due(&app.db, &app.keys, now_ms).await.err());
 }
 
 /// Gives the daily anchor away when it is time, and finds out whether staff are to be told that nobody took one.

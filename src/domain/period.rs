@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::Day;
@@ -327,6 +328,20 @@ impl Serialize for Period {
         fields.serialize_field("first_day", &self.from.date().to_string())?;
         fields.serialize_field("last_day", &self.last().date().to_string())?;
         fields.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Period {
+    /// Reads what was written, by its name and cut-off.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        struct Written {
+            name: String,
+            cut_off: String,
+        }
+        let Written { name, cut_off } = Written::deserialize(deserializer)?;
+        let cut_off = CutOff::by_name(&cut_off).ok_or_else(|| D::Error::custom("no such cut-off"))?;
+        Self::parse(&name, cut_off).map_err(D::Error::custom)
     }
 }
 

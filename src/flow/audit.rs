@@ -115,6 +115,12 @@ pub enum Act {
     InvitationsMade,
     /// Another system revoked one.
     InvitationRevoked,
+    /// A period was published.
+    Published,
+    /// What a publication shows was frozen.
+    PublicationFrozen,
+    /// A publication was taken back.
+    PublicationWithdrawn,
     /// The audit log was read.
     AuditRead,
     /// It was exported.
@@ -172,6 +178,9 @@ impl Act {
             Self::ApiKeyRevoked => "api-key-revoked",
             Self::InvitationsMade => "invitations-made",
             Self::InvitationRevoked => "invitation-revoked",
+            Self::Published => "published",
+            Self::PublicationFrozen => "publication-frozen",
+            Self::PublicationWithdrawn => "publication-withdrawn",
             Self::AuditRead => "audit-read",
             Self::AuditExported => "audit-exported",
             Self::Refused => "refused",

@@ -11,6 +11,7 @@ pub mod issue;
 pub mod kiosk;
 pub mod paper;
 pub mod people;
+pub mod publish;
 pub mod release;
 pub mod seal;
 pub mod simulate;

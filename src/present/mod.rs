@@ -3,8 +3,12 @@
 
 pub mod csv;
 pub mod draw;
+pub mod fields;
 pub mod log;
 pub mod number;
+pub mod open;
 pub mod print;
 pub mod qr;
 pub mod report;
+pub mod table;
+pub mod xlsx;

@@ -27,6 +27,8 @@ pub enum Mark {
     CutDay,
     /// What [`Mark::Tallied`] stood at then.
     CutTallied,
+    /// Raised by every publication and withdrawal.
+    Published,
 }
 
 impl Mark {
@@ -41,6 +43,7 @@ impl Mark {
             Self::Woken => "woken",
             Self::CutDay => "cut_day",
             Self::CutTallied => "cut_tallied",
+            Self::Published => "published",
         }
     }
 }

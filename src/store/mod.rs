@@ -50,6 +50,7 @@ pub mod paper;
 pub mod points;
 pub mod procedures;
 pub mod proposals;
+pub mod publications;
 pub mod questionnaires;
 pub mod release;
 pub mod responses;
@@ -346,6 +347,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     points::STATEMENTS,
     procedures::STATEMENTS,
     proposals::STATEMENTS,
+    publications::STATEMENTS,
     questionnaires::STATEMENTS,
     release::STATEMENTS,
     responses::STATEMENTS,

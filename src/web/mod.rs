@@ -41,6 +41,7 @@ pub mod fields;
 pub mod frame;
 pub mod health;
 pub mod home;
+pub mod kept;
 pub mod keys;
 pub mod kiosk;
 pub mod limit;
@@ -48,6 +49,7 @@ pub mod pack;
 pub mod paper;
 pub mod permit;
 pub mod provider;
+pub mod publish;
 pub mod respond;
 pub mod results;
 pub mod routes;
@@ -95,6 +97,8 @@ pub struct App {
     pub seal_late: AtomicBool,
     /// The tablets that listen to this process.
     pub tablets: Tablets,
+    /// What publications show.
+    pub published: results::Cache,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -154,6 +158,7 @@ impl App {
             forms: citizen::forms::Forms::default(),
             seal_late: AtomicBool::new(false),
             tablets: Tablets::default(),
+            published: results::Cache::default(),
             catalogue,
         }
     }
@@ -231,12 +236,15 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/results", Need::Public, results::show)
         .get("/results.json", Need::Public, results::json)
         .get("/results.csv", Need::Public, results::csv)
+        .get("/results.xlsx", Need::Public, results::xlsx)
+        .get("/results/open", Need::Public, results::open::show)
+        .get("/results/open/{name}", Need::Public, results::open::file)
         .get("/static/{name}", Need::Public, assets::serve)
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let systems = api::routes(keys::routes(public));
+    let systems = api::routes(keys::routes(publish::routes(public)));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff))))
 }

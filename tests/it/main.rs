@@ -23,6 +23,7 @@ mod permit;
 mod places;
 mod print;
 mod promises;
+mod publish;
 #[path = "../harness/receiver.rs"]
 mod receiver;
 mod recount;
