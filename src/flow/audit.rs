@@ -121,6 +121,10 @@ pub enum Act {
     PublicationFrozen,
     /// A publication was taken back.
     PublicationWithdrawn,
+    /// Somebody does not want to hear of an alert for a while.
+    AlertMuted,
+    /// Somebody chose whether and where to get mail.
+    MailChosen,
     /// The audit log was read.
     AuditRead,
     /// It was exported.
@@ -181,6 +185,8 @@ impl Act {
             Self::Published => "published",
             Self::PublicationFrozen => "publication-frozen",
             Self::PublicationWithdrawn => "publication-withdrawn",
+            Self::AlertMuted => "alert-muted",
+            Self::MailChosen => "mail-chosen",
             Self::AuditRead => "audit-read",
             Self::AuditExported => "audit-exported",
             Self::Refused => "refused",

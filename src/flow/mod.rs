@@ -1,5 +1,6 @@
 //! What people do: one file per verb, one transaction each. May use `store`, `domain` and `stats`.
 
+pub mod alerts;
 pub mod api_key;
 pub mod assess;
 pub mod audit;

@@ -1,6 +1,7 @@
 //! Findings and codes made into something one can look at: bytes of files, numbers as people write them. No HTML, no
 //! HTTP.
 
+pub mod alerts;
 pub mod csv;
 pub mod draw;
 pub mod fields;

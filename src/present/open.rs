@@ -22,12 +22,7 @@ fn table(publication: &Publication, shown: &Shown) -> Table {
 
 /// Whether both views differ: else the second would only be the first again.
 fn has_excluded(shown: &Shown) -> bool {
-    let without = shown.findings(Excluded::LeftOut);
-    let mut lines = without
-        .indicators
-        .iter()
-        .flat_map(|finding| std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures));
-    lines.any(|line| line.figure.excluded_few || line.figure.excluded != Some(0))
+    shown.findings(Excluded::LeftOut).indicators != shown.findings(Excluded::Included).indicators
 }
 
 fn with_licence(publication: &Publication, findings: &Findings) -> Table {

@@ -29,6 +29,8 @@ pub enum Mark {
     CutTallied,
     /// Raised by every publication and withdrawal.
     Published,
+    /// When what needs attention was last looked for, in unix milliseconds.
+    AlertedAt,
 }
 
 impl Mark {
@@ -44,6 +46,7 @@ impl Mark {
             Self::CutDay => "cut_day",
             Self::CutTallied => "cut_tallied",
             Self::Published => "published",
+            Self::AlertedAt => "alerted_at",
         }
     }
 }

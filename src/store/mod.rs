@@ -30,6 +30,7 @@ macro_rules! on {
 }
 
 pub mod accounts;
+pub mod alerts;
 pub mod api_calls;
 pub mod api_figures;
 pub mod api_keys;
@@ -46,6 +47,7 @@ pub mod kiosks;
 pub mod links;
 pub mod log;
 pub mod marks;
+pub mod outbox;
 pub mod paper;
 pub mod points;
 pub mod procedures;
@@ -327,6 +329,7 @@ const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 /// Every statement of this room that both engines run.
 pub const STATEMENTS: &[&[&str]] = &[
     accounts::STATEMENTS,
+    alerts::STATEMENTS,
     api_calls::STATEMENTS,
     api_figures::STATEMENTS,
     api_keys::STATEMENTS,
@@ -343,6 +346,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     links::STATEMENTS,
     log::STATEMENTS,
     marks::STATEMENTS,
+    outbox::STATEMENTS,
     paper::STATEMENTS,
     points::STATEMENTS,
     procedures::STATEMENTS,

@@ -17,6 +17,7 @@ use crate::domain::account::{Function, Role};
 use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::{Error, Result};
+use crate::flow::alerts::Post;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::issue::wake::Tablets;
@@ -30,6 +31,7 @@ use permit::Need;
 use routes::Routes;
 
 pub mod accounts;
+pub mod alerts;
 pub mod api;
 pub mod assets;
 pub mod citizen;
@@ -123,6 +125,10 @@ pub struct Settings {
     pub contact_address: Option<String>,
     /// Who takes the daily anchor of the seal.
     pub receivers: Vec<Receiver>,
+    /// Who takes mail and webhooks of what needs attention.
+    pub post: Post,
+    /// From where on something does.
+    pub alerts: crate::flow::alerts::Limits,
     /// Roles that are asked for a second factor besides those that always are.
     pub mfa_roles: BTreeSet<Role>,
 }
@@ -244,7 +250,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let systems = api::routes(keys::routes(publish::routes(public)));
+    let systems = api::routes(keys::routes(alerts::routes(publish::routes(public))));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff))))
 }

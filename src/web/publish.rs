@@ -122,7 +122,7 @@ pub async fn preview(
         @if begun {
             p.notice { (lang.text("publish-preview-say")) }
             @if permit.who.may(Function::ReportPublish) {
-                p { a.next href=(format!("/manage/publish/confirm?{query}&lang={}", lang.code())) { (lang.text("publish-go-on")) } }
+                p { a href=(format!("/manage/publish/confirm?{query}&lang={}", lang.code())) { (lang.text("publish-go-on")) } }
             } @else { p { (lang.text("publish-leader-only")) } }
             (results::preview(lang, &Leaf::preview(shown.findings(Excluded::LeftOut), "")))
         } @else { p.notice { (lang.text("publish-not-begun")) } }

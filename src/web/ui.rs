@@ -94,6 +94,7 @@ impl<'a> Signed<'a> {
 const PLACES: &[(Function, &str, &str)] = &[
     (Function::Desk, "/desk", "nav-desk"),
     (Function::PaperSee, "/desk/paper", "nav-paper"),
+    (Function::OrganisationRead, "/manage/alerts", "nav-alerts"),
     (Function::ReportRead, "/manage/publish", "nav-publish"),
     (Function::SuspicionCounts, "/admin/exclusions", "nav-exclusions"),
     (Function::SuspicionCounts, "/admin/suspicion", "nav-suspicion"),

@@ -224,7 +224,7 @@ impl Basis {
         }
     }
 
-    fn satisfied(&self) -> u64 {
+    pub(super) fn satisfied(&self) -> u64 {
         match self {
             Self::Closing(levels) => levels.satisfied(),
             Self::Pooled(_, moments) => moments.sum_s,

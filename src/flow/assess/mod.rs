@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use case::Case;
 pub use figure::{Figure, Needed, Range, State, VerdictName};
-pub use persons::{name_of, persons};
+pub use persons::{FEWEST, month, name_of, persons};
 use read::Tallied;
 
 use crate::domain::period::Period;

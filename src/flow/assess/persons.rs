@@ -8,8 +8,10 @@ use super::{Measure, Scope};
 use crate::domain::Indicator;
 use crate::domain::period::Period;
 use crate::error::Result;
+use crate::stats::Responses;
+use crate::stats::disclosure::DEFAULT_THRESHOLD;
 use crate::store::Db;
-use crate::store::tallies::Named;
+use crate::store::tallies::{self, Named};
 
 /// The name of a line in all findings.
 #[must_use]
@@ -45,6 +47,32 @@ pub async fn persons(db: &Db, period: &Period) -> Result<BTreeMap<String, u64>> 
             let all = put(Scope::Unit, &tallied.units, &tallied.unit_names);
             put(Scope::Procedure, &tallied.procedures, &tallied.procedure_names);
             found.insert(name_of(indicator, measure, Scope::Department, "all"), all);
+        }
+    }
+    Ok(found)
+}
+
+/// Fewer persons than this are never shown.
+pub const FEWEST: u64 = DEFAULT_THRESHOLD;
+
+/// Satisfied and all persons of each unit, by its code, in a calendar month; of the indicators that ask one question.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn month(db: &Db, month: i64) -> Result<BTreeMap<(Indicator, String), Responses>> {
+    let units = Tallied::units_of_month(db, month).await?;
+    let names: BTreeMap<i64, String> =
+        tallies::units(db).await?.into_iter().map(|named| (named.id, named.code)).collect();
+    let mut found = BTreeMap::new();
+    for (id, sums) in &units {
+        let Some(code) = names.get(id) else { continue };
+        for indicator in Indicator::ALL {
+            let measure = Measure::of(indicator);
+            if measure == Measure::PooledIndex || !sums.any(indicator) {
+                continue;
+            }
+            let basis = sums.basis(indicator, measure);
+            found.insert((indicator, code.clone()), Responses { x: basis.satisfied(), n: basis.persons() });
         }
     }
     Ok(found)

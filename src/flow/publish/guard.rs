@@ -116,8 +116,8 @@ impl Sheet<'_> {
         for at in 0..shown.without.indicators.len() {
             for measure in measures(&shown.without.indicators[at]) {
                 let hidden = self.hidden(&shown.without.indicators[at], measure, &own);
-                hide(&mut shown.without.indicators[at], measure, &hidden, |_, veil| veil[0], true);
-                hide(&mut shown.with.indicators[at], measure, &hidden, |_, veil| veil[1], false);
+                hide(&mut shown.without.indicators[at], measure, &hidden, 0);
+                hide(&mut shown.with.indicators[at], measure, &hidden, 1);
             }
         }
     }
@@ -175,26 +175,19 @@ impl Sheet<'_> {
     }
 }
 
-/// Hides lines of one measure. In the view that leaves answers out, how many were left out is hidden where the other
-/// view is.
-fn hide(
-    finding: &mut Finding,
-    measure: Measure,
-    hidden: &BTreeMap<String, [bool; 2]>,
-    of: impl Fn(&Line, [bool; 2]) -> bool,
-    without: bool,
-) {
+/// Hides lines of one measure in one view: 0 without what two people left out, 1 with it. How many were left out is hidden
+/// where the second view is.
+fn hide(finding: &mut Finding, measure: Measure, hidden: &BTreeMap<String, [bool; 2]>, view: usize) {
     let (indicator, main) = (finding.indicator, finding.measure);
     let lines = std::iter::once(&mut finding.department).chain(&mut finding.units).chain(&mut finding.procedures);
     for line in lines {
-        let Some(veil) = hidden.get(&name_of(indicator, measure, line.scope, &line.code)).copied() else { continue };
-        let hide = of(line, veil);
+        let Some(veil) = hidden.get(&name_of(indicator, measure, line.scope, &line.code)) else { continue };
         let figure = if measure == main { Some(&mut line.figure) } else { line.index.as_mut() };
         let Some(figure) = figure else { continue };
-        if hide && figure.n.is_some() {
+        if veil[view] && figure.n.is_some() {
             figure.hide();
         }
-        if without && veil[1] {
+        if veil[1] {
             figure.excluded = None;
         }
     }

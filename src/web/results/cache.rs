@@ -11,8 +11,9 @@ use crate::web::App;
 /// So many publications are kept at once.
 const MOST: usize = 8;
 
-/// What figures were computed from: releases, publications, and the day; none for those that are frozen.
-type Since = Option<(i64, i64, Day)>;
+/// What figures were computed from: releases, publications, the organisation with its targets, and the day; none for those
+/// that are frozen.
+type Since = Option<([i64; 3], Day)>;
 
 /// What publications show.
 #[derive(Debug, Default)]
@@ -42,9 +43,11 @@ pub(super) async fn shown(app: &App, publication: &Publication) -> Result<Arc<Sh
     let since = match publication.frozen_at {
         Some(_) => None,
         None => {
-            let (tallied, published) =
-                (marks::get(&app.db, Mark::Tallied).await?, marks::get(&app.db, Mark::Published).await?);
-            Some((tallied, published, app.today()))
+            let mut marked = [0; 3];
+            for (mark, at) in [Mark::Tallied, Mark::Published, Mark::Revision].into_iter().zip(&mut marked) {
+                *at = marks::get(&app.db, mark).await?;
+            }
+            Some((marked, app.today()))
         }
     };
     if let Some(shown) = app.published.get(publication.id, since) {
