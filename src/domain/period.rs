@@ -1,12 +1,12 @@
 //! A reporting period (kỳ báo cáo): a half-open stretch of local days in Asia/Ho_Chi_Minh, by the calendar or by the
 //! cut-off from the 15th to the 14th.
 
+mod stored;
+
 use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde::de::{Deserialize, Deserializer, Error as _};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::Day;
 use crate::error::{Error, Fault, Result};
@@ -316,32 +316,6 @@ impl fmt::Display for Period {
             Kind::Year => write!(f, "{}", self.year),
             Kind::Range => write!(f, "{}..{}", self.from.date(), self.last().date()),
         }
-    }
-}
-
-impl Serialize for Period {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Period", 5)?;
-        fields.serialize_field("name", &self.to_string())?;
-        fields.serialize_field("kind", self.kind.name())?;
-        fields.serialize_field("cut_off", self.cut_off.name())?;
-        fields.serialize_field("first_day", &self.from.date().to_string())?;
-        fields.serialize_field("last_day", &self.last().date().to_string())?;
-        fields.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Period {
-    /// Reads what was written, by its name and cut-off.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        struct Written {
-            name: String,
-            cut_off: String,
-        }
-        let Written { name, cut_off } = Written::deserialize(deserializer)?;
-        let cut_off = CutOff::by_name(&cut_off).ok_or_else(|| D::Error::custom("no such cut-off"))?;
-        Self::parse(&name, cut_off).map_err(D::Error::custom)
     }
 }
 

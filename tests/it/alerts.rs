@@ -140,7 +140,11 @@ async fn few_ratings_of_many_finished_cases_are_pointed_out() {
 async fn a_tablet_that_is_silent_while_the_office_is_open_is_pointed_out() {
     let site = offices().await;
     let db = &site.world.db;
-    let bytes = if matches!(db, Db::Sqlite { .. }) { "CAST('a' AS BLOB)" } else { "CAST('a' AS BYTEA)" };
+    let bytes = if matches!(db, Db::Sqlite { .. }) {
+        "CAST('aaaaaaaaaaaaaaaa' AS BLOB)"
+    } else {
+        "CAST('aaaaaaaaaaaaaaaa' AS BYTEA)"
+    };
     let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
     execute(
         db,

@@ -46,7 +46,7 @@ async fn offices() -> Site {
     for (id, name) in [(901, "Văn phòng A"), (902, "=HYPERLINK(\"http://x\")"), (903, "Văn phòng C")] {
         rows::unit(&site.world.db, id, name, "office").await;
     }
-    rows::procedure(&site.world.db, 901, "Chuyển trường").await;
+    rows::procedure(&site.world.db, 1, "Chuyển trường").await;
     site
 }
 
@@ -113,7 +113,9 @@ async fn a_leader_publishes_what_the_preview_shows_and_others_only_look_or_not_e
     let mut leader = site.person("giamdoc", &[site.grant(Role::Leader, None)]).await;
     let preview = leader.get("/manage/publish/new?period=2026-Q1").await.text;
     assert!(
-        preview.contains("Chưa công bố.") && preview.contains("40 đánh giá") && preview.contains(confirm),
+        preview.contains("Chưa công bố.")
+            && preview.contains("40 đánh giá")
+            && preview.contains(&confirm.replace('&', "&amp;")),
         "{preview}"
     );
     assert!(leader.get("/manage/publish/new?period=2027-Q1").await.text.contains("Kỳ này chưa bắt đầu"));
