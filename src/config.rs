@@ -85,6 +85,10 @@ pub struct Serve {
     #[command(flatten)]
     pub outside: Outside,
 
+    /// Who is written of what needs attention, and from where on something does.
+    #[command(flatten)]
+    pub alerts: Alerts,
+
     /// Roles asked for a second factor besides admin and inspector, separated by commas; `all` for everybody.
     #[arg(long, value_name = "ROLE,…", env = "HAILONG_MFA_ROLES", value_delimiter = ',', value_parser = role)]
     pub mfa_roles: Vec<Roles>,
@@ -140,6 +144,34 @@ pub struct Outside {
     /// also be spoken to by http.
     #[arg(long, value_name = "NET,…", env = "HAILONG_WEBHOOK_NETWORKS", value_delimiter = ',', value_parser = network)]
     pub webhook_networks: Vec<ipnet::IpNet>,
+}
+
+/// What needs attention, and who is written of it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Alerts {
+    /// Mail server: smtps://user:password@host, smtp://user:password@host?tls=required, or smtp://127.0.0.1.
+    #[arg(long, value_name = "URL", env = "HAILONG_SMTP_URL", hide_env_values = true, requires = "mail_from")]
+    pub smtp_url: Option<String>,
+
+    /// Address that mail comes from.
+    #[arg(long, value_name = "ADDRESS", env = "HAILONG_MAIL_FROM")]
+    pub mail_from: Option<String>,
+
+    /// Addresses that are told of alerts as webhooks (Standard Webhooks), separated by commas; https.
+    #[arg(long, value_name = "URL,…", env = "HAILONG_ALERT_WEBHOOK", value_delimiter = ',')]
+    pub alert_webhook: Vec<String>,
+
+    /// File with the secret that these webhooks are signed with, as that of the anchors.
+    #[arg(long, value_name = "FILE", env = "HAILONG_ALERT_WEBHOOK_SECRET_FILE")]
+    pub alert_webhook_secret_file: Option<PathBuf>,
+
+    /// A tablet that was silent for so many open hours needs attention.
+    #[arg(long, value_name = "HOURS", env = "HAILONG_ALERT_KIOSK_HOURS", default_value_t = 4)]
+    pub alert_kiosk_hours: u32,
+
+    /// A unit where fewer per cent than this of the finished cases were rated last month needs attention.
+    #[arg(long, value_name = "PERCENT", env = "HAILONG_ALERT_COVERAGE", default_value_t = 5.0)]
+    pub alert_coverage: f64,
 }
 
 impl Place {

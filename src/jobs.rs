@@ -8,12 +8,14 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::clock::Stopwatch;
 use crate::error::{Error, Result};
+use crate::flow::alerts::{self, Alert};
 use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::people::tries;
 use crate::flow::seal::anchor;
-use crate::flow::{comments, cut, release, suspicion, upkeep};
+use crate::flow::{comments, cut, publish, release, suspicion, upkeep};
 use crate::web::App;
+use crate::web::alerts::letter;
 
 /// How long a change of units, forms or points may stay unseen by another process.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
@@ -21,6 +23,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(10);
 /// How often sessions and links that have ended are removed, it is asked whether the night's work is done, and typed
 /// sheets left behind are stored.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How often it is asked whether something waits to be handed out.
+const POST_EVERY: Duration = Duration::from_secs(15);
 /// "At once" still means a breath between two releases.
 const SHORTEST: Duration = Duration::from_millis(200);
 
@@ -41,6 +45,7 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
     // And neither must a receiver of anchors that hangs, nor figures of which there are many.
     let anchored = tokio::spawn(anchor_daily(app.clone(), tick(SWEEP_EVERY)));
     let cuts = tokio::spawn(daily_cuts(app.clone(), tick(SWEEP_EVERY)));
+    let alerted = tokio::spawn(attend_always(app.clone(), tick(POST_EVERY)));
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
@@ -66,7 +71,9 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
             }
         }
     }
-    for (task, ended) in [("tablets", told.await), ("anchors", anchored.await), ("figures", cuts.await)] {
+    for (task, ended) in
+        [("tablets", told.await), ("anchors", anchored.await), ("figures", cuts.await), ("alerts", alerted.await)]
+    {
         if let Err(error) = ended {
             tracing::error!(task, cause = %error, "a task ended by itself");
         }
@@ -84,16 +91,40 @@ async fn anchor_daily(app: Arc<App>, mut ticks: Interval) {
     }
 }
 
-/// Cuts the figures for other systems when it is time.
+/// Cuts the figures for other systems when it is time, and freezes what was published of periods that came to their end.
 async fn daily_cuts(app: Arc<App>, mut ticks: Interval) {
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
-            done = async { ticks.tick().await; cut::daily(&app.db, app.clock.now_ms()).await } => {
-                report("cut figures for other systems", done.err());
-            }
+            () = async { ticks.tick().await; cuts_due(&app, app.clock.now_ms()).await } => {}
         }
     }
+}
+
+/// Looks for what needs attention, writes of it, and hands out what waits.
+async fn attend_always(app: Arc<App>, mut ticks: Interval) {
+    loop {
+        tokio::select! {
+            () = app.stopping.cancelled() => break,
+            () = async { ticks.tick().await; attend(&app, app.clock.now_ms()).await } => {}
+        }
+    }
+}
+
+async fn attend(app: &App, now_ms: i64) {
+    let (db, post, catalogue) = (&app.db, &app.settings.post, app.catalogue());
+    let watched = alerts::watch(db, &catalogue, &app.settings.alerts, &post.hooks(), now_ms).await;
+    report("look for what needs attention", watched.err());
+    if post.has_mail() {
+        let say = |news: &[&Alert], open| letter(app, &catalogue, news, open);
+        report("write of what needs attention", alerts::write_mail(db, say, now_ms).await.err());
+    }
+    report("hand out what waits", alerts::deliver(db, post, &app.clock).await.err());
+}
+
+async fn cuts_due(app: &App, now_ms: i64) {
+    report("cut figures for other systems", cut::daily(&app.db, now_ms).await.err());
+    report("freeze what was published", publish::freeze_due(&app.db, &app.keys, now_ms).await.err());
 }
 
 /// Gives the daily anchor away when it is time, and finds out whether staff are to be told that nobody took one.

@@ -1,5 +1,7 @@
 //! `hailong anchor`: gives the signed head of the seal away now.
 
+use std::path::Path;
+
 use super::opened;
 use crate::clock::Clock;
 use crate::config::{self, Outside, Place};
@@ -46,17 +48,25 @@ pub fn receivers(outside: &Outside) -> Result<Vec<Receiver>> {
     if outside.anchor_webhook.is_empty() {
         return Ok(receivers);
     }
-    let Some(file) = &outside.anchor_webhook_secret_file else {
-        return Err(Error::Conflict("webhooks need a secret: name its file with --anchor-webhook-secret-file".into()));
-    };
-    let secrets = Secrets::parse(&config::secret(file)?).ok_or_else(|| {
-        let wanted = "expected whsec_ and the base64 of 24 to 64 bytes, at most two lines";
-        Error::Conflict(format!("{} holds no secret of webhooks: {wanted}", file.display()))
-    })?;
+    let secrets = secrets(outside.anchor_webhook_secret_file.as_deref(), "--anchor-webhook-secret-file")?;
     for url in &outside.anchor_webhook {
         receivers.push(Receiver::Hook(Hook::new(url, secrets.clone(), &outside.webhook_networks)?));
     }
     Ok(receivers)
+}
+
+/// The secret of webhooks, from the file that a flag names.
+///
+/// # Errors
+/// Conflict when there is none.
+pub fn secrets(file: Option<&Path>, flag: &str) -> Result<Secrets> {
+    let Some(file) = file else {
+        return Err(Error::Conflict(format!("webhooks need a secret: name its file with {flag}")));
+    };
+    Secrets::parse(&config::secret(file)?).ok_or_else(|| {
+        let wanted = "expected whsec_ and the base64 of 24 to 64 bytes, at most two lines";
+        Error::Conflict(format!("{} holds no secret of webhooks: {wanted}", file.display()))
+    })
 }
 
 /// Whose anchor it is.

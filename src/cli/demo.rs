@@ -11,6 +11,7 @@ use crate::config::{Place, Serve};
 use crate::domain::account::{Role, Scope};
 use crate::domain::api_key::{Access, ApiKey};
 use crate::domain::keys::Keys;
+use crate::domain::period::{CutOff, Period};
 use crate::domain::{Channel, Day};
 use crate::error::{Error, Result};
 use crate::flow::api_key::{self, Wanted};
@@ -20,7 +21,7 @@ use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
 use crate::flow::kiosk::{self, Office};
 use crate::flow::people::hashing::Hashing;
 use crate::flow::people::sample::{self, Sample, Set};
-use crate::flow::{release, simulate};
+use crate::flow::{publish, release, simulate};
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
 use crate::words;
@@ -70,6 +71,7 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     simulate::handle(&db, &keys, now_ms, offices.0, people).await?;
     let kiosks = kiosks(&db, &keys, &Catalogue::read(&db, Day::at(now_ms)).await?, now_ms).await?;
     let api_key = api_key(&db, &keys, &catalogue, now_ms).await?;
+    published(&db, &keys, now_ms).await?;
     let link = |issued: &Issued| format!("{base}/q/{}", issued.code.as_str());
     let ready = json!({
         "base_url": base,
@@ -160,6 +162,19 @@ async fn fill(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
     simulate::load(db, keys, now_ms, SEED, &mut progress).await?;
     eprintln!("{}", lang.text("demo-step-release"));
     release::cut(db, now_ms, 1).await?;
+    Ok(())
+}
+
+/// Publishes last year, which is over, and this year, which follows the releases; what an earlier start published stays.
+async fn published(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
+    let this_year = Period::year_of(Day::at(now_ms), CutOff::Calendar);
+    let earlier = publish::all(db).await?;
+    for (period, did) in [(this_year.previous(), "demo-did"), (this_year, "demo-did-so-far")] {
+        if !earlier.iter().any(|one| one.period == period) {
+            let wanted = publish::Wanted { period, live: true, did: &words::FIRST.text(did) };
+            publish::publish(db, keys, now_ms, By::OPERATOR, wanted).await?;
+        }
+    }
     Ok(())
 }
 

@@ -21,6 +21,7 @@ pub mod demo;
 pub mod import;
 pub mod issue;
 pub mod key;
+pub mod publish;
 pub mod qr;
 pub mod rebuild;
 pub mod report;
@@ -54,6 +55,8 @@ enum Command {
     Qr(qr::Qr),
     /// Print the figures of a period.
     Report(report::Report),
+    /// Publish a period: everybody sees its figures from then on.
+    Publish(publish::Publish),
     /// Add, reset, disable and list the accounts of those who sign in.
     #[command(subcommand)]
     User(user::User),
@@ -103,6 +106,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Issue(issue) => issue::run(&place, &issue).await,
         Command::Qr(qr) => qr::run(&place, &qr).await,
         Command::Report(report) => report::run(&place, &report).await,
+        Command::Publish(publish) => publish::run(&place, &publish).await,
         Command::User(user) => user::run(&place, &user).await,
         Command::ApiKey(command) => api_key::run(&place, &command).await,
         Command::Rebuild(rebuild) => rebuild::run(&place, &rebuild).await,

@@ -1,6 +1,7 @@
 //! `hailong report`: the findings of a period, as files take them.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use crate::clock::Clock;
 use crate::config::Place;
@@ -8,6 +9,7 @@ use crate::domain::period::{CutOff, Period};
 use crate::error::{Context, Result};
 use crate::flow::assess::{self, Audience, Excluded};
 use crate::present;
+use crate::words::FIRST;
 
 /// Prints figures.
 #[derive(Debug, clap::Args)]
@@ -23,12 +25,19 @@ pub struct Report {
     /// CSV: UTF-8 with BOM, one row a figure.
     #[arg(long)]
     csv: bool,
+    /// A workbook (XLSX) into this file.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["csv", "json"])]
+    xlsx: Option<PathBuf>,
     /// Count what two people left out as well; every file says how much that is.
     #[arg(long)]
     with_excluded: bool,
 }
 
-fn cut_off(name: &str) -> Result<CutOff, String> {
+/// The cut-off that a flag names.
+///
+/// # Errors
+/// The names that there are.
+pub fn cut_off(name: &str) -> Result<CutOff, String> {
     let names = CutOff::ALL.map(CutOff::name).join(", ");
     CutOff::by_name(name).ok_or(format!("expected one of {names}"))
 }
@@ -43,7 +52,10 @@ pub async fn run(place: &Place, report: &Report) -> Result<()> {
     let excluded = if report.with_excluded { Excluded::Included } else { Excluded::LeftOut };
     let now_ms = Clock::System.now_ms();
     let findings = assess::findings_with(&db, &period, Audience::Management, excluded, now_ms).await?;
-    let file = if report.csv { present::csv::file(&findings)? } else { present::report::json(&findings)?.into_bytes() };
     db.close().await;
+    if let Some(file) = &report.xlsx {
+        return std::fs::write(file, present::xlsx::findings(FIRST, &findings)?).context("write the workbook");
+    }
+    let file = if report.csv { present::csv::file(&findings)? } else { present::report::json(&findings)?.into_bytes() };
     std::io::stdout().write_all(&file).context("print the report")
 }

@@ -15,8 +15,10 @@ use crate::config::{self, Place, Serve};
 use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
+use crate::flow::alerts::{self, Post};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
+use crate::flow::webhook::Hook;
 use crate::jobs;
 use crate::store::Db;
 use crate::web::limit::Limits;
@@ -111,6 +113,12 @@ impl Running {
             contact_phone: serve.contact_phone.clone(),
             contact_address: serve.contact_address.clone(),
             receivers: anchor::receivers(&serve.outside)?,
+            post: post(serve)?,
+            alerts: alerts::Limits {
+                opening_hours: serve.opening_hours,
+                kiosk_hours: serve.alerts.alert_kiosk_hours,
+                coverage_percent: serve.alerts.alert_coverage,
+            },
             mfa_roles: serve.mfa_roles.iter().flat_map(|roles| roles.0.clone()).collect(),
         };
         let provider = provider(serve, &settings.own_url)?;
@@ -163,6 +171,23 @@ impl Running {
         served.map_err(Error::internal).context("stop")??;
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// Who takes mail and webhooks of what needs attention.
+fn post(serve: &Serve) -> Result<Post> {
+    let set = &serve.alerts;
+    let mut hooks = Vec::new();
+    if !set.alert_webhook.is_empty() {
+        let secrets = anchor::secrets(set.alert_webhook_secret_file.as_deref(), "--alert-webhook-secret-file")?;
+        for url in &set.alert_webhook {
+            hooks.push((url.clone(), Hook::new(url, secrets.clone(), &serve.outside.webhook_networks)?));
+        }
+    }
+    let post = Post::to(hooks);
+    match (&set.smtp_url, &set.mail_from) {
+        (Some(url), Some(from)) => post.with_mail(url, from),
+        _ => Ok(post),
     }
 }
 

@@ -31,6 +31,22 @@ impl Hours {
         let weekday = i64::from(Day::at(at_ms).date().weekday().to_monday_one_offset());
         (self.weekdays.0..=self.weekdays.1).contains(&weekday) && (self.minutes.0..self.minutes.1).contains(&minute)
     }
+
+    /// How long the offices were open between two instants, in ms; a month at most is looked at.
+    #[must_use]
+    pub fn open_ms(&self, from_ms: i64, to_ms: i64) -> i64 {
+        let (first, last) = (Day::at(from_ms), Day::at(to_ms));
+        let days = std::iter::successors(Some(first), |day| Some(day.plus(1))).take_while(|day| *day <= last).take(31);
+        let open = |day: Day| {
+            let weekday = i64::from(day.date().weekday().to_monday_one_offset());
+            if !(self.weekdays.0..=self.weekdays.1).contains(&weekday) {
+                return 0;
+            }
+            let at = |minute: i64| day.begins_ms() + minute * MINUTE_MS;
+            (to_ms.min(at(self.minutes.1)) - from_ms.max(at(self.minutes.0))).max(0)
+        };
+        days.map(open).sum()
+    }
 }
 
 impl Hours {
@@ -82,6 +98,18 @@ mod tests {
         );
         let six: Hours = "1-6 7:00-17:00".parse().unwrap();
         assert_eq!(six.last_working_day(Day::from_number(20261129).unwrap()).number(), 20261128);
+    }
+
+    #[test]
+    fn nights_and_weekends_are_not_open() {
+        let (hours, hour) = (Hours::default(), 60 * MINUTE_MS);
+        // Friday 20 November 2026.
+        let friday = Day::from_number(20_261_120).unwrap().begins_ms();
+        assert_eq!(hours.open_ms(friday + 16 * hour, friday + 17 * hour), hour);
+        let monday = friday + 3 * 24 * hour;
+        assert_eq!(hours.open_ms(friday + 17 * hour, monday + 8 * hour), hour / 2 + hour);
+        assert_eq!(hours.open_ms(friday + 18 * hour, monday + 6 * hour), 0);
+        assert_eq!(hours.open_ms(monday + 9 * hour, monday + 8 * hour), 0);
     }
 
     #[test]

@@ -61,6 +61,8 @@ ids! {
     SessionId,
     /// Row number of the key of another system.
     ApiKeyId,
+    /// Number of a publication.
+    PublicationId,
 }
 
 /// The way an answer came (kênh).

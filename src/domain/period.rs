@@ -1,11 +1,12 @@
 //! A reporting period (kỳ báo cáo): a half-open stretch of local days in Asia/Ho_Chi_Minh, by the calendar or by the
 //! cut-off from the 15th to the 14th.
 
+mod stored;
+
 use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::Day;
 use crate::error::{Error, Fault, Result};
@@ -315,18 +316,6 @@ impl fmt::Display for Period {
             Kind::Year => write!(f, "{}", self.year),
             Kind::Range => write!(f, "{}..{}", self.from.date(), self.last().date()),
         }
-    }
-}
-
-impl Serialize for Period {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Period", 5)?;
-        fields.serialize_field("name", &self.to_string())?;
-        fields.serialize_field("kind", self.kind.name())?;
-        fields.serialize_field("cut_off", self.cut_off.name())?;
-        fields.serialize_field("first_day", &self.from.date().to_string())?;
-        fields.serialize_field("last_day", &self.last().date().to_string())?;
-        fields.end()
     }
 }
 

@@ -131,6 +131,16 @@ pub enum Act {
     NameMasked,
     /// That was taken back.
     NameUnmasked,
+    /// A period was published.
+    Published,
+    /// What a publication shows was frozen.
+    PublicationFrozen,
+    /// A publication was taken back.
+    PublicationWithdrawn,
+    /// Somebody does not want to hear of an alert for a while.
+    AlertMuted,
+    /// Somebody chose whether and where to get mail.
+    MailChosen,
     /// The audit log was read.
     AuditRead,
     /// It was exported.
@@ -196,6 +206,11 @@ impl Act {
             Self::CommentShown => "comment-shown",
             Self::NameMasked => "name-masked",
             Self::NameUnmasked => "name-unmasked",
+            Self::Published => "published",
+            Self::PublicationFrozen => "publication-frozen",
+            Self::PublicationWithdrawn => "publication-withdrawn",
+            Self::AlertMuted => "alert-muted",
+            Self::MailChosen => "mail-chosen",
             Self::AuditRead => "audit-read",
             Self::AuditExported => "audit-exported",
             Self::Refused => "refused",

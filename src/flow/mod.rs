@@ -1,5 +1,6 @@
 //! What people do: one file per verb, one transaction each. May use `store`, `domain` and `stats`.
 
+pub mod alerts;
 pub mod api_key;
 pub mod assess;
 pub mod audit;
@@ -12,6 +13,7 @@ pub mod issue;
 pub mod kiosk;
 pub mod paper;
 pub mod people;
+pub mod publish;
 pub mod release;
 pub mod seal;
 pub mod simulate;

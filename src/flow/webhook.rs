@@ -94,6 +94,14 @@ impl Hook {
         }
     }
 
+    /// Sends a JSON document once, for whoever tries again by themselves.
+    ///
+    /// # Errors
+    /// Why the receiver did not take it.
+    pub async fn once(&self, id: &str, now_ms: i64, body: &str) -> std::result::Result<(), Missed> {
+        self.send(id, now_ms / 1000, body).await
+    }
+
     /// One try.
     async fn send(&self, id: &str, seconds: i64, body: &str) -> std::result::Result<(), Missed> {
         let watch = Stopwatch::start();

@@ -50,9 +50,11 @@
 //! | [`signals`] | 23 | which counts ask a person to look |
 //! | [`display`] | 0 | how a share is written without contradicting its verdict |
 //! | [`disclosure`] | 22 | which entries of a table stay hidden |
+//! | [`differencing`] | 22 | what stays hidden beside what was published before |
 
 pub mod compare;
 pub mod design;
+pub mod differencing;
 pub mod disclosure;
 pub mod display;
 pub mod drivers;

@@ -27,6 +27,10 @@ pub enum Mark {
     CutDay,
     /// What [`Mark::Tallied`] stood at then.
     CutTallied,
+    /// Raised by every publication and withdrawal.
+    Published,
+    /// When what needs attention was last looked for, in unix milliseconds.
+    AlertedAt,
 }
 
 impl Mark {
@@ -41,6 +45,8 @@ impl Mark {
             Self::Woken => "woken",
             Self::CutDay => "cut_day",
             Self::CutTallied => "cut_tallied",
+            Self::Published => "published",
+            Self::AlertedAt => "alerted_at",
         }
     }
 }

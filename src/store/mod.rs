@@ -30,6 +30,7 @@ macro_rules! on {
 }
 
 pub mod accounts;
+pub mod alerts;
 pub mod api_calls;
 pub mod api_figures;
 pub mod api_keys;
@@ -48,10 +49,12 @@ pub mod kiosks;
 pub mod links;
 pub mod log;
 pub mod marks;
+pub mod outbox;
 pub mod paper;
 pub mod points;
 pub mod procedures;
 pub mod proposals;
+pub mod publications;
 pub mod questionnaires;
 pub mod release;
 pub mod responses;
@@ -328,6 +331,7 @@ const SHOW_SYNCHRONOUS_COMMIT: &str = "SHOW synchronous_commit";
 /// Every statement of this room that both engines run.
 pub const STATEMENTS: &[&[&str]] = &[
     accounts::STATEMENTS,
+    alerts::STATEMENTS,
     api_calls::STATEMENTS,
     api_figures::STATEMENTS,
     api_keys::STATEMENTS,
@@ -346,10 +350,12 @@ pub const STATEMENTS: &[&[&str]] = &[
     links::STATEMENTS,
     log::STATEMENTS,
     marks::STATEMENTS,
+    outbox::STATEMENTS,
     paper::STATEMENTS,
     points::STATEMENTS,
     procedures::STATEMENTS,
     proposals::STATEMENTS,
+    publications::STATEMENTS,
     questionnaires::STATEMENTS,
     release::STATEMENTS,
     responses::STATEMENTS,

@@ -17,6 +17,7 @@ use crate::domain::account::{Function, Role};
 use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::{Error, Result};
+use crate::flow::alerts::Post;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::issue::wake::Tablets;
@@ -30,6 +31,7 @@ use permit::Need;
 use routes::Routes;
 
 pub mod accounts;
+pub mod alerts;
 pub mod api;
 pub mod assets;
 pub mod citizen;
@@ -42,6 +44,7 @@ pub mod fields;
 pub mod frame;
 pub mod health;
 pub mod home;
+pub mod kept;
 pub mod keys;
 pub mod kiosk;
 pub mod limit;
@@ -49,6 +52,7 @@ pub mod pack;
 pub mod paper;
 pub mod permit;
 pub mod provider;
+pub mod publish;
 pub mod respond;
 pub mod results;
 pub mod routes;
@@ -96,6 +100,8 @@ pub struct App {
     pub seal_late: AtomicBool,
     /// The tablets that listen to this process.
     pub tablets: Tablets,
+    /// What publications show.
+    pub published: results::Cache,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -120,6 +126,10 @@ pub struct Settings {
     pub contact_address: Option<String>,
     /// Who takes the daily anchor of the seal.
     pub receivers: Vec<Receiver>,
+    /// Who takes mail and webhooks of what needs attention.
+    pub post: Post,
+    /// From where on something does.
+    pub alerts: crate::flow::alerts::Limits,
     /// Roles that are asked for a second factor besides those that always are.
     pub mfa_roles: BTreeSet<Role>,
 }
@@ -155,6 +165,7 @@ impl App {
             forms: citizen::forms::Forms::default(),
             seal_late: AtomicBool::new(false),
             tablets: Tablets::default(),
+            published: results::Cache::default(),
             catalogue,
         }
     }
@@ -232,12 +243,15 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/results", Need::Public, results::show)
         .get("/results.json", Need::Public, results::json)
         .get("/results.csv", Need::Public, results::csv)
+        .get("/results.xlsx", Need::Public, results::xlsx)
+        .get("/results/open", Need::Public, results::open::show)
+        .get("/results/open/{name}", Need::Public, results::open::file)
         .get("/static/{name}", Need::Public, assets::serve)
         .get("/healthz", Need::Public, health::alive)
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let systems = api::routes(keys::routes(public));
+    let systems = api::routes(keys::routes(alerts::routes(publish::routes(public))));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     let staff = comments::routes(staff);
     desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff))))

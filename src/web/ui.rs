@@ -95,6 +95,8 @@ const PLACES: &[(Function, &str, &str)] = &[
     (Function::Desk, "/desk", "nav-desk"),
     (Function::PaperSee, "/desk/paper", "nav-paper"),
     (Function::Comments, "/manage/comments", "nav-comments"),
+    (Function::OrganisationRead, "/manage/alerts", "nav-alerts"),
+    (Function::ReportRead, "/manage/publish", "nav-publish"),
     (Function::SuspicionCounts, "/admin/exclusions", "nav-exclusions"),
     (Function::SuspicionCounts, "/admin/suspicion", "nav-suspicion"),
     (Function::OrganisationRead, "/admin/codes", "nav-codes"),

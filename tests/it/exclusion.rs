@@ -268,6 +268,7 @@ async fn department() -> Site {
         .collect();
     append(db, keys, site.clock.now_ms(), &batch).await.unwrap();
     release::cut(db, site.clock.now_ms(), 5).await.unwrap();
+    site.publish("2026-11").await;
     site
 }
 

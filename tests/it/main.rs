@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod alerts;
 mod api;
 mod assess;
 mod codes;
@@ -22,8 +23,11 @@ mod log;
 mod paper;
 mod permit;
 mod places;
+#[path = "../harness/post.rs"]
+mod post;
 mod print;
 mod promises;
+mod publish;
 #[path = "../harness/receiver.rs"]
 mod receiver;
 mod recount;

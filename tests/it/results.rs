@@ -6,7 +6,7 @@ use hailong::error::Error;
 use hailong::flow::assess::{Audience, Findings, findings};
 use hailong::flow::release::cut;
 use hailong::present::{csv as sheet, report};
-use hailong::web::results::{Filter, page};
+use hailong::web::results::{Filter, Leaf, page};
 use hailong::words::Lang;
 
 use crate::rows::{self, ACCESS, Answer, OVERALL, PAPERS, RESULT, SCHOOL, STAFF, noon};
@@ -53,7 +53,7 @@ fn langs() -> [Lang; 2] {
 #[tokio::test]
 async fn the_page_says_what_was_found_in_words() {
     let (_world, found) = found(Audience::Public).await;
-    let [vi, en] = langs().map(|lang| page(lang, &found, &Filter::default()).into_string());
+    let [vi, en] = langs().map(|lang| page(lang, &Leaf::preview(&found, "")).into_string());
     for text in [
         "Tháng 3 năm 2026: 92,2% hài lòng (từ 90,5% đến 93,5%), 1.240 đánh giá.",
         "Đạt chỉ tiêu 90%.",
@@ -91,11 +91,11 @@ async fn the_page_says_what_was_found_in_words() {
 async fn open_periods_are_marked() {
     let (world, found) = found(Audience::Public).await;
     let [vi, _] = langs();
-    let html = page(vi, &found, &Filter::default()).into_string();
+    let html = page(vi, &Leaf::preview(&found, "")).into_string();
     assert!(!html.contains("Tạm tính"));
     let year = Period::parse("2026", CutOff::Calendar).unwrap();
     let open = findings(&world.db, &year, Audience::Public, noon(20260401)).await.unwrap();
-    let html = page(vi, &open, &Filter::default()).into_string();
+    let html = page(vi, &Leaf::preview(&open, "")).into_string();
     assert!(html.contains("Tạm tính"));
     assert!(html.contains("Năm 2026 (đến 01/04/2026): 92,2% hài lòng"), "{html}");
     assert!(html.contains("(tạm tính)"));

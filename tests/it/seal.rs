@@ -135,8 +135,19 @@ pub async fn execute(db: &Db, change: &'static str) {
     }
 }
 
-const GUARDED: [&str; 8] =
-    ["responses", "audit", "anchors", "proposals", "exclusions", "erasures", "flags", "key_checks"];
+const GUARDED: [&str; 11] = [
+    "responses",
+    "audit",
+    "anchors",
+    "proposals",
+    "exclusions",
+    "erasures",
+    "flags",
+    "key_checks",
+    "publications",
+    "publication_figures",
+    "withdrawals",
+];
 
 pub async fn tamper(db: &Db, changes: &[&'static str]) {
     let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
@@ -393,6 +404,7 @@ async fn i3_staff_see_the_seal_and_a_red_line_when_anchors_stay_away() {
     let mut inspector = site.person("giamsat", &[site.grant(Role::Inspector, None)]).await;
     assert!(inspector.get("/admin/seal").await.text.contains("Chưa có neo nào."));
     let made = anchor::make(&site.app.db, &site.app.keys, NOW, "x", &[]).await.unwrap().anchor;
+    site.publish("2026").await;
     let page = inspector.get("/admin/seal").await.text;
     assert!(page.contains(&made.code) && page.contains(&made.key), "{page}");
     assert!(!page.contains("role=\"alert\""));

@@ -9,8 +9,9 @@ use axum::http::{Method, Request, StatusCode, header};
 use hailong::clock::Clock;
 use hailong::domain::account::{Grant, Role, Scope};
 use hailong::domain::keys::Keys;
+use hailong::domain::period::{CutOff, Period};
 use hailong::domain::totp::{self, Seed};
-use hailong::domain::{AccountId, Day};
+use hailong::domain::{AccountId, Day, PublicationId};
 use hailong::flow::audit::By;
 use hailong::flow::collect::catalogue::Catalogue;
 use hailong::flow::collect::writer::Writer;
@@ -18,6 +19,7 @@ use hailong::flow::design::{self, Mode, What};
 use hailong::flow::people::change::Changer;
 use hailong::flow::people::factor;
 use hailong::flow::people::links;
+use hailong::flow::publish::{self, Wanted};
 use hailong::web::limit::{Limits, Peer};
 use hailong::web::provider::Provider;
 use hailong::web::{self, App, Parts, Settings};
@@ -132,6 +134,13 @@ impl Site {
         }
         site.app.refresh().await.unwrap();
         site
+    }
+
+    /// Publishes a period as the operator does; its figures follow the releases while it is not over.
+    pub async fn publish(&self, period: &str) -> PublicationId {
+        let period = Period::parse(period, CutOff::Calendar).unwrap();
+        let wanted = Wanted { period, live: true, did: "" };
+        publish::publish(&self.world.db, &self.keys, self.clock.now_ms(), By::OPERATOR, wanted).await.unwrap()
     }
 
     /// Lets time pass.

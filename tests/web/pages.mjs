@@ -54,6 +54,8 @@ const PAGES = {
   'the start page, not a code': async (page, lang) => { await show(page, at('/'), lang); await page.locator('#code').fill('abc'); await mistake(page); },
   'the privacy notice': (page, lang) => show(page, at('/privacy'), lang),
   'the results': (page, lang) => show(page, at('/results'), lang),
+  'a period that is not published': (page, lang) => page.goto(at(`/results?period=2019&lang=${lang}`)),
+  'open data': (page, lang) => show(page, at('/results/open'), lang),
 };
 
 async function show(page, url, lang) {
@@ -121,7 +123,7 @@ async function look(page, size, thoroughly) {
   await page.emulateMedia({ forcedColors: null, colorScheme: null });
 }
 
-for (const path of ['/', '/privacy', '/results', '/nowhere', '/q/ZZZZZZZZZZZZZZZZ']) {
+for (const path of ['/', '/privacy', '/results', '/results/open', '/nowhere', '/q/ZZZZZZZZZZZZZZZZ']) {
   test(`${path} is quiet and closed to foreign code`, () => person(async page => {
     const foreign = [];
     page.on('request', request => { if (!request.url().startsWith(demo().base) && !request.url().startsWith('data:')) foreign.push(request.url()); });

@@ -13,5 +13,6 @@ await import('./pages.mjs');
 await import('./paper.mjs');
 await import('./people.mjs');
 await import('./print.mjs');
+await import('./publish.mjs');
 await import('./sso.mjs');
 await import('./story.mjs');

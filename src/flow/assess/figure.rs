@@ -1,6 +1,6 @@
 //! One figure: from counts to a share with its interval, verdict and state.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::read::added;
 use super::{Audience, Measure};
@@ -13,7 +13,7 @@ use crate::stats::{BasisPoints, Confidence, Population, PopulationStatus, StatsE
 
 /// A figure with everything that may be said of it. Where it is hidden, everything but the state and the target is
 /// absent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// What may be said.
     pub state: State,
@@ -61,7 +61,7 @@ pub struct Figure {
 }
 
 /// What may be said of a figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Meets the target.
@@ -94,7 +94,7 @@ impl State {
 }
 
 /// Said instead of 100 % or 0 % of few persons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Range {
     /// ≥ 95 %.
@@ -115,7 +115,7 @@ impl Range {
 }
 
 /// The verdict as files name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictName {
     /// Đạt.
@@ -139,7 +139,7 @@ impl VerdictName {
 }
 
 /// Further answers until the evidence is enough.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needed {
     /// Expected, if the share stays as it is; absent when no number can be given.
     pub more: Option<u64>,
@@ -224,7 +224,7 @@ impl Basis {
         }
     }
 
-    fn satisfied(&self) -> u64 {
+    pub(super) fn satisfied(&self) -> u64 {
         match self {
             Self::Closing(levels) => levels.satisfied(),
             Self::Pooled(_, moments) => moments.sum_s,
@@ -365,6 +365,11 @@ struct Estimate {
 }
 
 impl Figure {
+    /// Hides everything but the target; what was left out of the figures too, unless it is only said to be few.
+    pub fn hide(&mut self) {
+        *self = Self { state: State::Hidden, target: self.target, excluded_few: self.excluded_few, ..Self::none() };
+    }
+
     /// Nobody answered.
     pub(super) fn none() -> Self {
         Self {

@@ -4,12 +4,16 @@
 mod case;
 mod figure;
 mod hide;
+mod persons;
 mod read;
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use case::Case;
 pub use figure::{Figure, Needed, Range, State, VerdictName};
+pub use persons::{FEWEST, month, name_of, persons};
 use read::Tallied;
 
 use crate::domain::period::Period;
@@ -25,7 +29,7 @@ use crate::store::targets;
 const ATTEMPTS: u32 = 5;
 
 /// Everything found about a period.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
     /// The period.
     pub period: Period,
@@ -36,7 +40,7 @@ pub struct Findings {
     /// The answers are made up.
     pub simulated: bool,
     /// What kind of survey this is: asked at the unit, and not SIPAS.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
     /// Short code of the last anchor of the seal: what is printed is an anchor too.
     pub seal: Option<String>,
     /// Whether answers that two people left out are in the figures.
@@ -48,7 +52,7 @@ pub struct Findings {
 }
 
 /// What was found about one indicator.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The indicator.
     pub indicator: Indicator,
@@ -63,7 +67,7 @@ pub struct Finding {
 }
 
 /// What a figure measures. They are never mixed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Share of persons at level 4 or 5 of the form's closing question.
@@ -97,7 +101,7 @@ impl Measure {
 }
 
 /// What a line is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// All units.
@@ -124,7 +128,7 @@ impl Scope {
 }
 
 /// One line of a table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// What it is about.
     pub scope: Scope,
@@ -139,7 +143,7 @@ pub struct Line {
 }
 
 /// What becomes of answers that two people left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Excluded {
     /// They are not in the figures: what is reported.
@@ -211,7 +215,7 @@ async fn read(db: &Db, period: &Period, audience: Audience, excluded: Excluded, 
         provisional: Day::at(now_ms) < period.to() || Day::at(released_at) < period.to(),
         released_at,
         simulated: marks::get(db, Mark::Simulated).await? == 1,
-        source: "survey_at_unit_not_sipas",
+        source: Cow::Borrowed("survey_at_unit_not_sipas"),
         seal: anchor::last_code(db).await?,
         excluded,
         disclosure_threshold: DEFAULT_THRESHOLD,

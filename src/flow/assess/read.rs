@@ -84,6 +84,15 @@ impl Tallied {
     }
 }
 
+impl Tallied {
+    /// The units of one calendar month.
+    pub(super) async fn units_of_month(db: &Db, month: i64) -> Result<BTreeMap<i64, Sums>> {
+        let mut units = BTreeMap::new();
+        add_chosen(&mut units, &roles(db).await?, tallies::units_by_month(db, month, month).await?)?;
+        Ok(units)
+    }
+}
+
 impl Sums {
     /// Whether anything at all was answered or left blank.
     pub(super) fn any(&self, indicator: Indicator) -> bool {

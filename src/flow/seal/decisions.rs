@@ -1,12 +1,12 @@
 //! What was decided and marked, against the audit log: each step of a proposal, the answers it names, each comment that
-//! is gone, and each mark of suspicion has an entry there that proves it.
+//! is gone, each mark of suspicion, and each publication has an entry there that proves it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::row;
 use super::verify::Verified;
+use super::{published, row};
 use crate::domain::moment;
 use crate::error::{Fault, Result};
 use crate::flow::audit::Act;
@@ -27,6 +27,7 @@ pub struct Noted {
     erased: BTreeMap<i64, (Option<i64>, i64)>,
     /// By the instant at which marks were made.
     flags: BTreeMap<i64, NotedFlags>,
+    published: published::Noted,
 }
 
 #[derive(Debug)]
@@ -54,6 +55,7 @@ impl Noted {
         let detail: Value = serde_json::from_str(&row.detail).unwrap_or_default();
         let text = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
         let act = |acts: &[Act]| acts.iter().any(|act| act.name() == row.act);
+        self.published.add(row, &detail);
         let proposal = row.subject.strip_prefix("proposal ").and_then(|n| n.parse::<i64>().ok());
         if let Some(proposal) = proposal.filter(|_| act(&DECIDED)) {
             let step = match text("step") {
@@ -96,7 +98,8 @@ pub async fn compare(tx: &mut Tx<'_>, noted: &Noted, verified: &mut Verified) ->
     steps(tx, noted, verified).await?;
     named(tx, noted, verified).await?;
     erasures(tx, noted, verified).await?;
-    flags(tx, noted, verified).await
+    flags(tx, noted, verified).await?;
+    published::compare(tx, &noted.published, verified).await
 }
 
 async fn steps(tx: &mut Tx<'_>, noted: &Noted, verified: &mut Verified) -> Result<()> {

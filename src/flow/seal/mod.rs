@@ -3,6 +3,7 @@
 pub mod anchor;
 mod decisions;
 pub mod fit;
+mod published;
 pub mod rotate;
 pub mod row;
 pub mod verify;

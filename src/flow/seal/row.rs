@@ -158,6 +158,19 @@ pub fn numbers(answers: &[i64]) -> String {
     hex(&Sha256::digest(text.join(",")))
 }
 
+/// The digest of a text that is not in the log itself.
+#[must_use]
+pub fn digest(text: &[u8]) -> String {
+    hex(&Sha256::digest(text))
+}
+
+/// The digest of what a publication shows, and of the persons that it tells.
+#[must_use]
+pub fn publication(body: &[u8], persons: &[u8]) -> String {
+    let both = [Sha256::digest(body), Sha256::digest(persons)].concat();
+    hex(&Sha256::digest(both))
+}
+
 /// The digest of marks, answer and rule, in whatever order they come.
 #[must_use]
 pub fn marks(marks: &[(i64, String)]) -> String {

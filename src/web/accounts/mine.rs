@@ -38,6 +38,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit)
         }
         p { a href=(format!("/account/password?lang={}", lang.code())) { (lang.text("mine-change-password")) } }
         p { a href=(format!("/account/second-factor?lang={}", lang.code())) { (lang.text("factor-title")) } }
+        p { a href=(format!("/account/mail?lang={}", lang.code())) { (lang.text("mail-title")) } }
         h2 { (lang.text("mine-sessions")) }
         p { (lang.text("mine-sessions-say")) }
         div.scroll tabindex="0" role="region" aria-label=(lang.text("mine-sessions")) {

@@ -1,4 +1,4 @@
-//! The filter of the results page: which period, and where it is cut. A GET form, so that every view has an address.
+//! The choice of a period: which one, and where it is cut. A GET form, so that every view has an address.
 
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -57,8 +57,8 @@ impl Filter {
     }
 }
 
-/// The form, filled with what is shown.
-pub(super) fn form(lang: Lang, filter: &Filter, shown: &Period) -> Markup {
+/// The form, filled with what is chosen.
+pub fn form(lang: Lang, filter: &Filter, shown: &Period) -> Markup {
     let part = part_of(shown);
     let ranged = shown.kind() == Kind::Range;
     let day = |typed: &str, day: Day| if ranged { day.date().to_string() } else { typed.to_owned() };

@@ -1,47 +1,72 @@
-//! The page of results: what was found about a period, in sentences, bars and tables.
+//! The page of results: what the office published about a period, in sentences, bars and tables.
 
-mod filter;
+mod cache;
+pub mod filter;
+mod leaf;
+pub mod open;
 mod serve;
 mod spread;
 mod table;
 
 use maud::{Markup, html};
 
+pub use cache::Cache;
 pub use filter::Filter;
-pub use serve::{csv, json, show};
+pub use leaf::{Leaf, href, standing};
+pub use serve::{csv, json, show, xlsx};
 
 use crate::domain::Day;
-use crate::domain::period::{Period, written};
+use crate::domain::period::written;
 use crate::flow::assess::{Excluded, Figure, Finding, Findings, Measure, Needed, Range, State};
+use crate::flow::publish::Publication;
 use crate::present::number;
 use crate::words::Lang;
 
-/// The content of the page.
+/// The content of the page: a publication, or what one would be.
 #[must_use]
-pub fn page(lang: Lang, findings: &Findings, filter: &Filter) -> Markup {
+pub fn page(lang: Lang, leaf: &Leaf<'_>) -> Markup {
     html! {
         div class="results" {
-            (marks())
             h1 { (lang.text("results-title")) }
-            (filter::form(lang, filter, &findings.period))
-            p class="period" { strong { (findings.period.label(lang)) } " · " (released(lang, findings)) }
-            @if findings.provisional { p class="notice" { (lang.text("results-provisional")) } }
-            (left_out(lang, findings))
-            @for finding in &findings.indicators { (section(lang, findings, finding)) }
-            (method(lang, findings))
+            (leaf.head(lang))
+            (figures(lang, leaf))
+            (leaf.did(lang))
+            (method(lang, leaf))
+            (leaf::list(lang, leaf.all, leaf.publication))
         }
     }
 }
 
+/// What would be published, inside a page that has a heading of its own.
+#[must_use]
+pub fn preview(lang: Lang, leaf: &Leaf<'_>) -> Markup {
+    html! { div class="results" { (figures(lang, leaf)) (method(lang, leaf)) } }
+}
+
+fn figures(lang: Lang, leaf: &Leaf<'_>) -> Markup {
+    let findings = leaf.findings;
+    html! {
+        (marks())
+        p class="period" { strong { (findings.period.label(lang)) } " · " (released(lang, findings)) }
+        @if findings.provisional { p class="notice" { (lang.text("results-provisional")) } }
+        (left_out(lang, leaf))
+        @for finding in &findings.indicators { (section(lang, findings, finding)) }
+    }
+}
+
 /// What an address asks for, the language aside.
-fn address(period: &Period, excluded: Excluded) -> String {
+fn address(publication: &Publication, excluded: Excluded) -> String {
     let with = if excluded == Excluded::Included { "&excluded=with" } else { "" };
-    format!("period={period}&cut_off={}{with}", period.cut_off().name())
+    let period = &publication.period;
+    // What is not in force any more is found by its number alone.
+    let number = if publication.is_in_force() { String::new() } else { format!("&number={}", publication.id.0) };
+    format!("period={period}&cut_off={}{number}{with}", period.cut_off().name())
 }
 
 /// Whether anything was left out, and the way to the other view.
-fn left_out(lang: Lang, findings: &Findings) -> Markup {
-    let to = |excluded| format!("/results?{}&lang={}", address(&findings.period, excluded), lang.code());
+fn left_out(lang: Lang, leaf: &Leaf<'_>) -> Markup {
+    let findings = leaf.findings;
+    let to = |excluded| leaf.publication.map(|one| format!("/results?{}&lang={}", address(one, excluded), lang.code()));
     let some = findings.indicators.iter().any(|finding| {
         let lines = std::iter::once(&finding.department).chain(&finding.units).chain(&finding.procedures);
         lines.map(|line| &line.figure).any(|figure| figure.excluded_few || figure.excluded.is_some_and(|n| n > 0))
@@ -50,11 +75,11 @@ fn left_out(lang: Lang, findings: &Findings) -> Markup {
         @match findings.excluded {
             Excluded::Included => p class="notice" {
                 (lang.text("results-excluded-included")) " "
-                a href=(to(Excluded::LeftOut)) { (lang.text("results-excluded-leave")) }
+                @if let Some(to) = to(Excluded::LeftOut) { a href=(to) { (lang.text("results-excluded-leave")) } }
             },
             Excluded::LeftOut if some => p class="notice" {
                 (lang.text("results-excluded-some")) " "
-                a href=(to(Excluded::Included)) { (lang.text("results-excluded-include")) }
+                @if let Some(to) = to(Excluded::Included) { a href=(to) { (lang.text("results-excluded-include")) } }
             },
             Excluded::LeftOut => {},
         }
@@ -276,8 +301,8 @@ fn marks() -> Markup {
     }
 }
 
-fn method(lang: Lang, findings: &Findings) -> Markup {
-    let query = format!("{}&lang={}", address(&findings.period, findings.excluded), lang.code());
+fn method(lang: Lang, leaf: &Leaf<'_>) -> Markup {
+    let findings = leaf.findings;
     html! {
         section class="method" aria-labelledby="h-method" {
             h2 id="h-method" { (lang.text("results-how")) }
@@ -285,11 +310,17 @@ fn method(lang: Lang, findings: &Findings) -> Markup {
             p { (lang.text("results-how-interval")) }
             p { (lang.text("results-how-verdict")) }
             p { (lang.text("results-how-hidden")) }
+            p { (lang.text("results-how-beside")) }
             p { (lang.text("results-how-units")) }
             @if let Some(code) = &findings.seal { p { (lang.text_with("results-seal", &[("code", code)])) } }
-            ul class="downloads" {
-                li { a href={ "/results.csv?" (query) } { (lang.text("results-download-csv")) } }
-                li { a href={ "/results.json?" (query) } { (lang.text("results-download-json")) } }
+            @if let Some(publication) = leaf.publication {
+                @let query = format!("{}&lang={}", address(publication, findings.excluded), lang.code());
+                ul class="downloads" {
+                    li { a href={ "/results.xlsx?" (query) } { (lang.text("results-download-xlsx")) } }
+                    li { a href={ "/results.csv?" (query) } { (lang.text("results-download-csv")) } }
+                    li { a href={ "/results.json?" (query) } { (lang.text("results-download-json")) } }
+                    li { a href={ "/results/open?lang=" (lang.code()) } { (lang.text("open-title")) } }
+                }
             }
         }
     }

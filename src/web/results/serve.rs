@@ -1,56 +1,182 @@
-//! The addresses of results: the page, and the same findings as JSON and CSV.
+//! The addresses of results: the page of a publication, and the same findings as JSON, CSV and XLSX. They are the same
+//! for everybody: no cookie is looked at, and the language is in the address.
 
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::{Filter, address, page};
-use crate::error::Result;
-use crate::flow::assess::{self, Audience, Excluded, Findings};
-use crate::present::{csv as table, report};
+use super::{Leaf, address, cache, leaf, page};
+use crate::domain::Day;
+use crate::domain::period::{CutOff, Period, written};
+use crate::error::{Error, Fault, Result};
+use crate::flow::assess::Excluded;
+use crate::flow::publish::{self, Publication, Shown, Standing};
+use crate::present::{csv as sheet, report, xlsx as workbook};
 use crate::web::visitor::Visitor;
-use crate::web::{App, respond, ui};
+use crate::web::{App, kept, respond, ui};
+use crate::words::Lang;
+
+/// What was asked for; nothing means the newest period that is published.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// A period as files name it: `2026-Q3`.
+    pub period: String,
+    /// Name of the cut-off.
+    pub cut_off: String,
+    /// Number of a publication, also of one that was corrected.
+    pub number: String,
+    /// `with`: what two people left out is counted as well.
+    pub excluded: String,
+}
+
+impl Asked {
+    fn excluded(&self) -> Excluded {
+        if self.excluded == "with" { Excluded::Included } else { Excluded::LeftOut }
+    }
+
+    /// The publication; none when there is no such one.
+    fn find<'a>(&self, all: &'a [Publication]) -> Result<Option<&'a Publication>> {
+        if !self.number.is_empty() {
+            return Ok(all.iter().find(|one| one.id.0.to_string() == self.number));
+        }
+        if self.period.is_empty() {
+            return Ok(all.iter().find(|one| one.is_in_force()));
+        }
+        let cut_off = match self.cut_off.as_str() {
+            "" => CutOff::Calendar,
+            name => CutOff::by_name(name)
+                .ok_or_else(|| Error::invalid(Fault::new("cut-off-not-understood").with("value", name)))?,
+        };
+        let period = Period::parse(&self.period, cut_off)?;
+        let of_period = || all.iter().filter(|one| one.period == period);
+        // Without any in force the last one tells that it was taken back.
+        Ok(of_period().find(|one| one.is_in_force()).or_else(|| of_period().next()))
+    }
+}
 
 /// `GET /results`.
 ///
 /// # Errors
 /// Invalid when the period asked for is none; busy when the store does not answer.
-pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, Query(filter): Query<Filter>) -> Result<Response> {
-    let findings = find(&app, &filter).await?;
+pub async fn show(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    head: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let lang = visitor.lang;
-    let body = page(lang, &findings, &filter);
+    let all = publish::all(&app.db).await?;
+    let Some(publication) = asked.find(&all)? else { return Ok(nothing(&app, lang, &asked, &all)) };
+    if let Standing::Withdrawn { at, reason } = &publication.standing {
+        return Ok(withdrawn(&app, lang, publication, *at, reason, &all));
+    }
+    let shown = cache::shown(&app, publication).await?;
+    let findings = shown.findings(asked.excluded());
+    let body = page(lang, &Leaf::of(findings, publication, &all));
     let title = format!("{} · {}", lang.text("results-title"), findings.period.label(lang));
-    let switch = format!("{}&", address(&findings.period, findings.excluded));
-    Ok(respond::public(StatusCode::OK, ui::office(lang, &title, &switch, findings.simulated, &body)))
+    let switch = format!("{}&", address(publication, findings.excluded));
+    let changed = all.iter().map(Publication::changed_at).max().unwrap_or(0);
+    let changed = if publication.frozen_at.is_some() { changed } else { changed.max(findings.released_at) };
+    kept::page(&head, changed, ui::office(lang, &title, &switch, findings.simulated, &body))
+}
+
+/// Nothing is published yet; or not what was asked for.
+fn nothing(app: &App, lang: Lang, asked: &Asked, all: &[Publication]) -> Response {
+    let asked_for_one = *asked != Asked { excluded: asked.excluded.clone(), ..Asked::default() };
+    let status = if asked_for_one { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let title = lang.text(if asked_for_one { "published-not" } else { "results-title" });
+    let body = html! {
+        h1 { (title) }
+        @if all.iter().any(Publication::is_in_force) {
+            p { (lang.text("published-not-say")) }
+        } @else {
+            p { (lang.text("published-nothing")) }
+            p { (lang.text("published-nothing-how")) " "
+                a href=(format!("/manage/publish?lang={}", lang.code())) { (lang.text("publish-title")) }
+            }
+        }
+        (leaf::list(lang, all, None))
+    };
+    plain(app, lang, status, &title, &body)
+}
+
+/// A publication that was taken back: that it was, and why.
+fn withdrawn(app: &App, lang: Lang, one: &Publication, at: i64, reason: &str, all: &[Publication]) -> Response {
+    let title = format!("{} · {}", lang.text("results-title"), one.period.label(lang));
+    let args = [("n", one.id.0.to_string()), ("day", written(lang, Day::at(at)))];
+    let body = html! {
+        h1 { (title) }
+        p class="notice" {
+            (lang.text_with("published-withdrawn", &args.each_ref().map(|(name, text)| (*name, text.as_str()))))
+        }
+        p { (lang.text("published-reason")) " " span lang=[ui::named(lang)] { (reason) } }
+        (leaf::list(lang, all, Some(one)))
+    };
+    plain(app, lang, StatusCode::GONE, &title, &body)
+}
+
+fn plain(app: &App, lang: Lang, status: StatusCode, title: &str, body: &Markup) -> Response {
+    respond::public(
+        status,
+        ui::office(lang, title, "", app.catalogue().simulated, &html! { div class="results" { (body) } }),
+    )
 }
 
 /// `GET /results.json`.
 ///
 /// # Errors
-/// As [`show`].
-pub async fn json(State(app): State<Arc<App>>, Query(filter): Query<Filter>) -> Result<Response> {
-    let findings = find(&app, &filter).await?;
-    Ok(respond::with_type(StatusCode::OK, "application/json; charset=utf-8", report::json(&findings)?))
+/// As [`show`]; not found when the period is not published, gone when it was taken back.
+pub async fn json(State(app): State<Arc<App>>, head: HeaderMap, Query(asked): Query<Asked>) -> Result<Response> {
+    let (_, shown, changed) = find(&app, &asked).await?;
+    let text = report::json(shown.findings(asked.excluded()))?;
+    kept::file(&head, Some(changed), "application/json; charset=utf-8", None, text.into_bytes())
 }
 
 /// `GET /results.csv`.
 ///
 /// # Errors
-/// As [`show`].
-pub async fn csv(State(app): State<Arc<App>>, Query(filter): Query<Filter>) -> Result<Response> {
-    let findings = find(&app, &filter).await?;
-    let mut response = respond::with_type(StatusCode::OK, "text/csv; charset=utf-8", table::file(&findings)?);
-    let with = if findings.excluded == Excluded::Included { "-ca-phieu-loai" } else { "" };
-    let name = format!("attachment; filename=\"hai-long-{}{with}.csv\"", findings.period);
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+/// As [`json`].
+pub async fn csv(State(app): State<Arc<App>>, head: HeaderMap, Query(asked): Query<Asked>) -> Result<Response> {
+    let (publication, shown, changed) = find(&app, &asked).await?;
+    let file = sheet::file(shown.findings(asked.excluded()))?;
+    kept::file(&head, Some(changed), "text/csv; charset=utf-8", Some(&name(&publication, &asked, "csv")), file)
 }
 
-async fn find(app: &App, filter: &Filter) -> Result<Findings> {
-    let period = filter.period(app.today())?;
-    assess::findings_with(&app.db, &period, Audience::Public, filter.excluded(), app.clock.now_ms()).await
+/// `GET /results.xlsx`.
+///
+/// # Errors
+/// As [`json`].
+pub async fn xlsx(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    head: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let (publication, shown, changed) = find(&app, &asked).await?;
+    let file = workbook::findings(visitor.lang, shown.findings(asked.excluded()))?;
+    kept::file(&head, Some(changed), TYPE, Some(&name(&publication, &asked, "xlsx")), file)
+}
+
+fn name(publication: &Publication, asked: &Asked, ending: &str) -> String {
+    let with = if asked.excluded() == Excluded::Included { "-ca-phieu-loai" } else { "" };
+    format!("hai-long-{}{with}.{ending}", publication.period)
+}
+
+async fn find(app: &App, asked: &Asked) -> Result<(Publication, Arc<Shown>, i64)> {
+    let all = publish::all(&app.db).await?;
+    let publication = asked.find(&all)?.ok_or(Error::NotFound("publication"))?;
+    if matches!(publication.standing, Standing::Withdrawn { .. }) {
+        return Err(Error::Gone("publication"));
+    }
+    let shown = cache::shown(app, publication).await?;
+    let released = shown.findings(Excluded::LeftOut).released_at;
+    let changed = publication.changed_at();
+    let changed = if publication.frozen_at.is_some() { changed } else { changed.max(released) };
+    Ok((publication.clone(), shown, changed))
 }
