@@ -1,6 +1,7 @@
 //! Findings and codes made into something one can look at: bytes of files, numbers as people write them. No HTML, no
 //! HTTP.
 
+pub mod chart;
 pub mod csv;
 pub mod draw;
 pub mod log;
@@ -8,3 +9,4 @@ pub mod number;
 pub mod print;
 pub mod qr;
 pub mod report;
+pub mod say;

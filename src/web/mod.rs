@@ -32,6 +32,7 @@ use routes::Routes;
 pub mod accounts;
 pub mod api;
 pub mod assets;
+pub mod charts;
 pub mod citizen;
 pub mod codes;
 pub mod desk;
