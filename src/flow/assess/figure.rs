@@ -8,7 +8,9 @@ use crate::stats::disclosure::reveals_everybody;
 use crate::stats::indices::PooledMoments;
 use crate::stats::plan::{Aim, RequiredMore, required_more, required_more_design};
 use crate::stats::proportion::wilson_finite;
-use crate::stats::verdict::{Assessment, Standing, Verdict, assess, assess_design, standing};
+use crate::stats::verdict::{
+    Assessment, Standing, Verdict, assess, assess_design, standing, verdict_of, verdict_of_design,
+};
 use crate::stats::{BasisPoints, Confidence, Population, PopulationStatus, StatsError};
 
 /// A figure with everything that may be said of it. Where it is hidden, everything but the state and the target is
@@ -39,6 +41,9 @@ pub struct Figure {
     pub lower: Option<f64>,
     /// Upper end of the two-sided 95 % interval.
     pub upper: Option<f64>,
+    /// How many times wider the interval is, squared, than that of as many independent answers; 1 for one question.
+    #[serde(skip)]
+    pub deff: Option<f64>,
     /// Said instead of a share that would tell what everybody answered.
     pub range: Option<Range>,
     /// Threshold in basis points.
@@ -164,12 +169,14 @@ pub(super) enum Basis {
     Closing(Levels),
     /// Criteria, with their respondents' moments.
     Pooled(Levels, PooledMoments),
+    /// Criteria of which only their respondents' moments are known.
+    Moments(PooledMoments),
     /// One question with the choices "no" and "yes".
     NoOrYes { no: u64, yes: u64, blank: u64, not_applicable: u64 },
 }
 
 impl Levels {
-    fn plus(&self, other: &Self) -> Self {
+    pub(super) fn plus(&self, other: &Self) -> Self {
         Self {
             counts: std::array::from_fn(|level| self.counts[level] + other.counts[level]),
             blank: self.blank + other.blank,
@@ -177,7 +184,17 @@ impl Levels {
         }
     }
 
-    fn answers(&self) -> u64 {
+    /// Without a part of it; none when it is no part.
+    pub(super) fn minus(&self, part: &Self) -> Option<Self> {
+        let mut counts = self.counts;
+        for (level, part) in counts.iter_mut().zip(part.counts) {
+            *level = level.checked_sub(part)?;
+        }
+        let blank = self.blank.checked_sub(part.blank)?;
+        Some(Self { counts, blank, not_applicable: self.not_applicable.checked_sub(part.not_applicable)? })
+    }
+
+    pub(super) fn answers(&self) -> u64 {
         self.counts.iter().sum()
     }
 
@@ -200,6 +217,7 @@ impl Basis {
         match (self, other) {
             (Self::Closing(a), Self::Closing(b)) => Self::Closing(a.plus(b)),
             (Self::Pooled(a, s), Self::Pooled(b, t)) => Self::Pooled(a.plus(b), added(s, *t)),
+            (Self::Moments(s), Self::Moments(t)) => Self::Moments(added(s, *t)),
             (
                 Self::NoOrYes { no, yes, blank, not_applicable },
                 Self::NoOrYes { no: n, yes: y, blank: b, not_applicable: a },
@@ -212,22 +230,22 @@ impl Basis {
     pub(super) fn persons(&self) -> u64 {
         match self {
             Self::Closing(levels) => levels.answers(),
-            Self::Pooled(_, moments) => moments.respondents,
+            Self::Pooled(_, moments) | Self::Moments(moments) => moments.respondents,
             Self::NoOrYes { no, yes, .. } => no + yes,
         }
     }
 
-    fn answers(&self) -> u64 {
+    pub(super) fn answers(&self) -> u64 {
         match self {
-            Self::Pooled(_, moments) => moments.sum_m,
+            Self::Pooled(_, moments) | Self::Moments(moments) => moments.sum_m,
             Self::Closing(_) | Self::NoOrYes { .. } => self.persons(),
         }
     }
 
-    fn satisfied(&self) -> u64 {
+    pub(super) fn satisfied(&self) -> u64 {
         match self {
             Self::Closing(levels) => levels.satisfied(),
-            Self::Pooled(_, moments) => moments.sum_s,
+            Self::Pooled(_, moments) | Self::Moments(moments) => moments.sum_s,
             Self::NoOrYes { no, .. } => *no,
         }
     }
@@ -236,6 +254,7 @@ impl Basis {
     fn commonest(&self) -> u64 {
         match self {
             Self::Closing(levels) | Self::Pooled(levels, _) => levels.counts.into_iter().max().unwrap_or(0),
+            Self::Moments(moments) => moments.sum_s.max(moments.sum_m - moments.sum_s),
             Self::NoOrYes { no, yes, .. } => *no.max(yes),
         }
     }
@@ -243,14 +262,16 @@ impl Basis {
     fn levels(&self) -> Option<[u64; 5]> {
         match self {
             Self::Closing(levels) | Self::Pooled(levels, _) => Some(levels.counts),
-            Self::NoOrYes { .. } => None,
+            Self::Moments(_) | Self::NoOrYes { .. } => None,
         }
     }
 
-    fn without_answer(&self) -> (u64, u64) {
+    /// Left blank and not applicable, where it is known.
+    fn without_answer(&self) -> Option<(u64, u64)> {
         match self {
-            Self::Closing(levels) | Self::Pooled(levels, _) => (levels.blank, levels.not_applicable),
-            Self::NoOrYes { blank, not_applicable, .. } => (*blank, *not_applicable),
+            Self::Closing(levels) | Self::Pooled(levels, _) => Some((levels.blank, levels.not_applicable)),
+            Self::NoOrYes { blank, not_applicable, .. } => Some((*blank, *not_applicable)),
+            Self::Moments(_) => None,
         }
     }
 }
@@ -264,6 +285,16 @@ pub(super) struct Question {
     pub(super) population: Population,
     pub(super) audience: Audience,
     pub(super) threshold: u64,
+    pub(super) depth: Depth,
+}
+
+/// How much is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Everything.
+    Whole,
+    /// Without the bounds of the verdict and what is missing: for a line among a thousand.
+    Line,
 }
 
 impl Question {
@@ -274,7 +305,7 @@ impl Question {
         if hidden {
             return Ok(Figure { state: State::Hidden, target, ..Figure::none() });
         }
-        let (blank, not_applicable) = basis.without_answer();
+        let (blank, not_applicable) = basis.without_answer().unzip();
         let known = match self.population {
             Population::Known(files) => Some(files),
             Population::Unknown => None,
@@ -285,8 +316,8 @@ impl Question {
             answers: Some(basis.answers()),
             levels: basis.levels(),
             satisfied: Some(basis.satisfied()),
-            blank: Some(blank),
-            not_applicable: Some(not_applicable),
+            blank,
+            not_applicable,
             target,
             population: known,
             coverage: known.filter(|files| *files > 0).map(|files| n as f64 / files as f64),
@@ -297,7 +328,7 @@ impl Question {
             return Ok(counted);
         }
         let estimate = self.estimate(basis, n)?;
-        let verdict = estimate.judged.map_or(Verdict::NotEnough, |judged| judged.verdict);
+        let verdict = estimate.verdict.unwrap_or(Verdict::NotEnough);
         let figure = Figure {
             state: match standing(n, verdict, self.threshold) {
                 Standing::None => State::None,
@@ -310,7 +341,8 @@ impl Question {
             share: Some(estimate.share),
             lower: Some(estimate.lower),
             upper: Some(estimate.upper),
-            verdict: estimate.judged.map(|judged| named(judged.verdict)),
+            deff: Some(estimate.deff),
+            verdict: estimate.verdict.map(named),
             at_least: estimate.judged.map(|judged| judged.lower),
             at_most: estimate.judged.map(|judged| judged.upper),
             needed: estimate.missing.filter(|_| verdict == Verdict::NotEnough).map(|missing| Needed {
@@ -324,29 +356,34 @@ impl Question {
     }
 
     fn estimate(&self, basis: &Basis, n: u64) -> Result<Estimate, StatsError> {
-        let judge = |x: u64, target| -> Result<(Assessment, RequiredMore), StatsError> {
-            let missing = required_more(x, n, self.population, 1.0, Aim::at(target))?;
-            Ok((assess(x, n, self.population, target)?, missing))
-        };
-        let (share, n_eff, judged) = match basis {
-            Basis::Closing(_) | Basis::NoOrYes { .. } => {
-                let x = basis.satisfied();
-                (x as f64 / n as f64, n as f64, self.target.map(|target| judge(x, target)).transpose()?)
-            }
-            Basis::Pooled(_, moments) => {
+        let (share, n_eff, pooled) = match basis {
+            Basis::Closing(_) | Basis::NoOrYes { .. } => (basis.satisfied() as f64 / n as f64, n as f64, false),
+            Basis::Pooled(_, moments) | Basis::Moments(moments) => {
                 let index = moments.index()?;
-                let share = index.share.unwrap_or(0.0);
-                let n_eff = index.n_eff.unwrap_or(n as f64).min(MOST_EFFECTIVE);
-                let judge = |target| -> Result<(Assessment, RequiredMore), StatsError> {
-                    let missing = required_more_design(share, n_eff, n, self.population, Aim::at(target))?;
-                    Ok((assess_design(share, n_eff, n, self.population, target)?, missing))
-                };
-                (share, n_eff, self.target.map(judge).transpose()?)
+                (index.share.unwrap_or(0.0), index.n_eff.unwrap_or(n as f64).min(MOST_EFFECTIVE), true)
             }
         };
-        let interval = wilson_finite(share, n, self.population, n as f64 / n_eff, Confidence::TWO_SIDED_95)?.interval;
-        let (judged, missing) = judged.unzip();
-        Ok(Estimate { share, lower: interval.lower, upper: interval.upper, judged, missing })
+        let (x, population) = (basis.satisfied(), self.population);
+        let deff = n as f64 / n_eff;
+        let interval = wilson_finite(share, n, population, deff, Confidence::TWO_SIDED_95)?.interval;
+        let (lower, upper) = (interval.lower, interval.upper);
+        let mut estimate = Estimate { share, lower, upper, deff, verdict: None, judged: None, missing: None };
+        let Some(target) = self.target else { return Ok(estimate) };
+        if self.depth == Depth::Line {
+            estimate.verdict = Some(match pooled {
+                true => verdict_of_design(share, n_eff, n, population, target)?,
+                false => verdict_of(x, n, population, target)?,
+            });
+            return Ok(estimate);
+        }
+        let (judged, missing) = match pooled {
+            true => (
+                assess_design(share, n_eff, n, population, target)?,
+                required_more_design(share, n_eff, n, population, Aim::at(target))?,
+            ),
+            false => (assess(x, n, population, target)?, required_more(x, n, population, 1.0, Aim::at(target))?),
+        };
+        Ok(Estimate { verdict: Some(judged.verdict), judged: Some(judged), missing: Some(missing), ..estimate })
     }
 
     /// Few persons who all chose the same: their share would tell what each of them answered.
@@ -360,6 +397,8 @@ struct Estimate {
     share: f64,
     lower: f64,
     upper: f64,
+    deff: f64,
+    verdict: Option<Verdict>,
     judged: Option<Assessment>,
     missing: Option<RequiredMore>,
 }
@@ -380,6 +419,7 @@ impl Figure {
             share: None,
             lower: None,
             upper: None,
+            deff: None,
             range: None,
             target: None,
             verdict: None,
@@ -403,6 +443,7 @@ impl Figure {
             share: None,
             lower: None,
             upper: None,
+            deff: None,
             range: Some(range),
             at_least: None,
             at_most: None,
