@@ -10,3 +10,4 @@ pub mod print;
 pub mod qr;
 pub mod report;
 pub mod say;
+pub mod sheet;

@@ -45,6 +45,7 @@ pub mod home;
 pub mod keys;
 pub mod kiosk;
 pub mod limit;
+pub mod manage;
 pub mod pack;
 pub mod paper;
 pub mod permit;
@@ -239,7 +240,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
     let systems = api::routes(keys::routes(public));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
-    desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff))))
+    manage::routes(desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff)))))
 }
 
 /// A whole site, ready to serve.

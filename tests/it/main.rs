@@ -18,6 +18,7 @@ mod import;
 mod inert;
 mod kiosk;
 mod log;
+mod manage;
 mod paper;
 mod permit;
 mod places;

@@ -8,6 +8,7 @@ after(close);
 await import('./citizen.mjs');
 await import('./desk.mjs');
 await import('./kiosk.mjs');
+await import('./manage.mjs');
 await import('./pages.mjs');
 await import('./paper.mjs');
 await import('./people.mjs');
