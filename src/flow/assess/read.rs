@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Measure;
-use super::figure::{Basis, Levels};
+use super::basis::{Basis, Levels};
 use super::files::Caseload;
 use crate::domain::period::Period;
 use crate::domain::questionnaire::{Kind, Question, Questionnaire};

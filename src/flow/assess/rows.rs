@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::basis::{Basis, Levels};
 use super::case::concerns;
 use super::course::counted;
-use super::figure::{Basis, Depth, Levels, Question};
+use super::figure::{Depth, Question};
 use super::gather::Trio;
 use super::paint::{About, Painter, Veils};
 use super::picture::{Aspects, Funnel, KioskSeen, Outlier, PointRow, Position, QuestionRow, Row, Ticked};
