@@ -2,8 +2,8 @@
 //! years, 1,300 units, 80 procedures, five channels), read by 16 readers at once. `cargo bench --bench pages`; on
 //! PostgreSQL too when HAILONG_TEST_POSTGRES names a server. `PAGES_ANSWERS=1000000` measures one size only.
 //!
-//! The tables are filled by SQL, as many answers would fill them, with what the measured views read: months of every
-//! level, and the days of three months of each year.
+//! The tables are filled by SQL, as many answers would fill them, with what the measured views read: years and
+//! months of every level, and the days of three months of each year.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
 
@@ -207,13 +207,17 @@ async fn fill(db: &Db, answers: i64) {
         .flat_map(|month| (1..=30).map(move |day| month * 100 + day))
         .collect();
     let list = |of: &[i64]| of.iter().map(|n| format!("({n})")).collect::<Vec<_>>().join(", ");
-    let (all_months, all_days) = (list(&months), list(&days));
+    let (all_years, all_months, all_days) = (list(&[2024, 2025, 2026]), list(&months), list(&days));
     let one_to = |most: i64| list(&(1..=most).collect::<Vec<i64>>());
     let channels = CHANNELS.map(|channel| format!("('{channel}')")).join(", ");
-    let (a_month, a_day) = (answers / months.len() as i64, answers / 1_065);
+    let (a_year, a_month, a_day) = (answers / 3, answers / months.len() as i64, answers / 1_065);
     let every = "(1), (2), (3), (4), (5), (6), (7), (8), (-1), (-2)";
     let light = "(1), (8), (-1), (-2)";
     for (level, whats, times, ones, twos, by, n) in [
+        (1, every, &all_years, "(0)".to_owned(), "(0)".to_owned(), channels.as_str(), a_year / 5),
+        (2, every, &all_years, one_to(UNITS), "(0)".to_owned(), "('')", a_year / UNITS),
+        (3, every, &all_years, one_to(UNITS), "(0)".to_owned(), channels.as_str(), a_year / UNITS / 5),
+        (4, every, &all_years, one_to(PROCEDURES), "(0)".to_owned(), channels.as_str(), a_year / PROCEDURES / 5),
         (1, every, &all_months, "(0)".to_owned(), "(0)".to_owned(), channels.as_str(), a_month / 5),
         (1, every, &all_days, "(0)".to_owned(), "(0)".to_owned(), channels.as_str(), a_day / 5),
         (2, every, &all_months, one_to(UNITS), "(0)".to_owned(), "('')", a_month / UNITS),
@@ -228,7 +232,10 @@ async fn fill(db: &Db, answers: i64) {
         // Where there are fewer answers than places, only some have any.
         let places = |values: &str| values.matches('(').count() as i64;
         let spots = places(times) * places(&ones) * places(&twos) * places(by);
-        let per_time = if times == &all_months { a_month } else { a_day };
+        let per_time = [(&all_years, a_year), (&all_months, a_month)]
+            .into_iter()
+            .find(|(of, _)| *of == times)
+            .map_or(a_day, |(_, n)| n);
         let expected = per_time * places(times);
         let rare = if n > 0 { 1 } else { (spots / expected.max(1)).max(1) };
         let n = n.max(1);

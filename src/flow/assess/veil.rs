@@ -69,10 +69,12 @@ fn veil(tables: &Tables, k: u64) -> Result<Veil> {
             inside.flat_map(|stretch| &stretch.pieces).map(|piece| piece[channel]).sum()
         })
         .collect();
-    let total: u64 = by_channel.iter().sum();
-    let alone = tables.stretches.iter().filter(|stretch| stretch.in_period).count() == 1;
-    let mut whole = is_sensitive(total, k);
+    let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
+    let totals: Vec<u64> = inside.map(|stretch| stretch.pieces.iter().flatten().sum()).collect();
+    let mut whole = is_sensitive(totals.iter().sum(), k);
     let mut channels = vec![false; tables.channels];
+    // Totals of the stretches that the period is made of.
+    let mut parts = vec![false; totals.len()];
     loop {
         let mut hides = whole;
         let mut lines = Vec::with_capacity(tables.lines.len());
@@ -81,26 +83,48 @@ fn veil(tables: &Tables, k: u64) -> Result<Veil> {
             hides |= total;
             lines.push(hidden);
         }
-        let (by_table, total) = table(&by_channel, whole, k)?;
+        let (mut more, total) = row(&by_channel, &channels, whole, k)?;
         hides |= total;
-        let mut more: Vec<bool> = by_table.iter().zip(&channels).map(|(a, b)| *a || *b).collect();
-        let (mut pieces, mut years) = (Vec::with_capacity(tables.stretches.len()), false);
+        let (mut apart, total) = row(&totals, &parts, whole, k)?;
+        hides |= total;
+        let (mut pieces, mut years, mut part) = (Vec::with_capacity(tables.stretches.len()), false, 0);
         for stretch in &tables.stretches {
-            let inside = stretch.in_period;
-            let grid = grid(stretch, inside.then_some(more.as_slice()), whole && inside && alone, k)?;
-            if inside {
+            let grid = match stretch.in_period {
+                true => grid(stretch, Some(&more), apart[part], k)?,
+                false => grid(stretch, None, false, k)?,
+            };
+            if stretch.in_period {
                 more.iter_mut().zip(&grid.columns).for_each(|(channel, column)| *channel |= *column);
-                hides |= alone && grid.total;
+                apart[part] |= grid.total;
+                part += 1;
             }
             years |= grid.total;
             pieces.push(grid.rows);
         }
-        // Hiding the whole hides what it could be worked out from, in the next round.
-        if hides == whole && more == channels {
+        // What is hidden hides what it could be worked out from, in the next round.
+        if hides == whole && more == channels && apart == parts {
             return Ok(Veil { whole, lines, channels, pieces, years: years || whole });
         }
-        (whole, channels) = (hides, more);
+        (whole, channels, parts) = (hides, more, apart);
     }
+}
+
+/// A table of one row with its total, of which some cells are hidden elsewhere. Nothing is hidden where there is nobody.
+fn row(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
+    let total: u64 = counts.iter().sum();
+    if total == 0 {
+        return Ok((vec![false; counts.len()], total_hidden));
+    }
+    let columns = (0..counts.len()).filter(|column| hidden[*column] && counts[*column] > 0);
+    let columns = columns.chain(total_hidden.then_some(counts.len()));
+    // In a table of one row the totals of the columns repeat the cells.
+    let forced: Vec<Entry> = columns.flat_map(|column| [Entry { row: 0, column }, Entry { row: 1, column }]).collect();
+    let found = suppress(&[counts], k, &forced).map_err(Error::internal)?;
+    if found.status() == Status::CannotProtect {
+        return Ok((counts.iter().map(|n| *n > 0).collect(), true));
+    }
+    let hides = |column| found.is_hidden(Entry { row: 0, column });
+    Ok(((0..counts.len()).map(hides).collect(), hides(counts.len())))
 }
 
 struct Grid {
