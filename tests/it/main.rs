@@ -21,6 +21,7 @@ mod log;
 mod manage;
 mod paper;
 mod permit;
+mod pictures;
 mod places;
 mod print;
 mod promises;

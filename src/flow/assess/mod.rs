@@ -2,6 +2,7 @@
 //! that they agree.
 
 mod asked;
+mod basis;
 mod case;
 mod course;
 mod figure;
@@ -109,7 +110,7 @@ impl Measure {
 }
 
 /// What a line is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// All units.
