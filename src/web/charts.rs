@@ -71,35 +71,45 @@ pub fn figure(lang: Lang, chart: &Chart, open: bool) -> Markup {
 /// Wider drawings do not fit a phone.
 const WIDEST: f64 = 700.0;
 
-/// A table of words.
+/// A table of words. Most cells are numbers: those that are not carry the class.
 #[must_use]
 pub fn table(table: &Table) -> Markup {
-    let class = |at: usize| table.columns.get(at).filter(|column| column.number).map(|_| "number");
+    let words = |at: usize| table.columns.get(at).filter(|column| !column.number).map(|_| "words");
     html! {
-        table {
+        table.numbers {
             caption { (table.caption) }
-            thead { tr { @for (at, column) in table.columns.iter().enumerate() { th scope="col" class=[class(at)] { (column.words) } } } }
+            thead {
+                tr {
+                    @for (at, column) in table.columns.iter().enumerate() {
+                        th scope="col" class=[words(at)] { (column.words) }
+                    }
+                }
+            }
             tbody {
                 @for (row, cells) in table.rows.iter().enumerate() {
                     tr {
                         @for (at, cell) in cells.iter().enumerate() {
                             @if at == 0 {
-                                th scope="row" {
-                                    @if let Some(colour) = table.colours.get(row) {
-                                        svg class="swatch" width="12" height="12" aria-hidden="true" focusable="false" {
-                                            rect class=(colour) width="12" height="12" {}
-                                        }
-                                        " "
-                                    }
-                                    (cell)
-                                }
+                                th scope="row" { (swatch(table.colours.get(row).copied())) (cell) }
                             } @else {
-                                td class=[class(at)] { (cell) }
+                                td class=[words(at)] { (cell) }
                             }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// The colour that stands for a row.
+fn swatch(colour: Option<&str>) -> Markup {
+    html! {
+        @if let Some(colour) = colour {
+            svg.swatch width="12" height="12" aria-hidden="true" focusable="false" {
+                rect class=(colour) width="12" height="12" {}
+            }
+            " "
         }
     }
 }

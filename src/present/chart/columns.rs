@@ -43,33 +43,45 @@ pub fn chart(lang: Lang, setting: Setting, months: &[MonthName], totals: &[Optio
     let base = TOP + PLOT;
     pen.line("grid", (LEFT, base), (WIDTH, base));
     pen.text("end", (LEFT - 6.0, base + 18.0), &lang.text("chart-month-short"));
+    let (mut boxes, mut whole) = (vec![Vec::new(); parts.len()], Vec::new());
+    let (mut names, mut counts, upright) = (Vec::new(), Vec::new(), step < ROOM);
     for (at, month) in months.iter().enumerate() {
         let (left, middle) = (LEFT + step * (at as f64 + 0.15), LEFT + step * (at as f64 + 0.5));
         let told: Vec<Option<u64>> = parts.iter().map(|part| part.counts[at]).collect();
         let total = totals.get(at).copied().flatten();
         if told.iter().all(Option::is_some) {
             let mut top = base;
-            for (n, class) in told.into_iter().zip(PARTS).filter_map(|(n, class)| Some((n.filter(|n| *n > 0)?, class)))
-            {
-                top -= length(n);
-                pen.rect(class, (left, top), (step * 0.7, length(n)));
+            for (n, boxes) in told.into_iter().zip(&mut boxes) {
+                if let Some(n) = n.filter(|n| *n > 0) {
+                    top -= length(n);
+                    boxes.push([(left, top), (step * 0.7, length(n))]);
+                }
             }
         } else if let Some(total) = total {
-            pen.rect("source-whole", (left, base - length(total)), (step * 0.7, length(total)));
+            whole.push([(left, base - length(total)), (step * 0.7, length(total))]);
         }
         if let Some(total) = total {
-            let place = (middle, base - length(total) - 5.0);
-            let words = number::count(lang, total);
-            if step < ROOM {
-                pen.upright("start", (place.0 + 4.5, place.1), &words);
-            } else {
-                pen.text("mid", place, &words);
-            }
+            let place = (if upright { middle + 4.5 } else { middle }, base - length(total) - 5.0);
+            counts.push((place, number::count(lang, total)));
         }
-        pen.text("mid", (middle, base + 18.0), &month.place.to_string());
+        names.push(((middle, base + 18.0), month.place.to_string()));
         if at == 0 || month.place == 1 {
-            pen.text("mid", (middle, base + 36.0), &month.year.to_string());
+            names.push(((middle, base + 36.0), month.year.to_string()));
         }
+    }
+    pen.texts("mid", &names);
+    if upright {
+        pen.upright("start", &counts);
+    } else {
+        pen.texts("mid", &counts);
+    }
+    for (boxes, class) in boxes.iter().zip(PARTS) {
+        pen.boxes(class, boxes);
+    }
+    pen.boxes("source-whole", &whole);
+    let mut caption = setting.caption;
+    if !whole.is_empty() {
+        caption.push(lang.text("chart-whole"));
     }
     Chart {
         id: setting.id,
@@ -78,7 +90,7 @@ pub fn chart(lang: Lang, setting: Setting, months: &[MonthName], totals: &[Optio
         spoken: spoken(lang, months, totals),
         size: (WIDTH, HEIGHT),
         drawn: pen.done(),
-        caption: setting.caption,
+        caption,
         table: table(lang, months, totals, sources),
     }
 }
@@ -146,12 +158,13 @@ mod tests {
             chart(lang, setting, &months, &[Some(130), Some(102)], sources)
         };
         let first = of(&sources);
-        assert_eq!(first.drawn.matches("<rect class=\"source-4\"").count(), 3, "the key and two columns");
+        assert_eq!(first.drawn.matches("class=\"source-4\"").count(), 2, "the key and the columns");
         assert!(first.drawn.contains(">Kênh khác<") && first.drawn.contains(">130<"));
         assert_eq!(first.table.columns.len(), 7);
         sources[3].counts[1] = None;
         let second = of(&sources);
         assert_eq!(second.drawn.matches("source-whole").count(), 1, "a month whose parts are hidden stays whole");
+        assert_eq!(second.caption.len(), 1);
         assert_eq!(second.table.rows[1][5], "–");
     }
 }

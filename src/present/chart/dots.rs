@@ -28,7 +28,7 @@ const WIDTH: f64 = 600.0;
 const LEFT: f64 = 16.0;
 const RIGHT: f64 = 16.0;
 const TOP: f64 = 34.0;
-const ROW: f64 = 52.0;
+const ROW: f64 = 46.0;
 
 /// The chart: the name of each row stands above its line, so that a long one has room.
 #[must_use]
@@ -50,8 +50,8 @@ pub fn chart(lang: Lang, setting: Setting, words: Words, rows: &[Row], target: O
     }
     for (at, row) in rows.iter().enumerate() {
         let top = TOP + ROW * at as f64;
-        pen.text("start halo", (LEFT, top + 18.0), &named(lang, row));
-        mark(&mut pen, &row.reading, x, top + 36.0);
+        pen.text("start halo", (LEFT, top + 17.0), &named(lang, row));
+        mark(&mut pen, &row.reading, x, top + 33.0);
     }
     let mut caption = setting.caption;
     caption.extend(axis.note(lang));
@@ -115,7 +115,7 @@ const CELL_HEIGHT: f64 = 20.0;
 pub fn cell(axis: Axis, reading: &Reading) -> String {
     let x = |share: f64| 6.0 + (CELL - 12.0) * axis.place(share);
     let mut pen = Pen::default();
-    pen.raw("<svg class=\"chart cell\" viewBox=\"0 0 160 20\" aria-hidden=\"true\" focusable=\"false\">");
+    pen.raw("<svg class=\"chart cell\" viewBox=\"0 0 160 20\" aria-hidden=\"true\">");
     if let Some(points) = reading.target {
         let at = x(fraction(points));
         pen.line("target", (at, 0.0), (at, CELL_HEIGHT));

@@ -40,11 +40,16 @@ const LEFT: f64 = 52.0;
 const RIGHT: f64 = 128.0;
 const TOP: f64 = 14.0;
 const PLOT: f64 = 310.0;
+/// More units than this are not told one by one.
+const MANY: usize = 30;
+/// So many sizes make a smooth line.
+const SIZES: usize = 60;
 
 /// The chart; `centre` is the common share.
 #[must_use]
 pub fn chart(lang: Lang, setting: Setting, units: &[Unit], centre: f64) -> Chart {
-    let lowest = units.iter().flat_map(|unit| [unit.share, unit.limits_998.0]);
+    // The outer limits of very small units may leave the drawing.
+    let lowest = units.iter().flat_map(|unit| [unit.share, unit.limits_95.0]);
     let axis = Axis::of(lowest.chain([centre]));
     let most = units.iter().map(|unit| unit.n).max().unwrap_or(1);
     let (step, end) = round_scale(most);
@@ -59,34 +64,37 @@ pub fn chart(lang: Lang, setting: Setting, units: &[Unit], centre: f64) -> Chart
         pen.text("mid", (x(at * step), TOP + PLOT + 20.0), &number::count(lang, at * step));
     }
     pen.text("mid", ((LEFT + WIDTH - RIGHT) / 2.0, TOP + PLOT + 42.0), &lang.text("results-column-n"));
-    let mut by_size: Vec<&Unit> = units.iter().collect();
-    by_size.sort_by_key(|unit| unit.n);
-    by_size.dedup_by_key(|unit| unit.n);
+    let by_size = sizes(units);
     type Limit = fn(&Unit) -> f64;
-    let limits: [(&str, Limit, &str); 4] = [
-        ("limit-998", |unit| unit.limits_998.0, "99,8%"),
-        ("limit-95", |unit| unit.limits_95.0, "95%"),
-        ("limit-95", |unit| unit.limits_95.1, ""),
-        ("limit-998", |unit| unit.limits_998.1, ""),
+    let limits: [(&str, Limit); 4] = [
+        ("limit-998", |unit| unit.limits_998.0),
+        ("limit-95", |unit| unit.limits_95.0),
+        ("limit-95", |unit| unit.limits_95.1),
+        ("limit-998", |unit| unit.limits_998.1),
     ];
-    for (class, limit, _) in limits {
-        let points: Vec<(f64, f64)> = by_size.iter().map(|unit| (x(unit.n), y(limit(unit)))).collect();
+    for (class, limit) in limits {
+        let inside = by_size.iter().filter(|unit| axis.holds(limit(unit)));
+        let points: Vec<(f64, f64)> = inside.map(|unit| (x(unit.n), y(limit(unit)))).collect();
         pen.polyline(class, &points);
     }
     pen.line("target", (LEFT, y(centre)), (WIDTH - RIGHT, y(centre)));
     let words = lang.text_with("chart-common", &[("share", &number::percent(lang, centre, None))]);
     pen.text("start strong", (WIDTH - RIGHT + 6.0, y(centre) + 4.5), &words);
-    for unit in units {
-        let place = (x(unit.n), y(unit.share));
-        pen.circle(if unit.flag == Flag::None { "dot few" } else { "dot" }, place, 5.0);
-        if unit.flag != Flag::None {
-            let (class, aside) = if place.0 > WIDTH / 2.0 { ("end halo", -10.0) } else { ("start halo", 10.0) };
-            pen.text(class, (place.0 + aside, place.1 + 4.5), &unit.name);
-        }
+    let (ordinary, flagged): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| unit.flag == Flag::None);
+    let place = |unit: &Unit| (x(unit.n), y(unit.share));
+    pen.points("points pale", &ordinary.iter().map(|unit| place(unit)).collect::<Vec<_>>());
+    for unit in &flagged {
+        let (at, height) = place(unit);
+        pen.circle("dot", (at, height), 5.0);
+        let (class, aside) = if at > WIDTH / 2.0 { ("end halo", -10.0) } else { ("start halo", 10.0) };
+        pen.text(class, (at + aside, height + 4.5), &unit.name);
     }
+    // The list of units stands beside it; of many, only those that stand out are told again.
+    let told: Vec<&Unit> = if units.len() > MANY { flagged } else { units.iter().collect() };
     let mut caption = setting.caption;
     caption.extend(axis.note(lang));
     caption.push(lang.text("chart-funnel-limits"));
+    caption.extend((units.len() > MANY).then(|| lang.text("chart-funnel-many")));
     Chart {
         id: setting.id,
         class: "funnel",
@@ -95,8 +103,18 @@ pub fn chart(lang: Lang, setting: Setting, units: &[Unit], centre: f64) -> Chart
         size: (WIDTH, HEIGHT),
         drawn: pen.done(),
         caption,
-        table: table(lang, units),
+        table: table(lang, &told),
     }
+}
+
+/// Units whose sizes the limits are drawn at: the smallest, the largest, and some between.
+fn sizes(units: &[Unit]) -> Vec<&Unit> {
+    let mut by_size: Vec<&Unit> = units.iter().collect();
+    by_size.sort_by_key(|unit| unit.n);
+    by_size.dedup_by_key(|unit| unit.n);
+    let (every, last) = (by_size.len().div_ceil(SIZES).max(1), by_size.len().saturating_sub(1));
+    let picked = by_size.iter().enumerate().filter(|(at, _)| at % every == 0 || *at == last);
+    picked.map(|(_, unit)| *unit).collect()
 }
 
 /// The step of a scale that reaches a number in about five steps, and its end.
@@ -125,8 +143,8 @@ fn spoken(lang: Lang, units: &[Unit], centre: f64) -> String {
     std::iter::once(common).chain(flagged.map(say)).collect::<Vec<_>>().join("; ")
 }
 
-fn table(lang: Lang, units: &[Unit]) -> Table {
-    let row = |unit: &Unit| {
+fn table(lang: Lang, units: &[&Unit]) -> Table {
+    let row = |unit: &&Unit| {
         let percent = |share: f64| number::percent(lang, share, None);
         let (lower, upper) = unit.limits_95;
         vec![
@@ -179,7 +197,25 @@ mod tests {
         let chart = chart(lang, setting, &units, 0.91);
         assert!(chart.drawn.contains(">Phòng B<") && !chart.drawn.contains("Phòng A"));
         assert!(!chart.spoken.contains("Phòng A"));
-        assert_eq!((chart.drawn.matches("circle").count(), chart.table.rows.len()), (3, 3));
+        assert_eq!((chart.drawn.matches("circle").count(), chart.drawn.matches("h0").count()), (1, 2));
+        assert_eq!(chart.table.rows.len(), 3);
         assert_eq!(chart.drawn.matches("class=\"limit-95\"").count(), 2);
+    }
+
+    #[test]
+    fn of_many_units_the_drawing_stays_small() {
+        let unit = |n: u64| Unit {
+            name: format!("Trường {n}"),
+            n: 5 + n,
+            share: 0.9,
+            limits_95: (0.8, 0.95),
+            limits_998: (0.7, 0.99),
+            flag: if n == 700 { Flag::High } else { Flag::None },
+        };
+        let units: Vec<Unit> = (0..1300).map(unit).collect();
+        let setting = Setting { id: "funnel".to_owned(), heading: String::new(), caption: Vec::new() };
+        let chart = chart(Lang::by_code("vi").unwrap(), setting, &units, 0.91);
+        assert!(chart.drawn.len() < 30_000, "{} bytes", chart.drawn.len());
+        assert_eq!((chart.table.rows.len(), chart.table.rows[0][0].as_str()), (1, "Trường 700"));
     }
 }

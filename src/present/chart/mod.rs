@@ -130,6 +130,12 @@ impl Axis {
         ((share - self.from) / (1.0 - self.from)).clamp(0.0, 1.0)
     }
 
+    /// Whether a share lies on it.
+    #[must_use]
+    pub fn holds(self, share: f64) -> bool {
+        share >= self.from
+    }
+
     /// The shares that are marked on it.
     #[must_use]
     pub fn ticks(self) -> Vec<f64> {
@@ -202,7 +208,7 @@ pub struct MonthName {
     pub year: i16,
     /// 1 to 12.
     pub place: i8,
-    /// As people write it.
+    /// As people write it in short: `10/2026`.
     pub name: String,
 }
 
@@ -211,7 +217,9 @@ impl MonthName {
     #[must_use]
     pub fn of(lang: Lang, period: &Period) -> Self {
         let place = if let Kind::Month(place) = period.kind() { place } else { period.from().date().month() };
-        Self { year: period.year(), place, name: period.label(lang) }
+        let (month, year) = (place.to_string(), period.year().to_string());
+        let name = lang.text_with("chart-month-name", &[("month", &month), ("year", &year)]);
+        Self { year: period.year(), place, name }
     }
 }
 

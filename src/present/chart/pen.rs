@@ -38,6 +38,26 @@ impl Pen {
         }
     }
 
+    /// Straight lines of one look, in one shape; nothing for none.
+    pub(super) fn lines(&mut self, class: &str, lines: &[[(f64, f64); 2]]) {
+        let path: String = lines.iter().map(|line| path(line)).collect();
+        if !path.is_empty() {
+            self.put(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
+        }
+    }
+
+    /// Rectangles of one look, in one shape: corner and size of each; nothing for none.
+    pub(super) fn boxes(&mut self, class: &str, boxes: &[[(f64, f64); 2]]) {
+        let one = |[(x, y), (width, height)]: &[(f64, f64); 2]| {
+            let (x, y, width, height) = (short(*x), short(*y), short(*width), short(*height));
+            format!("M{x} {y}h{width}v{height}h-{width}z")
+        };
+        let path: String = boxes.iter().map(one).collect();
+        if !path.is_empty() {
+            self.put(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
+        }
+    }
+
     /// A closed shape.
     pub(super) fn area(&mut self, class: &str, points: &[(f64, f64)]) {
         let path = path(points);
@@ -64,12 +84,36 @@ impl Pen {
         self.raw("</text>");
     }
 
-    /// Words that run upwards.
-    pub(super) fn upright(&mut self, class: &str, (x, y): (f64, f64), words: &str) {
-        let (x, y) = (short(x), short(y));
-        self.put(format_args!("<text class=\"{class}\" transform=\"translate({x} {y})rotate(-90)\">"));
-        self.words(words);
-        self.raw("</text>");
+    /// Words of one look, each at its place.
+    pub(super) fn texts(&mut self, class: &str, texts: &[((f64, f64), String)]) {
+        self.put(format_args!("<g class=\"{class}\">"));
+        for ((x, y), words) in texts {
+            let (x, y) = (short(*x), short(*y));
+            self.put(format_args!("<text x=\"{x}\" y=\"{y}\">"));
+            self.words(words);
+            self.raw("</text>");
+        }
+        self.raw("</g>");
+    }
+
+    /// Words of one look that run upwards, each from its place.
+    pub(super) fn upright(&mut self, class: &str, texts: &[((f64, f64), String)]) {
+        self.put(format_args!("<g class=\"{class}\">"));
+        for ((x, y), words) in texts {
+            let (x, y) = (short(*x), short(*y));
+            self.put(format_args!("<text x=\"{x}\" y=\"{y}\" transform=\"rotate(-90 {x} {y})\">"));
+            self.words(words);
+            self.raw("</text>");
+        }
+        self.raw("</g>");
+    }
+
+    /// Dots of one look, in one shape: its stroke is as wide as they are and has round ends.
+    pub(super) fn points(&mut self, class: &str, points: &[(f64, f64)]) {
+        let path: String = points.iter().map(|(x, y)| format!("M{} {}h0", short(*x), short(*y))).collect();
+        if !path.is_empty() {
+            self.put(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
+        }
     }
 
     fn words(&mut self, words: &str) {

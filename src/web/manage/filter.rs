@@ -225,7 +225,7 @@ pub struct Offer {
 }
 
 /// A list longer than this is not sent with every page: what is looked for is typed.
-const LONGEST: usize = 60;
+const LONGEST: usize = 24;
 
 /// The form: filled with what is shown, or as it was typed where that was not understood.
 #[must_use]

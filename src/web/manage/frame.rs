@@ -121,6 +121,13 @@ impl Frame<'_> {
         self.lang.text_with("manage-caption", &[("n", &n), ("period", &period), ("channel", &channel)])
     }
 
+    /// The question, period and channel under a chart of things that one person may have named several of.
+    pub(super) fn caption_of_many(&self, question: &str) -> String {
+        let (period, channel) = (self.chosen.period.label(self.lang), self.channel());
+        let args = [("question", question), ("period", &period), ("channel", &channel)];
+        self.lang.text_with("manage-caption-many", &args)
+    }
+
     /// The page.
     pub(super) fn page(&self, about: &About, picture: &Picture, figures: &Markup) -> Response {
         let lang = self.lang;

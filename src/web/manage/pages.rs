@@ -128,7 +128,8 @@ fn file(picture: &Picture, content_type: &'static str, ending: &str, bytes: Vec<
 
 /// The figures, in the order of all pages.
 async fn content(frame: &Frame<'_>, place: &Place, target: &Target, picture: &Picture) -> Result<Markup> {
-    let (lang, general) = (frame.lang, matches!(place, Place::Whole));
+    let lang = frame.lang;
+    let others = others(frame, target, matches!(place, Place::Whole)).await?;
     let nothing = picture.headline.figure.state == State::None;
     let lists = matches!(place, Place::Units | Place::Procedures);
     let attention = match place {
@@ -143,12 +144,13 @@ async fn content(frame: &Frame<'_>, place: &Place, target: &Target, picture: &Pi
         @if target.below > 0 {
             p { (lang.text_with("manage-below-in", &[("n", &number::count(lang, target.below as u64))])) }
         }
-        (indicators(frame, target, picture, general).await?)
+        h2 { (lang.text(say::indicator_key(picture.indicator))) }
         @if nothing { (empty(frame, picture)) } @else if !lists { (parts::headline(frame, picture)) }
+        (others)
         @if !lists { (parts::course(frame, picture)) }
         @if matches!(place, Place::Units) { (parts::against(frame, picture)) }
         @if !matches!(place, Place::Procedures) { (units(frame, place, picture)) }
-        @if !matches!(place, Place::Units | Place::Whole) { (procedures(frame, place, picture)) }
+        @if !matches!(place, Place::Units | Place::Whole | Place::Question(..)) { (procedures(frame, place, picture)) }
         @if !lists {
             @if let Place::Unit(code) = place { (points::table(frame, code, picture)) }
             section.part { div.pair {
@@ -171,28 +173,26 @@ fn question(frame: &Frame<'_>, form: &str, name: &str, unit: &str, procedure: &s
     format!("{}{}{}", frame.to(&path), pair("unit", unit), pair("procedure", procedure))
 }
 
-/// The indicators with a sentence each where the page is about the whole, else with their names; they are never
-/// averaged together.
-async fn indicators(frame: &Frame<'_>, target: &Target, picture: &Picture, sentences: bool) -> Result<Markup> {
+/// The ways to the other indicators, with a sentence each where the page is about the whole; they are never averaged
+/// together.
+async fn others(frame: &Frame<'_>, target: &Target, sentences: bool) -> Result<Markup> {
     if target.subject.is_some() {
         return Ok(html! {});
     }
     let lang = frame.lang;
     let mut lines = Vec::new();
-    for indicator in Indicator::ALL {
-        let here = indicator == frame.chosen.indicator;
-        let other = if sentences && !here { Some(self::picture(frame, target, indicator).await?) } else { None };
-        let shown = if here { Some(picture) } else { other.as_ref() };
+    for indicator in Indicator::ALL.into_iter().filter(|indicator| *indicator != frame.chosen.indicator) {
+        let found = if sentences { Some(picture(frame, target, indicator).await?) } else { None };
         let to = frame.with(&Chosen { indicator, page: 1, ..frame.chosen.clone() });
         lines.push(html! {
-            li aria-current=[here.then_some("true")] {
-                @let name = lang.text(say::indicator_key(indicator));
-                @if here { strong { (name) } } @else { a href=(to) { (name) } }
-                @if let Some(shown) = shown.filter(|_| sentences && !here) { (parts::sentence(frame, shown)) }
+            li {
+                a href=(to) { (lang.text(say::indicator_key(indicator))) }
+                @if let Some(found) = found { (parts::sentence(frame, &found)) }
             }
         });
     }
-    Ok(html! { ul.indicators aria-label=(lang.text("manage-indicators")) { @for line in &lines { (line) } } })
+    let class = if sentences { "indicators" } else { "indicators names" };
+    Ok(html! { ul class=(class) aria-label=(lang.text("manage-other-indicators")) { @for line in &lines { (line) } } })
 }
 
 fn units(frame: &Frame<'_>, place: &Place, picture: &Picture) -> Markup {
@@ -207,7 +207,7 @@ fn units(frame: &Frame<'_>, place: &Place, picture: &Picture) -> Markup {
     };
     html! {
         @if several {
-            (list(frame, &picture.units, ("manage-units-heading", "manage-units-none"), "results-column-unit", &path))
+            (list(frame, &picture.units, UNITS, "results-column-unit", &path))
         }
     }
 }
@@ -221,19 +221,22 @@ fn procedures(frame: &Frame<'_>, place: &Place, picture: &Picture) -> Markup {
         };
         Some(place.path())
     };
-    let words = ("manage-procedures-heading", "manage-procedures-none");
     html! {
         @if !picture.procedures.is_empty() || matches!(place, Place::Procedures) {
-            (list(frame, &picture.procedures, words, "results-column-procedure", &path))
+            (list(frame, &picture.procedures, PROCEDURES, "results-column-procedure", &path))
         }
     }
 }
+
+/// Keys of the headings of a table, with and without a target, and of what is said where it has no line.
+const UNITS: [&str; 3] = ["manage-units-heading", "manage-units-plain", "manage-units-none"];
+const PROCEDURES: [&str; 3] = ["manage-procedures-heading", "manage-procedures-plain", "manage-procedures-none"];
 
 /// A table of rows, only those that are looked for.
 fn list(
     frame: &Frame<'_>,
     rows: &[Row],
-    (heading, none): (&str, &str),
+    words: [&str; 3],
     column: &'static str,
     path: &dyn Fn(&Line) -> Option<String>,
 ) -> Markup {
@@ -255,7 +258,7 @@ fn list(
             }
         }
         @if text.is_empty() || !lines.is_empty() {
-            (parts::lines(frame, heading, none, &Table { column, labelled: id, lines: &lines, path }))
+            (parts::lines(frame, words, &Table { column, labelled: id, lines: &lines, path }))
         }
     }
 }

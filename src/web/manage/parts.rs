@@ -21,7 +21,9 @@ pub(super) fn headline(frame: &Frame<'_>, picture: &Picture) -> Markup {
         (sentence(frame, picture))
         @for more in say::details(lang, &line.figure, line.index.as_ref(), picture.measure) { p.detail { (more) } }
         (year(frame, picture))
-        p.measure { (lang.text(say::measure_key(picture.measure))) }
+        p.measure {
+            @if picture.question.is_some() { (lang.text("manage-measure-question")) } @else { (lang.text(say::measure_key(picture.measure))) }
+        }
     }
 }
 
@@ -68,6 +70,8 @@ fn year(frame: &Frame<'_>, picture: &Picture) -> Markup {
         Change::NoClearChange => Some("manage-duty-open"),
         Change::Unknown => None,
     };
+    // The duty is about indicators, which have targets.
+    let duty = duty.filter(|_| picture.headline.figure.target.is_some());
     html! {
         p.detail {
             (lang.text_with("manage-year", &args.each_ref().map(|(name, text)| (*name, text.as_str())))) " "
@@ -84,11 +88,16 @@ fn change_key(change: Change) -> &'static str {
     }
 }
 
+/// The months that have begun by the last release: those after it have nothing yet.
+fn begun(picture: &Picture) -> &[Month] {
+    let (months, day) = (&picture.course.months, Day::at(picture.released_at));
+    &months[..months.iter().take_while(|month| month.period.from() <= day).count()]
+}
+
 /// The course by month.
 pub(super) fn course(frame: &Frame<'_>, picture: &Picture) -> Markup {
-    let (lang, found) = (frame.lang, &picture.course);
-    let months: Vec<course::Month> = found
-        .months
+    let lang = frame.lang;
+    let months: Vec<course::Month> = begun(picture)
         .iter()
         .map(|month| course::Month {
             month: MonthName::of(lang, &month.period),
@@ -99,7 +108,7 @@ pub(super) fn course(frame: &Frame<'_>, picture: &Picture) -> Markup {
         .collect();
     let shown = months.iter().filter(|month| month.reading.share.is_some());
     let n = shown.clone().filter_map(|month| month.reading.n).sum();
-    let key = match found.trend.map(|trend| trend.direction) {
+    let key = match picture.course.trend.map(|trend| trend.direction) {
         Some(Change::Higher) => "manage-course-rising",
         Some(Change::Lower) => "manage-course-falling",
         Some(Change::NoClearChange) => "manage-course-level",
@@ -123,7 +132,7 @@ pub(super) fn course(frame: &Frame<'_>, picture: &Picture) -> Markup {
 }
 
 /// A table of units or procedures under what it comes to.
-pub(super) fn lines(frame: &Frame<'_>, heading: &str, none: &str, table: &Table<'_>) -> Markup {
+pub(super) fn lines(frame: &Frame<'_>, [heading, plain, none]: [&str; 3], table: &Table<'_>) -> Markup {
     let lang = frame.lang;
     let count = |states: &[State]| {
         let n = table.lines.iter().filter(|line| states.contains(&line.figure.state)).count();
@@ -133,8 +142,11 @@ pub(super) fn lines(frame: &Frame<'_>, heading: &str, none: &str, table: &Table<
         ("above", count(&[State::Above])),
         ("below", count(&[State::Below])),
         ("open", count(&[State::Open, State::Few])),
+        ("n", count(&[State::Above, State::Below, State::Open, State::Few])),
     ];
-    let heading = lang.text_with(heading, &args.each_ref().map(|(name, text)| (*name, text.as_str())));
+    // Without a target there is nothing to meet.
+    let key = if table.lines.iter().any(|line| line.figure.target.is_some()) { heading } else { plain };
+    let heading = lang.text_with(key, &args.each_ref().map(|(name, text)| (*name, text.as_str())));
     html! {
         section.part {
             @if table.lines.is_empty() {
@@ -203,7 +215,7 @@ fn channel(lang: Lang, row: &ChannelRow) -> String {
 
 /// How much came each month, and through which channel.
 fn volume(frame: &Frame<'_>, picture: &Picture) -> Markup {
-    let (lang, found) = (frame.lang, &picture.course.months);
+    let (lang, found) = (frame.lang, begun(picture));
     let months: Vec<MonthName> = found.iter().map(|month| MonthName::of(lang, &month.period)).collect();
     let totals: Vec<Option<u64>> = found.iter().map(|month| month.figure.n).collect();
     let of = |row: &ChannelRow| {
@@ -311,11 +323,11 @@ fn ticked(frame: &Frame<'_>, at: usize, aspects: &Aspects) -> Markup {
     let heading = match first {
         Some((n, bar)) if n > 0 => {
             let n = number::count(lang, n);
-            lang.text_with("manage-ticked-heading", &[("question", &label), ("what", &bar.name), ("n", &n)])
+            lang.text_with("manage-ticked-heading", &[("what", &bar.name), ("n", &n)])
         }
         _ => return html! {},
     };
-    let setting = Setting { id: format!("ticked-{at}"), heading, caption: vec![frame.caption(None, None)] };
+    let setting = Setting { id: format!("ticked-{at}"), heading, caption: vec![frame.caption_of_many(&label)] };
     charts::figure(lang, &bars::chart(lang, setting, &found), frame.chosen.print)
 }
 

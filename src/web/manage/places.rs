@@ -140,10 +140,10 @@ impl Place {
                 })
             }
             Self::Point(unit_code, id) => {
-                let point = id
-                    .parse()
-                    .ok()
-                    .and_then(|id| frame.catalogue.all_points().into_iter().find(|point| point.id == PointId(id)));
+                // Of another's point not even the name of the place is told.
+                let all = frame.catalogue.all_points().into_iter();
+                let mut seen = all.filter(|point| frame.permit.scope.covers(Some(point.unit.id)));
+                let point = id.parse().ok().and_then(|id| seen.find(|point| point.id == PointId(id)));
                 let Some((found, point)) = unit(frame, unit_code).zip(point) else {
                     return Found::Absent(unit_code.clone());
                 };
@@ -192,8 +192,13 @@ impl Place {
         let questionnaire = frame.catalogue.latest(form);
         let asked = questionnaire.as_ref().and_then(|form| form.question(name));
         let Some(asked) = asked else { return Found::Absent(name.to_owned()) };
-        let (unit_code, procedure_code) = (frame.filter.unit.as_str(), frame.filter.procedure.as_str());
-        let around = match (unit_code, procedure_code) {
+        let meant = |text: &str, all: Vec<(String, String)>| match text {
+            "" => String::new(),
+            text => matching(text, all).unwrap_or_else(|| text.to_owned()),
+        };
+        let unit_code = meant(&frame.filter.unit, codes_of_units(frame));
+        let procedure_code = meant(&frame.filter.procedure, codes_of_procedures(frame));
+        let around = match (unit_code.as_str(), procedure_code.as_str()) {
             ("", "") => Self::Whole,
             (unit, "") => Self::Unit(unit.to_owned()),
             ("", procedure) => Self::Procedure(procedure.to_owned()),
@@ -209,12 +214,8 @@ impl Place {
         };
         let mut crumbs = target.about.crumbs;
         crumbs.push(Crumb { words: title, path: around.path() });
-        let about = About {
-            title: words(frame.lang, &asked.label),
-            crumbs,
-            unit: unit_code.to_owned(),
-            procedure: procedure_code.to_owned(),
-        };
+        let about =
+            About { title: words(frame.lang, &asked.label), crumbs, unit: unit_code, procedure: procedure_code };
         let subject = Subject::Question { form: form.to_owned(), name: name.to_owned() };
         Found::Figures(Target { subject: Some(subject), about, ..target_of(target.place, target.below) })
     }
@@ -269,11 +270,9 @@ fn with_below(frame: &Frame<'_>, above: &Unit) -> Vec<UnitId> {
 
 /// Where the form leads that was sent with a unit or procedure: to its page, or to the list of those that match.
 pub(super) fn elsewhere(frame: &Frame<'_>, filter: &Filter) -> Option<String> {
-    let units = || frame.units().into_iter().map(|unit| (unit.code.clone(), unit.name.clone())).collect();
-    let procedures = || frame.catalogue.procedures.values().map(|p| (p.code.clone(), p.name.clone())).collect();
     let looked = |text: &str, path: &str| Some(format!("{}&find={}", frame.to(path), encode(text)));
-    let unit = (!filter.unit.is_empty()).then(|| matching(&filter.unit, units()));
-    let procedure = (!filter.procedure.is_empty()).then(|| matching(&filter.procedure, procedures()));
+    let unit = (!filter.unit.is_empty()).then(|| matching(&filter.unit, codes_of_units(frame)));
+    let procedure = (!filter.procedure.is_empty()).then(|| matching(&filter.procedure, codes_of_procedures(frame)));
     let place = match (unit, procedure) {
         (None, None) => return None,
         (Some(None), _) => return looked(&filter.unit, "/manage/units"),
@@ -283,6 +282,14 @@ pub(super) fn elsewhere(frame: &Frame<'_>, filter: &Filter) -> Option<String> {
         (Some(Some(unit)), Some(Some(procedure))) => Place::UnitProcedure(unit, procedure),
     };
     Some(frame.to(&place.path()))
+}
+
+fn codes_of_units(frame: &Frame<'_>) -> Vec<(String, String)> {
+    frame.units().into_iter().map(|unit| (unit.code.clone(), unit.name.clone())).collect()
+}
+
+fn codes_of_procedures(frame: &Frame<'_>) -> Vec<(String, String)> {
+    frame.catalogue.procedures.values().map(|p| (p.code.clone(), p.name.clone())).collect()
 }
 
 /// The code that a text means: itself, or the only one whose name has the text in it.

@@ -8,6 +8,7 @@ use maud::{Markup, PreEscaped, html};
 use super::filter::{Chosen, Column};
 use super::frame::Frame;
 use crate::domain::collate;
+use crate::domain::period::written;
 use crate::flow::assess::{Line, Scope, State};
 use crate::present::chart::{Axis, Reading, dots};
 use crate::present::{number, say};
@@ -15,7 +16,9 @@ use crate::web::charts::mark;
 use crate::words::Lang;
 
 /// Rows of a page on the screen, and on paper.
-const ROWS: usize = 25;
+const ROWS: usize = 20;
+/// Rows on the overview, which shows much else.
+const FIRST: usize = 12;
 const PRINTED: usize = 200;
 
 /// What a table holds.
@@ -37,7 +40,11 @@ impl Table<'_> {
         let sorted = sorted(self.lines, &frame.chosen);
         let readings: Vec<Reading> = self.lines.iter().map(|line| Reading::from(&line.figure)).collect();
         let axis = dots::axis_of(&readings);
-        let rows = if frame.chosen.print { PRINTED } else { ROWS };
+        let rows = match (frame.chosen.print, frame.path.as_str()) {
+            (true, _) => PRINTED,
+            (false, "/manage") => FIRST,
+            (false, _) => ROWS,
+        };
         let pages = sorted.len().div_ceil(rows).max(1);
         let page = frame.chosen.page.clamp(1, pages);
         let shown = &sorted[(page - 1) * rows..sorted.len().min(page * rows)];
@@ -45,15 +52,15 @@ impl Table<'_> {
         let coverage = self.lines.iter().any(|line| line.figure.coverage.is_some());
         html! {
             div.scroll tabindex="0" role="region" aria-labelledby=(self.labelled) {
-                table aria-labelledby=(self.labelled) {
+                table.numbers aria-labelledby=(self.labelled) {
                     thead { tr {
-                        (head(frame, Column::Name, self.column, None))
-                        (head(frame, Column::Number, "results-column-n", Some("number")))
-                        (head(frame, Column::Share, "results-column-share", Some("number")))
-                        th scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
-                        th scope="col" class="number" { (lang.text("results-column-interval")) }
-                        (head(frame, Column::State, "results-column-state", None))
-                        @if coverage { th scope="col" class="number" { (lang.text("results-column-coverage")) } }
+                        (head(frame, Column::Name, self.column, true))
+                        (head(frame, Column::Number, "results-column-n", false))
+                        (head(frame, Column::Share, "results-column-share", false))
+                        th.words scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
+                        th scope="col" { (lang.text("results-column-interval")) }
+                        (head(frame, Column::State, "results-column-state", true))
+                        @if coverage { th scope="col" { (lang.text("results-column-coverage")) } }
                     } }
                     tbody { @for line in shown { (self.row(frame, line, axis, coverage)) } }
                 }
@@ -69,26 +76,36 @@ impl Table<'_> {
             tr {
                 th scope="row" {
                     @if let Some(path) = (self.path)(line) { a href=(frame.to(&path)) { (words) } } @else { (words) }
+                    @if let Some(stood) = stood(frame, line) { " (" (stood) ")" }
                 }
-                td.number { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
-                td.number { (or_dash(say::share(lang, figure))) }
+                td { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
+                td { (or_dash(say::share(lang, figure))) }
                 td { (PreEscaped(dots::cell(axis, &Reading::from(figure)))) }
-                td.number { (or_dash(say::interval(lang, figure))) }
-                td.state { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
+                td { (or_dash(say::interval(lang, figure))) }
+                td.words { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
                 @if coverage {
-                    td.number { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
+                    td { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
                 }
             }
         }
     }
 }
 
+/// From or until when a unit stood that did not stand all through the period: two may have had the same name.
+fn stood(frame: &Frame<'_>, line: &Line) -> Option<String> {
+    let unit = frame.catalogue.unit_by_code(&line.code).filter(|_| line.scope == Scope::Unit)?;
+    let (lang, period) = (frame.lang, &frame.chosen.period);
+    let until = unit.valid_to.filter(|day| *day < period.last()).map(|day| ("manage-line-until", day));
+    let from = unit.valid_from.filter(|day| *day > period.from()).map(|day| ("manage-line-from", day));
+    until.or(from).map(|(key, day)| lang.text_with(key, &[("day", &written(lang, day))]))
+}
+
 /// The head of a column that a table can be sorted by.
-fn head(frame: &Frame<'_>, by: Column, key: &str, class: Option<&str>) -> Markup {
+fn head(frame: &Frame<'_>, by: Column, key: &str, words: bool) -> Markup {
     let sort = frame.chosen.sort;
     let order = (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" });
     html! {
-        th scope="col" class=[class] aria-sort=[order] {
+        th scope="col" class=[words.then_some("words")] aria-sort=[order] {
             a.sort href=(frame.with(&frame.chosen.sorted(by))) { (frame.lang.text(key)) }
             @if let Some(order) = order { span aria-hidden="true" { @if order == "descending" { " ↓" } @else { " ↑" } } }
         }
