@@ -2,6 +2,7 @@
 //! HTTP.
 
 pub mod alerts;
+pub mod chart;
 pub mod csv;
 pub mod draw;
 pub mod fields;
@@ -11,5 +12,7 @@ pub mod open;
 pub mod print;
 pub mod qr;
 pub mod report;
+pub mod say;
+pub mod sheet;
 pub mod table;
 pub mod xlsx;

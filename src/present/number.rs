@@ -22,6 +22,15 @@ pub fn percent(lang: Lang, share: f64, target: Option<u32>) -> String {
     lang.text_with("number-percent", &[("number", &number)])
 }
 
+/// A difference of two shares in points of a percent, with its sign: `+2,3 điểm phần trăm`.
+#[must_use]
+pub fn points(lang: Lang, difference: f64) -> String {
+    let number = display_percent(difference.clamp(-1.0, 1.0), None)
+        .map_or_else(|_| "–".to_owned(), |figure| decimal(lang, figure));
+    let sign = if difference > 0.0 { "+" } else { "" };
+    lang.text_with("number-points", &[("number", &format!("{sign}{number}"))])
+}
+
 /// A target as a percentage, with as many decimals as it was set with: `90%`, `92,5%`.
 #[must_use]
 pub fn target(lang: Lang, points: u32) -> String {
@@ -80,6 +89,7 @@ mod tests {
         assert_eq!([percent(vi, 0.923, None), percent(en, 0.923, None)], ["92,3%", "92.3%"]);
         assert_eq!([target(vi, 9000), target(vi, 9250), target(en, 9205)], ["90%", "92,5%", "92.05%"]);
         assert_eq!(percent(vi, -0.0125, None), "−1,3%");
+        assert_eq!([points(vi, 0.0231), points(en, -0.004)], ["+2,3 điểm phần trăm", "−0.4 percentage points"]);
         assert_eq!([fixed(vi, 0.036, 2), fixed(vi, 0.004, 2), fixed(en, 0.0, 2)], ["0,04", "dưới 0,01", "0.00"]);
     }
 

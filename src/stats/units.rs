@@ -2,8 +2,8 @@
 //!
 //! | question | function |
 //! | --- | --- |
-//! | which offices lie outside the ordinary variation? | [`funnel`], its curves: [`exact_limits`], [`adjusted_limits`] |
-//! | what is the best guess for a small office, on a map? | [`shrink`] |
+//! | which offices lie outside the ordinary variation? | [`funnel`], its curves: [`exact_limits`], [`adjusted_limits`]; for many: [`positions`] |
+//! | what is the best guess for a small office, on a map? | [`shrink`], for many: [`shrunk_shares`] |
 //!
 //! No league tables: only a unit that is flagged is named. Analytic questions: the finite population correction never
 //! applies, even when everybody answered. None of this is a verdict.
@@ -12,6 +12,6 @@ mod funnel;
 mod limits;
 mod shrinkage;
 
-pub use funnel::{Centre, FEWEST_DRAWN, FEWEST_UNITS, Flag, Funnel, FunnelUnit, funnel};
+pub use funnel::{Centre, FEWEST_DRAWN, FEWEST_UNITS, Flag, Funnel, FunnelUnit, Positions, funnel, positions};
 pub use limits::{FunnelLimits, adjusted_limits, exact_limits};
-pub use shrinkage::{Shrinkage, ShrinkageStatus, ShrunkShare, correlation_within, shrink};
+pub use shrinkage::{Shrinkage, ShrinkageStatus, ShrunkShare, correlation_within, shrink, shrunk_shares};

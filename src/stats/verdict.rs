@@ -19,8 +19,10 @@
 //! | false *met*, `N` known | 4.8 % | one case below the target, `N` 50 to 1,000, `n/N` 0.1 to 1 |
 //! | false *not met*, `N` known | 4.9 % | just at the target |
 
+mod quick;
 mod standing;
 
+pub use quick::{verdict_of, verdict_of_design};
 pub use standing::{ENOUGH_TO_READ, Standing, standing};
 
 use super::proportion::{Confidence, ShareInterval, clopper_pearson, effective_size, hypergeometric_bounds};

@@ -1,5 +1,5 @@
-//! `tallies_day`, `tallies_month`, `moments_day`, `moments_month`, and the same of excluded answers: the counts that a
-//! release adds to and a rebuild makes anew.
+//! `tallies_day`, `moments_day`, and the same of excluded and of marked answers: the daily counts that a release adds to
+//! and a rebuild makes anew.
 
 use std::fmt::Write;
 
@@ -11,42 +11,42 @@ use crate::error::{Error, Result};
 /// Statements of this file, prepared on both engines by a test.
 pub const STATEMENTS: &[&str] = &[
     CLEAR_TALLIES_DAY,
-    CLEAR_TALLIES_MONTH,
     CLEAR_MOMENTS_DAY,
-    CLEAR_MOMENTS_MONTH,
     CLEAR_EXCLUDED_TALLIES,
+    CLEAR_MARKED_TALLIES,
     CLEAR_EXCLUDED_MOMENTS,
+    CLEAR_MARKED_MOMENTS,
     ALL_TALLIES_DAY,
-    ALL_TALLIES_MONTH,
     ALL_EXCLUDED_TALLIES,
+    ALL_MARKED_TALLIES,
     ALL_MOMENTS_DAY,
-    ALL_MOMENTS_MONTH,
     ALL_EXCLUDED_MOMENTS,
+    ALL_MARKED_MOMENTS,
 ];
 /// Statements in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&str] = &[
     SQLITE_TALLIES_DAY,
-    SQLITE_TALLIES_MONTH,
     SQLITE_EXCLUDED_TALLIES,
+    SQLITE_MARKED_TALLIES,
     SQLITE_MOMENTS_DAY,
-    SQLITE_MOMENTS_MONTH,
     SQLITE_EXCLUDED_MOMENTS,
+    SQLITE_MARKED_MOMENTS,
 ];
 /// Statements in PostgreSQL's own dialect.
 pub const POSTGRES_STATEMENTS: &[&str] = &[
     POSTGRES_TALLIES_DAY,
-    POSTGRES_TALLIES_MONTH,
     POSTGRES_EXCLUDED_TALLIES,
+    POSTGRES_MARKED_TALLIES,
     POSTGRES_MOMENTS_DAY,
-    POSTGRES_MOMENTS_MONTH,
     POSTGRES_EXCLUDED_MOMENTS,
+    POSTGRES_MARKED_MOMENTS,
 ];
 
-/// What a tally counts. `time` is a day, yyyymmdd, or a month, yyyymm, which knows no procedure (0).
+/// What a tally counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TallyKey {
-    /// Day or month.
-    pub time: i64,
+    /// Day, yyyymmdd.
+    pub day: i64,
     /// Unit.
     pub unit: i64,
     /// Procedure, 0 for none.
@@ -59,11 +59,11 @@ pub struct TallyKey {
     pub choice: i64,
 }
 
-/// What moments are summed over; `time` as in [`TallyKey`].
+/// What moments are summed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MomentKey {
-    /// Day or month.
-    pub time: i64,
+    /// Day, yyyymmdd.
+    pub day: i64,
     /// Unit.
     pub unit: i64,
     /// Procedure, 0 for none.
@@ -77,15 +77,15 @@ pub struct MomentKey {
 /// n, Σs, Σm, Σs², Σsm, Σm².
 pub type Moments = [i64; 6];
 
-/// Which tables: rows of days or of months, or, by day, what is left out of both.
+/// Which tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grain {
     /// `tallies_day`, `moments_day`.
     Day,
-    /// `tallies_month`, `moments_month`.
-    Month,
     /// `excluded_tallies`, `excluded_moments`.
     Excluded,
+    /// `marked_tallies`, `marked_moments`: a part of the first.
+    Marked,
 }
 
 const SQLITE_TALLIES_DAY: &str = "\
@@ -95,13 +95,6 @@ FROM json_each($1)
 WHERE true
 ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = tallies_day.n + excluded.n";
 
-const SQLITE_TALLIES_MONTH: &str = "\
-INSERT INTO tallies_month (month, unit_id, channel, question_id, choice, n)
-SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-FROM json_each($1)
-WHERE true
-ON CONFLICT (month, unit_id, channel, question_id, choice) DO UPDATE SET n = tallies_month.n + excluded.n";
-
 const SQLITE_EXCLUDED_TALLIES: &str = "\
 INSERT INTO excluded_tallies (day, unit_id, procedure_id, channel, question_id, choice, n)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
@@ -109,26 +102,33 @@ FROM json_each($1)
 WHERE true
 ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = excluded_tallies.n + excluded.n";
 
+const SQLITE_MARKED_TALLIES: &str = "\
+INSERT INTO marked_tallies (day, unit_id, procedure_id, channel, question_id, choice, n)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+FROM json_each($1)
+WHERE true
+ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = marked_tallies.n + excluded.n";
+
 const POSTGRES_TALLIES_DAY: &str = "\
 INSERT INTO tallies_day (day, unit_id, procedure_id, channel, question_id, choice, n)
-SELECT t.time, unit_id, procedure_id, channel, question_id, choice, n
+SELECT day, unit_id, procedure_id, channel, question_id, choice, n
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BIGINT[])
-    AS t (time, unit_id, procedure_id, channel, question_id, choice, n)
+    AS t (day, unit_id, procedure_id, channel, question_id, choice, n)
 ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = tallies_day.n + excluded.n";
-
-const POSTGRES_TALLIES_MONTH: &str = "\
-INSERT INTO tallies_month (month, unit_id, channel, question_id, choice, n)
-SELECT t.time, unit_id, channel, question_id, choice, n
-FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BIGINT[])
-    AS t (time, unit_id, procedure_id, channel, question_id, choice, n)
-ON CONFLICT (month, unit_id, channel, question_id, choice) DO UPDATE SET n = tallies_month.n + excluded.n";
 
 const POSTGRES_EXCLUDED_TALLIES: &str = "\
 INSERT INTO excluded_tallies (day, unit_id, procedure_id, channel, question_id, choice, n)
-SELECT t.time, unit_id, procedure_id, channel, question_id, choice, n
+SELECT day, unit_id, procedure_id, channel, question_id, choice, n
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BIGINT[])
-    AS t (time, unit_id, procedure_id, channel, question_id, choice, n)
+    AS t (day, unit_id, procedure_id, channel, question_id, choice, n)
 ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = excluded_tallies.n + excluded.n";
+
+const POSTGRES_MARKED_TALLIES: &str = "\
+INSERT INTO marked_tallies (day, unit_id, procedure_id, channel, question_id, choice, n)
+SELECT day, unit_id, procedure_id, channel, question_id, choice, n
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BIGINT[])
+    AS t (day, unit_id, procedure_id, channel, question_id, choice, n)
+ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE SET n = marked_tallies.n + excluded.n";
 
 /// Adds to tallies. The rows must be sorted by key: unsorted batches of two processes would wait for each other.
 ///
@@ -137,8 +137,8 @@ ON CONFLICT (day, unit_id, procedure_id, channel, question_id, choice) DO UPDATE
 pub async fn add_tallies(tx: &mut Tx<'_>, grain: Grain, rows: &[(TallyKey, i64)]) -> Result<()> {
     let (sqlite, postgres) = match grain {
         Grain::Day => (SQLITE_TALLIES_DAY, POSTGRES_TALLIES_DAY),
-        Grain::Month => (SQLITE_TALLIES_MONTH, POSTGRES_TALLIES_MONTH),
         Grain::Excluded => (SQLITE_EXCLUDED_TALLIES, POSTGRES_EXCLUDED_TALLIES),
+        Grain::Marked => (SQLITE_MARKED_TALLIES, POSTGRES_MARKED_TALLIES),
     };
     for batch in rows.chunks(BATCH) {
         match tx.engine() {
@@ -148,7 +148,7 @@ pub async fn add_tallies(tx: &mut Tx<'_>, grain: Grain, rows: &[(TallyKey, i64)]
             Engine::Postgres(c) => {
                 let column = |of: fn(&TallyKey) -> i64| batch.iter().map(|(key, _)| of(key)).collect::<Vec<i64>>();
                 sqlx::query(postgres)
-                    .bind(column(|key| key.time))
+                    .bind(column(|key| key.day))
                     .bind(column(|key| key.unit))
                     .bind(column(|key| key.procedure))
                     .bind(batch.iter().map(|(key, _)| key.channel.name()).collect::<Vec<&str>>())
@@ -165,10 +165,10 @@ pub async fn add_tallies(tx: &mut Tx<'_>, grain: Grain, rows: &[(TallyKey, i64)]
 
 fn tally_document(rows: &[(TallyKey, i64)]) -> String {
     let mut document = String::with_capacity(rows.len() * 48 + 2);
-    for (TallyKey { time, unit, procedure, channel, question, choice }, n) in rows {
+    for (TallyKey { day, unit, procedure, channel, question, choice }, n) in rows {
         let comma = if document.is_empty() { '[' } else { ',' };
         let channel = channel.name();
-        write!(document, "{comma}[{time},{unit},{procedure},\"{channel}\",{question},{choice},{n}]")
+        write!(document, "{comma}[{day},{unit},{procedure},\"{channel}\",{question},{choice},{n}]")
             .expect("writing to a string cannot fail");
     }
     document.push_str(if rows.is_empty() { "[]" } else { "]" });
@@ -185,16 +185,6 @@ ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
     n = moments_day.n + excluded.n, s = moments_day.s + excluded.s, m = moments_day.m + excluded.m,
     ss = moments_day.ss + excluded.ss, sm = moments_day.sm + excluded.sm, mm = moments_day.mm + excluded.mm";
 
-const SQLITE_MOMENTS_MONTH: &str = "\
-INSERT INTO moments_month (month, unit_id, channel, indicator, n, s, m, ss, sm, mm)
-SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 4,
-    value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
-FROM json_each($1)
-WHERE true
-ON CONFLICT (month, unit_id, channel, indicator) DO UPDATE SET
-    n = moments_month.n + excluded.n, s = moments_month.s + excluded.s, m = moments_month.m + excluded.m,
-    ss = moments_month.ss + excluded.ss, sm = moments_month.sm + excluded.sm, mm = moments_month.mm + excluded.mm";
-
 const SQLITE_EXCLUDED_MOMENTS: &str = "\
 INSERT INTO excluded_moments (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
@@ -205,35 +195,45 @@ ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
     n = excluded_moments.n + excluded.n, s = excluded_moments.s + excluded.s, m = excluded_moments.m + excluded.m,
     ss = excluded_moments.ss + excluded.ss, sm = excluded_moments.sm + excluded.sm, mm = excluded_moments.mm + excluded.mm";
 
+const SQLITE_MARKED_MOMENTS: &str = "\
+INSERT INTO marked_moments (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+    value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
+FROM json_each($1)
+WHERE true
+ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
+    n = marked_moments.n + excluded.n, s = marked_moments.s + excluded.s, m = marked_moments.m + excluded.m,
+    ss = marked_moments.ss + excluded.ss, sm = marked_moments.sm + excluded.sm, mm = marked_moments.mm + excluded.mm";
+
 const POSTGRES_MOMENTS_DAY: &str = "\
 INSERT INTO moments_day (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
-SELECT t.time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
+SELECT day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[],
     $6::BIGINT[], $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[])
-    AS t (time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+    AS t (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
 ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
     n = moments_day.n + excluded.n, s = moments_day.s + excluded.s, m = moments_day.m + excluded.m,
     ss = moments_day.ss + excluded.ss, sm = moments_day.sm + excluded.sm, mm = moments_day.mm + excluded.mm";
 
-const POSTGRES_MOMENTS_MONTH: &str = "\
-INSERT INTO moments_month (month, unit_id, channel, indicator, n, s, m, ss, sm, mm)
-SELECT t.time, unit_id, channel, indicator, n, s, m, ss, sm, mm
-FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[],
-    $6::BIGINT[], $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[])
-    AS t (time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
-ON CONFLICT (month, unit_id, channel, indicator) DO UPDATE SET
-    n = moments_month.n + excluded.n, s = moments_month.s + excluded.s, m = moments_month.m + excluded.m,
-    ss = moments_month.ss + excluded.ss, sm = moments_month.sm + excluded.sm, mm = moments_month.mm + excluded.mm";
-
 const POSTGRES_EXCLUDED_MOMENTS: &str = "\
 INSERT INTO excluded_moments (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
-SELECT t.time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
+SELECT day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[],
     $6::BIGINT[], $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[])
-    AS t (time, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+    AS t (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
 ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
     n = excluded_moments.n + excluded.n, s = excluded_moments.s + excluded.s, m = excluded_moments.m + excluded.m,
     ss = excluded_moments.ss + excluded.ss, sm = excluded_moments.sm + excluded.sm, mm = excluded_moments.mm + excluded.mm";
+
+const POSTGRES_MARKED_MOMENTS: &str = "\
+INSERT INTO marked_moments (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+SELECT day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[],
+    $6::BIGINT[], $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[])
+    AS t (day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm)
+ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
+    n = marked_moments.n + excluded.n, s = marked_moments.s + excluded.s, m = marked_moments.m + excluded.m,
+    ss = marked_moments.ss + excluded.ss, sm = marked_moments.sm + excluded.sm, mm = marked_moments.mm + excluded.mm";
 
 /// Adds to moments, sorted by key as in [`add_tallies`]; differences may be negative.
 ///
@@ -242,8 +242,8 @@ ON CONFLICT (day, unit_id, procedure_id, channel, indicator) DO UPDATE SET
 pub async fn add_moments(tx: &mut Tx<'_>, grain: Grain, rows: &[(MomentKey, Moments)]) -> Result<()> {
     let (sqlite, postgres) = match grain {
         Grain::Day => (SQLITE_MOMENTS_DAY, POSTGRES_MOMENTS_DAY),
-        Grain::Month => (SQLITE_MOMENTS_MONTH, POSTGRES_MOMENTS_MONTH),
         Grain::Excluded => (SQLITE_EXCLUDED_MOMENTS, POSTGRES_EXCLUDED_MOMENTS),
+        Grain::Marked => (SQLITE_MARKED_MOMENTS, POSTGRES_MARKED_MOMENTS),
     };
     for batch in rows.chunks(BATCH) {
         match tx.engine() {
@@ -253,7 +253,7 @@ pub async fn add_moments(tx: &mut Tx<'_>, grain: Grain, rows: &[(MomentKey, Mome
             Engine::Postgres(c) => {
                 let column = |of: fn(&MomentKey) -> i64| batch.iter().map(|(key, _)| of(key)).collect::<Vec<i64>>();
                 let mut query = sqlx::query(postgres)
-                    .bind(column(|key| key.time))
+                    .bind(column(|key| key.day))
                     .bind(column(|key| key.unit))
                     .bind(column(|key| key.procedure))
                     .bind(batch.iter().map(|(key, _)| key.channel.name()).collect::<Vec<&str>>())
@@ -270,10 +270,10 @@ pub async fn add_moments(tx: &mut Tx<'_>, grain: Grain, rows: &[(MomentKey, Mome
 
 fn moment_document(rows: &[(MomentKey, Moments)]) -> String {
     let mut document = String::with_capacity(rows.len() * 80 + 2);
-    for (MomentKey { time, unit, procedure, channel, indicator }, [n, s, m, ss, sm, mm]) in rows {
+    for (MomentKey { day, unit, procedure, channel, indicator }, [n, s, m, ss, sm, mm]) in rows {
         let comma = if document.is_empty() { '[' } else { ',' };
         let (channel, indicator) = (channel.name(), indicator.name());
-        write!(document, "{comma}[{time},{unit},{procedure},\"{channel}\",\"{indicator}\",{n},{s},{m},{ss},{sm},{mm}]")
+        write!(document, "{comma}[{day},{unit},{procedure},\"{channel}\",\"{indicator}\",{n},{s},{m},{ss},{sm},{mm}]")
             .expect("writing to a string cannot fail");
     }
     document.push_str(if rows.is_empty() { "[]" } else { "]" });
@@ -281,11 +281,11 @@ fn moment_document(rows: &[(MomentKey, Moments)]) -> String {
 }
 
 const CLEAR_TALLIES_DAY: &str = "DELETE FROM tallies_day";
-const CLEAR_TALLIES_MONTH: &str = "DELETE FROM tallies_month";
 const CLEAR_MOMENTS_DAY: &str = "DELETE FROM moments_day";
-const CLEAR_MOMENTS_MONTH: &str = "DELETE FROM moments_month";
 const CLEAR_EXCLUDED_TALLIES: &str = "DELETE FROM excluded_tallies";
 const CLEAR_EXCLUDED_MOMENTS: &str = "DELETE FROM excluded_moments";
+const CLEAR_MARKED_TALLIES: &str = "DELETE FROM marked_tallies";
+const CLEAR_MARKED_MOMENTS: &str = "DELETE FROM marked_moments";
 
 /// Empties all six tables.
 ///
@@ -294,11 +294,11 @@ const CLEAR_EXCLUDED_MOMENTS: &str = "DELETE FROM excluded_moments";
 pub async fn clear(tx: &mut Tx<'_>) -> Result<()> {
     for statement in [
         CLEAR_TALLIES_DAY,
-        CLEAR_TALLIES_MONTH,
         CLEAR_MOMENTS_DAY,
-        CLEAR_MOMENTS_MONTH,
         CLEAR_EXCLUDED_TALLIES,
         CLEAR_EXCLUDED_MOMENTS,
+        CLEAR_MARKED_TALLIES,
+        CLEAR_MARKED_MOMENTS,
     ] {
         on!(tx, c => sqlx::query(statement).execute(c), rows)?;
     }
@@ -309,13 +309,13 @@ const ALL_TALLIES_DAY: &str = "\
 SELECT day, unit_id, procedure_id, channel, question_id, choice, n
 FROM tallies_day";
 
-const ALL_TALLIES_MONTH: &str = "\
-SELECT month, unit_id, CAST(0 AS BIGINT), channel, question_id, choice, n
-FROM tallies_month";
-
 const ALL_EXCLUDED_TALLIES: &str = "\
 SELECT day, unit_id, procedure_id, channel, question_id, choice, n
 FROM excluded_tallies";
+
+const ALL_MARKED_TALLIES: &str = "\
+SELECT day, unit_id, procedure_id, channel, question_id, choice, n
+FROM marked_tallies";
 
 /// Every stored tally.
 ///
@@ -324,14 +324,14 @@ FROM excluded_tallies";
 pub async fn all_tallies(db: &Db, grain: Grain) -> Result<Vec<(TallyKey, i64)>> {
     let statement = match grain {
         Grain::Day => ALL_TALLIES_DAY,
-        Grain::Month => ALL_TALLIES_MONTH,
         Grain::Excluded => ALL_EXCLUDED_TALLIES,
+        Grain::Marked => ALL_MARKED_TALLIES,
     };
     let rows: Vec<(i64, i64, i64, String, i64, i64, i64)> = on!(db, c => sqlx::query_as(statement).fetch_all(c))?;
     rows.into_iter()
-        .map(|(time, unit, procedure, channel, question, choice, n)| {
+        .map(|(day, unit, procedure, channel, question, choice, n)| {
             let channel = known_channel(&channel)?;
-            Ok((TallyKey { time, unit, procedure, channel, question, choice }, n))
+            Ok((TallyKey { day, unit, procedure, channel, question, choice }, n))
         })
         .collect()
 }
@@ -340,13 +340,13 @@ const ALL_MOMENTS_DAY: &str = "\
 SELECT day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
 FROM moments_day";
 
-const ALL_MOMENTS_MONTH: &str = "\
-SELECT month, unit_id, CAST(0 AS BIGINT), channel, indicator, n, s, m, ss, sm, mm
-FROM moments_month";
-
 const ALL_EXCLUDED_MOMENTS: &str = "\
 SELECT day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
 FROM excluded_moments";
+
+const ALL_MARKED_MOMENTS: &str = "\
+SELECT day, unit_id, procedure_id, channel, indicator, n, s, m, ss, sm, mm
+FROM marked_moments";
 
 /// Every stored row of moments.
 ///
@@ -356,16 +356,16 @@ pub async fn all_moments(db: &Db, grain: Grain) -> Result<Vec<(MomentKey, Moment
     type Row = (i64, i64, i64, String, String, i64, i64, i64, i64, i64, i64);
     let statement = match grain {
         Grain::Day => ALL_MOMENTS_DAY,
-        Grain::Month => ALL_MOMENTS_MONTH,
         Grain::Excluded => ALL_EXCLUDED_MOMENTS,
+        Grain::Marked => ALL_MARKED_MOMENTS,
     };
     let rows: Vec<Row> = on!(db, c => sqlx::query_as(statement).fetch_all(c))?;
     rows.into_iter()
-        .map(|(time, unit, procedure, channel, indicator, n, s, m, ss, sm, mm)| {
+        .map(|(day, unit, procedure, channel, indicator, n, s, m, ss, sm, mm)| {
             let indicator = Indicator::by_name(&indicator)
                 .ok_or_else(|| Error::internal(format!("a stored indicator is «{indicator}», which is none")))?;
             let channel = known_channel(&channel)?;
-            Ok((MomentKey { time, unit, procedure, channel, indicator }, [n, s, m, ss, sm, mm]))
+            Ok((MomentKey { day, unit, procedure, channel, indicator }, [n, s, m, ss, sm, mm]))
         })
         .collect()
 }

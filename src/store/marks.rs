@@ -19,6 +19,8 @@ pub enum Mark {
     Tallied,
     /// Raised by every decision that leaves answers out of the figures or takes them in again.
     Excluded,
+    /// Raised whenever answers are marked as suspicious.
+    Marked,
     /// 1 when the answers are made up.
     Simulated,
     /// Raised by every wake of a tablet.
@@ -41,6 +43,7 @@ impl Mark {
             Self::ReleasedAt => "released_at",
             Self::Tallied => "tallied",
             Self::Excluded => "excluded",
+            Self::Marked => "marked",
             Self::Simulated => "simulated",
             Self::Woken => "woken",
             Self::CutDay => "cut_day",

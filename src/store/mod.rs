@@ -38,6 +38,7 @@ pub mod audit;
 pub mod caseload;
 pub mod comments;
 pub mod counts;
+pub mod days;
 pub mod decisions;
 pub mod factors;
 pub mod failures;
@@ -58,6 +59,7 @@ pub mod publications;
 pub mod questionnaires;
 pub mod release;
 pub mod responses;
+pub mod rollups;
 pub mod schools;
 pub mod seal;
 pub mod sessions;
@@ -359,6 +361,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     questionnaires::STATEMENTS,
     release::STATEMENTS,
     responses::STATEMENTS,
+    rollups::STATEMENTS,
     schools::STATEMENTS,
     seal::STATEMENTS,
     sessions::STATEMENTS,
@@ -379,13 +382,16 @@ pub const SQLITE_STATEMENTS: &[&[&str]] = &[
     caseload::SQLITE_STATEMENTS,
     comments::SQLITE_STATEMENTS,
     counts::SQLITE_STATEMENTS,
+    days::SQLITE_STATEMENTS,
     procedures::SQLITE_STATEMENTS,
     proposals::SQLITE_STATEMENTS,
     questionnaires::SQLITE_STATEMENTS,
     release::SQLITE_STATEMENTS,
     responses::SQLITE_STATEMENTS,
+    rollups::SQLITE_STATEMENTS,
     seal::SQLITE_STATEMENTS,
     schools::SQLITE_STATEMENTS,
+    tallies::SQLITE_STATEMENTS,
     traces::SQLITE_STATEMENTS,
     units::SQLITE_STATEMENTS,
     upkeep::SQLITE_STATEMENTS,
@@ -397,13 +403,16 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     caseload::POSTGRES_STATEMENTS,
     comments::POSTGRES_STATEMENTS,
     counts::POSTGRES_STATEMENTS,
+    days::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,
     proposals::POSTGRES_STATEMENTS,
     questionnaires::POSTGRES_STATEMENTS,
     release::POSTGRES_STATEMENTS,
     responses::POSTGRES_STATEMENTS,
+    rollups::POSTGRES_STATEMENTS,
     seal::POSTGRES_STATEMENTS,
     schools::POSTGRES_STATEMENTS,
+    tallies::POSTGRES_STATEMENTS,
     traces::POSTGRES_STATEMENTS,
     units::POSTGRES_STATEMENTS,
     upkeep::POSTGRES_STATEMENTS,

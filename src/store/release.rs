@@ -1,4 +1,4 @@
-//! What a release reads and writes: response rows, `waiting`, and the four tables of tallies and moments.
+//! What a release reads and writes: response rows, `waiting`, and between which numbers the answers of a point lie.
 
 use super::{Db, Engine, Tx};
 use crate::domain::{Channel, Day};
@@ -25,6 +25,8 @@ pub struct Part {
     pub unit: i64,
     /// Procedure, 0 for none.
     pub procedure: i64,
+    /// Point, 0 for none.
+    pub point: i64,
     /// The way it came.
     pub channel: Channel,
     /// Local day.
@@ -41,11 +43,11 @@ impl Part {
     }
 }
 
-type PartRow = (i64, Option<i64>, i64, i64, String, i64, String);
+type PartRow = (i64, Option<i64>, i64, i64, i64, String, i64, String);
 
-fn part((n, first, unit, procedure, channel, day, answers): PartRow) -> Result<Part> {
+fn part((n, first, unit, procedure, point, channel, day, answers): PartRow) -> Result<Part> {
     let channel = known_channel(&channel)?;
-    Ok(Part { n, first, unit, procedure, channel, day: known_day(day)?, answers })
+    Ok(Part { n, first, unit, procedure, point, channel, day: known_day(day)?, answers })
 }
 
 pub(super) fn known_channel(name: &str) -> Result<Channel> {
@@ -57,7 +59,7 @@ pub(super) fn known_day(number: i64) -> Result<Day> {
 }
 
 const AFTER: &str = "\
-SELECT n, first, unit_id, COALESCE(procedure_id, 0), channel, day, answers
+SELECT n, first, unit_id, COALESCE(procedure_id, 0), COALESCE(point_id, 0), channel, day, answers
 FROM responses
 WHERE n > $1 AND n <= $2
 ORDER BY n
@@ -73,7 +75,7 @@ pub async fn after(db: &Db, n: i64, through: i64, most: i64) -> Result<Vec<Part>
 }
 
 const WAITING: &str = "\
-SELECT r.n, r.first, r.unit_id, COALESCE(r.procedure_id, 0), r.channel, r.day, r.answers
+SELECT r.n, r.first, r.unit_id, COALESCE(r.procedure_id, 0), COALESCE(r.point_id, 0), r.channel, r.day, r.answers
 FROM waiting w
 JOIN responses r ON r.n = w.n
 ORDER BY r.n";
@@ -88,20 +90,20 @@ pub async fn waiting(db: &Db) -> Result<Vec<Part>> {
 }
 
 const SQLITE_EARLIER: &str = "\
-SELECT n, first, unit_id, COALESCE(procedure_id, 0), channel, day, answers
+SELECT n, first, unit_id, COALESCE(procedure_id, 0), COALESCE(point_id, 0), channel, day, answers
 FROM responses
 WHERE n <= $1 AND n IN (SELECT value FROM json_each($2))
 UNION ALL
-SELECT n, first, unit_id, COALESCE(procedure_id, 0), channel, day, answers
+SELECT n, first, unit_id, COALESCE(procedure_id, 0), COALESCE(point_id, 0), channel, day, answers
 FROM responses
 WHERE n <= $1 AND first IS NOT NULL AND first IN (SELECT value FROM json_each($2))";
 
 const POSTGRES_EARLIER: &str = "\
-SELECT n, first, unit_id, COALESCE(procedure_id, 0), channel, day, answers
+SELECT n, first, unit_id, COALESCE(procedure_id, 0), COALESCE(point_id, 0), channel, day, answers
 FROM responses
 WHERE n <= $1 AND n = ANY($2)
 UNION ALL
-SELECT n, first, unit_id, COALESCE(procedure_id, 0), channel, day, answers
+SELECT n, first, unit_id, COALESCE(procedure_id, 0), COALESCE(point_id, 0), channel, day, answers
 FROM responses
 WHERE n <= $1 AND first IS NOT NULL AND first = ANY($2)";
 

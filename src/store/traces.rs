@@ -1,19 +1,19 @@
 //! `arrivals` (read as `traces`), `day_keys`, `flags`: what is kept of how an answer came, for 48 hours and apart from
 //! the answer; and what was found suspicious in it, which stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::{Db, Tx};
+use super::{Db, Engine, Tx};
 use crate::domain::account::Scope;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
 pub const STATEMENTS: &[&str] =
-    &[INSERT, OFFER_KEY, KEY, FORGET_KEYS, FORGET_TRACES, SINCE, WORDS, FLAGS_AT, COUNTS, FLAGGED];
+    &[INSERT, OFFER_KEY, KEY, FORGET_KEYS, FORGET_TRACES, SINCE, WORDS, ANY_FLAG, FLAGS_AT, COUNTS, FLAGGED];
 /// Statements in SQLite's own dialect.
-pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_FLAG];
+pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_FLAG, SQLITE_PERSONS, SQLITE_MARKED];
 /// Statements in PostgreSQL's own dialect.
-pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_FLAG];
+pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_FLAG, POSTGRES_PERSONS, POSTGRES_MARKED];
 
 /// How an answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,6 +172,59 @@ pub async fn flag(tx: &mut Tx<'_>, flags: &[(i64, &'static str)], now_ms: i64) -
         Tx::Sqlite(c) => sqlx::query_scalar(SQLITE_FLAG).bind(document).bind(now_ms).fetch_all(&mut **c).await?,
         Tx::Postgres(c) => sqlx::query_scalar(POSTGRES_FLAG).bind(document).bind(now_ms).fetch_all(&mut **c).await?,
     })
+}
+
+const SQLITE_PERSONS: &str = "
+    SELECT DISTINCT COALESCE(first, n) FROM responses WHERE n IN (SELECT value FROM json_each($1))";
+const POSTGRES_PERSONS: &str = "
+    SELECT DISTINCT COALESCE(first, n) FROM responses WHERE n = ANY($1)";
+
+/// The persons, by the number of their first part, that answers belong to.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn persons(tx: &mut Tx<'_>, answers: &[i64]) -> Result<Vec<i64>> {
+    Ok(match tx {
+        Tx::Sqlite(c) => {
+            sqlx::query_scalar(SQLITE_PERSONS).bind(serde_json::to_string(answers)?).fetch_all(&mut **c).await?
+        }
+        Tx::Postgres(c) => sqlx::query_scalar(POSTGRES_PERSONS).bind(answers).fetch_all(&mut **c).await?,
+    })
+}
+
+const SQLITE_MARKED: &str = "
+    SELECT p.value
+    FROM json_each($1) AS p
+    WHERE EXISTS (SELECT 1 FROM flags AS f WHERE f.n = p.value)
+        OR EXISTS (SELECT 1 FROM responses AS r JOIN flags AS f ON f.n = r.n WHERE r.first = p.value)";
+const POSTGRES_MARKED: &str = "
+    SELECT p.n
+    FROM UNNEST($1::BIGINT[]) AS p (n)
+    WHERE EXISTS (SELECT 1 FROM flags AS f WHERE f.n = p.n)
+        OR EXISTS (SELECT 1 FROM responses AS r JOIN flags AS f ON f.n = r.n WHERE r.first = p.n)";
+
+/// Which of these persons are marked, in any part of their answers.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn marked(db: &Db, persons: &[i64]) -> Result<HashSet<i64>> {
+    let found: Vec<i64> = match db.engine() {
+        Engine::Sqlite(c) => {
+            sqlx::query_scalar(SQLITE_MARKED).bind(serde_json::to_string(persons)?).fetch_all(c).await?
+        }
+        Engine::Postgres(c) => sqlx::query_scalar(POSTGRES_MARKED).bind(persons).fetch_all(c).await?,
+    };
+    Ok(found.into_iter().collect())
+}
+
+const ANY_FLAG: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM flags LIMIT 1) AS f";
+
+/// Whether anything is marked at all.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn any_marked(db: &Db) -> Result<bool> {
+    Ok(on!(db, c => sqlx::query_scalar::<_, i64>(ANY_FLAG).fetch_one(c))? > 0)
 }
 
 const FLAGS_AT: &str = "SELECT n, rule FROM flags WHERE at = $1";

@@ -34,6 +34,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod api;
 pub mod assets;
+pub mod charts;
 pub mod citizen;
 pub mod codes;
 pub mod comments;
@@ -48,6 +49,7 @@ pub mod kept;
 pub mod keys;
 pub mod kiosk;
 pub mod limit;
+pub mod manage;
 pub mod pack;
 pub mod paper;
 pub mod permit;
@@ -254,7 +256,7 @@ pub fn routes(app: Arc<App>) -> Routes {
     let systems = api::routes(keys::routes(alerts::routes(publish::routes(public))));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     let staff = comments::routes(staff);
-    desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff))))
+    manage::routes(desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff)))))
 }
 
 /// A whole site, ready to serve.

@@ -66,7 +66,7 @@ pub fn named(lang: Lang) -> Option<&'static str> {
 /// A page with files: results and what the office sees.
 #[must_use]
 pub fn office(lang: Lang, title: &str, switch: &str, simulated: bool, body: &Markup) -> Markup {
-    framed(lang, title, switch, simulated, &html! {}, body)
+    framed(lang, title, switch, simulated, Look::Plain, &html! {}, body)
 }
 
 /// Somebody signed in, as far as the frame of a page shows it.
@@ -92,6 +92,7 @@ impl<'a> Signed<'a> {
 
 /// Where each function begins: what the frame links to for those who may.
 const PLACES: &[(Function, &str, &str)] = &[
+    (Function::Figures, "/manage", "manage-overview"),
     (Function::Desk, "/desk", "nav-desk"),
     (Function::PaperSee, "/desk/paper", "nav-paper"),
     (Function::Comments, "/manage/comments", "nav-comments"),
@@ -108,27 +109,90 @@ const PLACES: &[(Function, &str, &str)] = &[
     (Function::AuditOwn, "/account/acts", "audit-own"),
 ];
 
+/// Where managers look at figures. Another page of theirs adds its line here.
+const MANAGE: &[(Function, &str, &str)] = &[
+    (Function::Figures, "/manage", "manage-overview"),
+    (Function::Figures, "/manage/units", "manage-units"),
+    (Function::Figures, "/manage/procedures", "manage-procedures"),
+];
+
 /// A page of somebody signed in: with the ways they have, their name, and the way out.
 #[must_use]
 pub fn staff(lang: Lang, title: &str, signed: &Signed<'_>, switch: &str, simulated: bool, body: &Markup) -> Markup {
-    let at = |path: &str| format!("{path}?lang={}", lang.code());
-    let nav = html! {
-        nav.places aria-label=(lang.text("nav-label")) {
-            @for &(function, path, key) in PLACES {
-                @if signed.who.may(function) { a href=(at(path)) { (lang.text(key)) } }
+    let places = html! {
+        @for &(function, path, key) in PLACES {
+            @if signed.who.may(function) { a href=(at(lang, path)) { (lang.text(key)) } }
+        }
+    };
+    framed(lang, title, switch, simulated, Look::Plain, &ways(lang, signed, &places), body)
+}
+
+/// Where a page of figures stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// Its path.
+    pub here: &'a str,
+    /// What ways to other figures keep of its address, ended by `&`.
+    pub kept: &'a str,
+    /// All that its address asks for, the language aside, ended by `&`.
+    pub query: &'a str,
+}
+
+/// A page of figures for whoever manages: their own ways first, everything else behind the last of them.
+#[must_use]
+pub fn managers(
+    lang: Lang,
+    title: &str,
+    signed: &Signed<'_>,
+    place: Place<'_>,
+    simulated: bool,
+    body: &Markup,
+) -> Markup {
+    // The longest path that leads here: a unit's page is among the units.
+    let within =
+        |path: &str| place.here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let current = MANAGE.iter().map(|place| place.1).filter(|path| within(path)).max_by_key(|path| path.len());
+    let others = PLACES.iter().find(|(function, path, _)| *path != "/manage" && signed.who.may(*function));
+    let places = html! {
+        @for &(function, path, key) in MANAGE {
+            @if signed.who.may(function) {
+                @let current = (current == Some(path)).then_some("page");
+                a href=(format!("{path}?{}lang={}", place.kept, lang.code())) aria-current=[current] { (lang.text(key)) }
             }
-            a href=(at("/account")) { (signed.who.name) }
-            form method="post" action=(at("/sign-out")) {
+        }
+        @if let Some((_, path, _)) = others { a href=(at(lang, path)) { (lang.text("manage-admin")) } }
+    };
+    framed(lang, title, place.query, simulated, Look::Figures, &ways(lang, signed, &places), body)
+}
+
+fn at(lang: Lang, path: &str) -> String {
+    format!("{path}?lang={}", lang.code())
+}
+
+fn ways(lang: Lang, signed: &Signed<'_>, places: &Markup) -> Markup {
+    html! {
+        nav.places aria-label=(lang.text("nav-label")) {
+            (places)
+            a href=(at(lang, "/account")) { (signed.who.name) }
+            form method="post" action=(at(lang, "/sign-out")) {
                 (signed.token())
                 button.second type="submit" { (lang.text("nav-out")) }
             }
         }
-    };
-    let late = html! { @if signed.who.seal_late { aside.late role="alert" { (lang.text("seal-late")) } } };
-    framed(lang, title, switch, simulated, &html! { (nav) (late) }, body)
+        @if signed.who.seal_late { aside.late role="alert" { (lang.text("seal-late")) } }
+    }
 }
 
-fn framed(lang: Lang, title: &str, switch: &str, simulated: bool, nav: &Markup, body: &Markup) -> Markup {
+/// What the style makes of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Black on white.
+    Plain,
+    /// Follows the browser into the dark.
+    Figures,
+}
+
+fn framed(lang: Lang, title: &str, switch: &str, simulated: bool, look: Look, nav: &Markup, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(lang.code()) {
@@ -139,7 +203,7 @@ fn framed(lang: Lang, title: &str, switch: &str, simulated: bool, nav: &Markup, 
                 link rel="icon" href="data:,";
                 link rel="stylesheet" href=(assets::href("app.css"));
             }
-            body {
+            body class=[(look == Look::Figures).then_some("figures")] {
                 a.skip href="#main" { (lang.text("skip")) }
                 header {
                     (simulated_banner(lang, simulated))

@@ -217,7 +217,7 @@ async fn s18_the_operator_can_ask_further_roles_for_it_and_anybody_may_have_it()
     let step = totp::step(site.clock.now_ms()) + 1;
     let old = again.post("/sign-in/code", &[("code", &seed.code(step))]).await;
     assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(again.post("/sign-in/code", &[("code", &another.code(step))]).await.location(), "/account");
+    assert_eq!(again.post("/sign-in/code", &[("code", &another.code(step))]).await.location(), "/manage");
 }
 
 #[tokio::test]

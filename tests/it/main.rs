@@ -20,8 +20,10 @@ mod import;
 mod inert;
 mod kiosk;
 mod log;
+mod manage;
 mod paper;
 mod permit;
+mod pictures;
 mod places;
 #[path = "../harness/post.rs"]
 mod post;

@@ -5,6 +5,7 @@ use hailong::flow::release::{check, cut, rebuild};
 use hailong::store::Db;
 use hailong::store::counts::{Grain, all_moments, all_tallies};
 use hailong::store::marks::{self, Mark};
+use hailong::store::rollups::{Key, Level, Values, all as all_rollups};
 
 use crate::rows::{self, ACCESS, ASPECTS, Answer, OVERALL, PAPERS, RESULT, STAFF, noon};
 use crate::world::World;
@@ -31,7 +32,7 @@ async fn visible(db: &Db) -> i64 {
 async fn moments(db: &Db, indicator: &str) -> [i64; 6] {
     let mut sums = [0; 6];
     for (_, row) in
-        all_moments(db, Grain::Month).await.unwrap().iter().filter(|(key, _)| key.indicator.name() == indicator)
+        all_moments(db, Grain::Day).await.unwrap().iter().filter(|(key, _)| key.indicator.name() == indicator)
     {
         (0..6).for_each(|i| sums[i] += row[i]);
     }
@@ -163,11 +164,12 @@ async fn a_check_finds_what_was_tampered_with_and_a_rebuild_mends_it() {
     rows::responses(&world.db, &answers).await;
     cut(&world.db, noon(DAY), 5).await.unwrap();
     assert_eq!(check(&world.db).await.unwrap(), []);
-    let before = (all_tallies(&world.db, Grain::Month).await.unwrap(), moments(&world.db, "service").await);
+    let before = (all_rollups(&world.db).await.unwrap(), moments(&world.db, "service").await);
     for change in [
         "UPDATE tallies_day SET n = n + 1 WHERE question_id = 1 AND choice = 5",
-        "DELETE FROM tallies_month WHERE question_id = 2",
-        "UPDATE moments_month SET ss = ss - 1 WHERE indicator = 'service'",
+        "UPDATE moments_day SET ss = ss - 1 WHERE indicator = 'service'",
+        "DELETE FROM rollups WHERE level = 2 AND what = 2 AND time BETWEEN 100000 AND 999999",
+        "UPDATE rollups SET v4 = v4 - 1 WHERE level = 3 AND what = -2 AND time BETWEEN 100000 AND 999999",
     ] {
         match &world.db {
             Db::Sqlite { write, .. } => drop(sqlx::query(change).execute(write).await.unwrap()),
@@ -178,16 +180,24 @@ async fn a_check_finds_what_was_tampered_with_and_a_rebuild_mends_it() {
     let [_, _, service_s, service_ss, ..] = before.1;
     assert_eq!(service_s, 8);
     assert_eq!(found[0], ("tallies_day", vec![3], vec![2]));
-    assert_eq!(found[1], ("tallies_month", vec![], vec![8]));
-    assert_eq!(found[2].0, "moments_month");
-    assert_eq!(found[2].1[3], service_ss - 1);
-    assert_eq!(found.len(), 3);
+    assert_eq!(found[1].0, "moments_day");
+    assert_eq!(found[1].1[3], service_ss - 1);
+    assert_eq!(found[2], ("rollups", vec![], vec![0, 0, 0, 8, 0, 0, 0]));
+    assert_eq!(found[3].0, "rollups");
+    assert_eq!(found[3].1[3], service_ss - 1);
+    assert_eq!(found.len(), 4);
     rebuild(&world.db).await.unwrap();
     assert_eq!(check(&world.db).await.unwrap(), []);
-    let after = (all_tallies(&world.db, Grain::Month).await.unwrap(), moments(&world.db, "service").await);
-    assert_eq!(after, before);
+    let after = (all_rollups(&world.db).await.unwrap(), moments(&world.db, "service").await);
+    assert_eq!(sorted(after.0), sorted(before.0.clone()));
+    assert_eq!(after.1, before.1);
     // The answer of unit 2 still waits: a rebuild shows nothing that was not released.
-    assert!(after.0.iter().all(|(key, _)| key.unit == 1));
+    assert!(before.0.iter().all(|(key, _)| key.level != Level::Unit || key.one == 1));
+}
+
+fn sorted(mut rows: Vec<(Key, Values)>) -> Vec<(Key, Values)> {
+    rows.sort_unstable();
+    rows
 }
 
 #[tokio::test]

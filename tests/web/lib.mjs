@@ -191,7 +191,8 @@ export async function signIn(page, { login, password, totp_secret }, base = demo
   await page.locator('main button[type=submit]').click();
   await page.waitForURL(url => url.pathname !== '/sign-in');
   await giveCode(page, { login, totp_secret: secrets.get(`${base} ${login}`) ?? totp_secret });
-  await page.waitForURL(url => url.pathname.startsWith('/account'));
+  // Whoever manages begins at the figures.
+  await page.waitForURL(url => /^\/(account|manage)/.test(url.pathname));
   if (page.url().includes('second-factor')) await enrol(page, login, base);
   await remember(page, login, base);
 }

@@ -48,6 +48,9 @@ test('an empty folder, the setup link, an administrator, an invitation, another 
       await page.getByRole('button', { name: 'Ẩn mật khẩu' }).click();
       await page.getByRole('button', { name: 'Lưu mật khẩu' }).click();
       await signIn(page, { login: 'hoa', password: PASSWORD }, program.base);
+      assert.equal(new URL(page.url()).pathname, '/manage');
+      assert.match(await page.locator('main').innerText(), /Chưa có đánh giá nào/);
+      await page.getByRole('link', { name: 'Lê Hoa' }).click();
       assert.match(await page.locator('main').innerText(), /Lãnh đạo Sở: Tất cả đơn vị/);
       assert.equal(await page.getByRole('link', { name: 'Người dùng' }).count(), 0);
       forget('hoa', program.base);

@@ -9,6 +9,7 @@ await import('./citizen.mjs');
 await import('./comments.mjs');
 await import('./desk.mjs');
 await import('./kiosk.mjs');
+await import('./manage.mjs');
 await import('./pages.mjs');
 await import('./paper.mjs');
 await import('./people.mjs');

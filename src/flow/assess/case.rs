@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::figure::{Basis, Figure, Question};
+use super::basis::Basis;
+use super::figure::{Depth, Figure, Question};
 use super::read::{Sums, Tallied};
 use super::{Audience, Excluded, Finding, Line, Measure, Scope, hide};
 use crate::domain::period::Period;
@@ -106,14 +107,7 @@ impl Case<'_> {
     fn expects(&self, named: &Named, scope: Scope) -> bool {
         let (first, last) = (self.period.from().number(), self.period.last().number());
         let valid = named.valid_from.is_none_or(|from| from <= last) && named.valid_to.is_none_or(|to| first <= to);
-        let kind = named.kind.as_str();
-        let concerned = match (scope, self.indicator) {
-            (Scope::Unit, Indicator::Education) => matches!(kind, "school" | "centre"),
-            (Scope::Unit, _) => matches!(kind, "office" | "counter" | "district_office"),
-            (_, Indicator::Education) => false,
-            _ => true,
-        };
-        valid && concerned
+        valid && concerns(scope, &named.kind, self.indicator)
     }
 
     /// Computes one measure for all lines, hiding what would tell on persons.
@@ -159,7 +153,8 @@ impl Case<'_> {
         target: Option<BasisPoints>,
         population: Population,
     ) -> Result<Figure> {
-        let question = Question { target, population, audience: self.audience, threshold: DEFAULT_THRESHOLD };
+        let (audience, threshold, depth) = (self.audience, DEFAULT_THRESHOLD, Depth::Whole);
+        let question = Question { target, population, audience, threshold, depth };
         let figure = match self.excluded {
             Excluded::LeftOut => question.answer(counted, hidden.counted),
             Excluded::Included => question.answer(&counted.plus(excluded), hidden.with_excluded),
@@ -172,23 +167,12 @@ impl Case<'_> {
         })
     }
 
-    /// The target of a unit; its own beats the general one, a later one an earlier one.
     fn target(&self, unit: Option<i64>) -> Result<Option<BasisPoints>> {
-        let of_indicator = || self.targets.iter().rev().filter(|target| target.indicator == self.indicator);
-        let own = of_indicator().find(|target| unit.is_some() && target.unit.map(|id| id.0) == unit);
-        let target = own.or_else(|| of_indicator().find(|target| target.unit.is_none()));
-        let points = |target: &Target| {
-            BasisPoints::new(u32::try_from(target.threshold).unwrap_or(u32::MAX)).map_err(Error::internal)
-        };
-        target.map(points).transpose()
+        target_of(self.targets, self.indicator, unit)
     }
 
-    /// Files finished in the period; only procedures and service have any.
     fn known(&self, files: impl FnOnce() -> Option<u64>) -> Population {
-        match self.indicator {
-            Indicator::Procedures | Indicator::Service => files().map_or(Population::Unknown, Population::Known),
-            Indicator::Education | Indicator::PapersAgain => Population::Unknown,
-        }
+        known(self.indicator, files)
     }
 
     /// The files of the department are known only when they are known of every unit that has answers: else persons
@@ -200,7 +184,36 @@ impl Case<'_> {
         };
         let caseload = &self.tallied.caseload;
         let complete = units.iter().filter(answered).all(|line| caseload.unit(line.id).is_some());
-        caseload.department().filter(|_| complete)
+        caseload.whole().filter(|_| complete).map(|(files, _)| files)
+    }
+}
+
+/// The target of a unit; its own beats the general one, a later one an earlier one.
+pub(super) fn target_of(targets: &[Target], indicator: Indicator, unit: Option<i64>) -> Result<Option<BasisPoints>> {
+    let of_indicator = || targets.iter().rev().filter(|target| target.indicator == indicator);
+    let own = of_indicator().find(|target| unit.is_some() && target.unit.map(|id| id.0) == unit);
+    let target = own.or_else(|| of_indicator().find(|target| target.unit.is_none()));
+    let points = |target: &Target| {
+        BasisPoints::new(u32::try_from(target.threshold).unwrap_or(u32::MAX)).map_err(Error::internal)
+    };
+    target.map(points).transpose()
+}
+
+/// Files finished in the period; only procedures and service have any.
+pub(super) fn known(indicator: Indicator, files: impl FnOnce() -> Option<u64>) -> Population {
+    match indicator {
+        Indicator::Procedures | Indicator::Service => files().map_or(Population::Unknown, Population::Known),
+        Indicator::Education | Indicator::PapersAgain => Population::Unknown,
+    }
+}
+
+/// Whether an indicator is asked for at units of a kind, or about procedures.
+pub(super) fn concerns(scope: Scope, kind: &str, indicator: Indicator) -> bool {
+    match (scope, indicator) {
+        (Scope::Unit, Indicator::Education) => matches!(kind, "school" | "centre"),
+        (Scope::Unit, _) => matches!(kind, "office" | "counter" | "district_office"),
+        (_, Indicator::Education) => false,
+        _ => true,
     }
 }
 

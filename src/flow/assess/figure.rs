@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::read::added;
-use super::{Audience, Measure};
+use super::Audience;
+use super::basis::Basis;
 use crate::stats::disclosure::reveals_everybody;
-use crate::stats::indices::PooledMoments;
 use crate::stats::plan::{Aim, RequiredMore, required_more, required_more_design};
 use crate::stats::proportion::wilson_finite;
-use crate::stats::verdict::{Assessment, Standing, Verdict, assess, assess_design, standing};
+use crate::stats::verdict::{
+    Assessment, Standing, Verdict, assess, assess_design, standing, verdict_of, verdict_of_design,
+};
 use crate::stats::{BasisPoints, Confidence, Population, PopulationStatus, StatsError};
 
 /// A figure with everything that may be said of it. Where it is hidden, everything but the state and the target is
@@ -39,6 +40,9 @@ pub struct Figure {
     pub lower: Option<f64>,
     /// Upper end of the two-sided 95 % interval.
     pub upper: Option<f64>,
+    /// How many times wider the interval is, squared, than that of as many independent answers; 1 for one question.
+    #[serde(skip)]
+    pub deff: Option<f64>,
     /// Said instead of a share that would tell what everybody answered.
     pub range: Option<Range>,
     /// Threshold in basis points.
@@ -149,112 +153,6 @@ pub struct Needed {
     pub best_case_not_met: Option<u64>,
 }
 
-/// Answers by level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Levels {
-    pub(super) counts: [u64; 5],
-    pub(super) blank: u64,
-    pub(super) not_applicable: u64,
-}
-
-/// What a figure is computed from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Basis {
-    /// One question.
-    Closing(Levels),
-    /// Criteria, with their respondents' moments.
-    Pooled(Levels, PooledMoments),
-    /// One question with the choices "no" and "yes".
-    NoOrYes { no: u64, yes: u64, blank: u64, not_applicable: u64 },
-}
-
-impl Levels {
-    fn plus(&self, other: &Self) -> Self {
-        Self {
-            counts: std::array::from_fn(|level| self.counts[level] + other.counts[level]),
-            blank: self.blank + other.blank,
-            not_applicable: self.not_applicable + other.not_applicable,
-        }
-    }
-
-    fn answers(&self) -> u64 {
-        self.counts.iter().sum()
-    }
-
-    fn satisfied(&self) -> u64 {
-        self.counts[3] + self.counts[4]
-    }
-}
-
-impl Basis {
-    pub(super) fn nothing(measure: Measure) -> Self {
-        match measure {
-            Measure::Closing => Self::Closing(Levels::default()),
-            Measure::PooledIndex => Self::Pooled(Levels::default(), PooledMoments::default()),
-            Measure::ShareOfNo => Self::NoOrYes { no: 0, yes: 0, blank: 0, not_applicable: 0 },
-        }
-    }
-
-    /// Two groups of people together. Both are of one measure; were they not, the first would be kept.
-    pub(super) fn plus(self, other: &Self) -> Self {
-        match (self, other) {
-            (Self::Closing(a), Self::Closing(b)) => Self::Closing(a.plus(b)),
-            (Self::Pooled(a, s), Self::Pooled(b, t)) => Self::Pooled(a.plus(b), added(s, *t)),
-            (
-                Self::NoOrYes { no, yes, blank, not_applicable },
-                Self::NoOrYes { no: n, yes: y, blank: b, not_applicable: a },
-            ) => Self::NoOrYes { no: no + n, yes: yes + y, blank: blank + b, not_applicable: not_applicable + a },
-            (first, _) => first,
-        }
-    }
-
-    /// Persons with a valid answer.
-    pub(super) fn persons(&self) -> u64 {
-        match self {
-            Self::Closing(levels) => levels.answers(),
-            Self::Pooled(_, moments) => moments.respondents,
-            Self::NoOrYes { no, yes, .. } => no + yes,
-        }
-    }
-
-    fn answers(&self) -> u64 {
-        match self {
-            Self::Pooled(_, moments) => moments.sum_m,
-            Self::Closing(_) | Self::NoOrYes { .. } => self.persons(),
-        }
-    }
-
-    pub(super) fn satisfied(&self) -> u64 {
-        match self {
-            Self::Closing(levels) => levels.satisfied(),
-            Self::Pooled(_, moments) => moments.sum_s,
-            Self::NoOrYes { no, .. } => *no,
-        }
-    }
-
-    /// Answers at the commonest level.
-    fn commonest(&self) -> u64 {
-        match self {
-            Self::Closing(levels) | Self::Pooled(levels, _) => levels.counts.into_iter().max().unwrap_or(0),
-            Self::NoOrYes { no, yes, .. } => *no.max(yes),
-        }
-    }
-
-    fn levels(&self) -> Option<[u64; 5]> {
-        match self {
-            Self::Closing(levels) | Self::Pooled(levels, _) => Some(levels.counts),
-            Self::NoOrYes { .. } => None,
-        }
-    }
-
-    fn without_answer(&self) -> (u64, u64) {
-        match self {
-            Self::Closing(levels) | Self::Pooled(levels, _) => (levels.blank, levels.not_applicable),
-            Self::NoOrYes { blank, not_applicable, .. } => (*blank, *not_applicable),
-        }
-    }
-}
-
 /// An effective size larger than this says nothing more; the distribution functions take up to ten times as much.
 const MOST_EFFECTIVE: f64 = 1e9;
 
@@ -264,6 +162,16 @@ pub(super) struct Question {
     pub(super) population: Population,
     pub(super) audience: Audience,
     pub(super) threshold: u64,
+    pub(super) depth: Depth,
+}
+
+/// How much is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Everything.
+    Whole,
+    /// Without the bounds of the verdict and what is missing: for a line among a thousand.
+    Line,
 }
 
 impl Question {
@@ -274,7 +182,7 @@ impl Question {
         if hidden {
             return Ok(Figure { state: State::Hidden, target, ..Figure::none() });
         }
-        let (blank, not_applicable) = basis.without_answer();
+        let (blank, not_applicable) = basis.without_answer().unzip();
         let known = match self.population {
             Population::Known(files) => Some(files),
             Population::Unknown => None,
@@ -285,8 +193,8 @@ impl Question {
             answers: Some(basis.answers()),
             levels: basis.levels(),
             satisfied: Some(basis.satisfied()),
-            blank: Some(blank),
-            not_applicable: Some(not_applicable),
+            blank,
+            not_applicable,
             target,
             population: known,
             coverage: known.filter(|files| *files > 0).map(|files| n as f64 / files as f64),
@@ -297,7 +205,7 @@ impl Question {
             return Ok(counted);
         }
         let estimate = self.estimate(basis, n)?;
-        let verdict = estimate.judged.map_or(Verdict::NotEnough, |judged| judged.verdict);
+        let verdict = estimate.verdict.unwrap_or(Verdict::NotEnough);
         let figure = Figure {
             state: match standing(n, verdict, self.threshold) {
                 Standing::None => State::None,
@@ -310,7 +218,8 @@ impl Question {
             share: Some(estimate.share),
             lower: Some(estimate.lower),
             upper: Some(estimate.upper),
-            verdict: estimate.judged.map(|judged| named(judged.verdict)),
+            deff: Some(estimate.deff),
+            verdict: estimate.verdict.map(named),
             at_least: estimate.judged.map(|judged| judged.lower),
             at_most: estimate.judged.map(|judged| judged.upper),
             needed: estimate.missing.filter(|_| verdict == Verdict::NotEnough).map(|missing| Needed {
@@ -324,29 +233,34 @@ impl Question {
     }
 
     fn estimate(&self, basis: &Basis, n: u64) -> Result<Estimate, StatsError> {
-        let judge = |x: u64, target| -> Result<(Assessment, RequiredMore), StatsError> {
-            let missing = required_more(x, n, self.population, 1.0, Aim::at(target))?;
-            Ok((assess(x, n, self.population, target)?, missing))
-        };
-        let (share, n_eff, judged) = match basis {
-            Basis::Closing(_) | Basis::NoOrYes { .. } => {
-                let x = basis.satisfied();
-                (x as f64 / n as f64, n as f64, self.target.map(|target| judge(x, target)).transpose()?)
-            }
-            Basis::Pooled(_, moments) => {
+        let (share, n_eff, pooled) = match basis {
+            Basis::Closing(_) | Basis::NoOrYes { .. } => (basis.satisfied() as f64 / n as f64, n as f64, false),
+            Basis::Pooled(_, moments) | Basis::Moments(moments) => {
                 let index = moments.index()?;
-                let share = index.share.unwrap_or(0.0);
-                let n_eff = index.n_eff.unwrap_or(n as f64).min(MOST_EFFECTIVE);
-                let judge = |target| -> Result<(Assessment, RequiredMore), StatsError> {
-                    let missing = required_more_design(share, n_eff, n, self.population, Aim::at(target))?;
-                    Ok((assess_design(share, n_eff, n, self.population, target)?, missing))
-                };
-                (share, n_eff, self.target.map(judge).transpose()?)
+                (index.share.unwrap_or(0.0), index.n_eff.unwrap_or(n as f64).min(MOST_EFFECTIVE), true)
             }
         };
-        let interval = wilson_finite(share, n, self.population, n as f64 / n_eff, Confidence::TWO_SIDED_95)?.interval;
-        let (judged, missing) = judged.unzip();
-        Ok(Estimate { share, lower: interval.lower, upper: interval.upper, judged, missing })
+        let (x, population) = (basis.satisfied(), self.population);
+        let deff = n as f64 / n_eff;
+        let interval = wilson_finite(share, n, population, deff, Confidence::TWO_SIDED_95)?.interval;
+        let (lower, upper) = (interval.lower, interval.upper);
+        let mut estimate = Estimate { share, lower, upper, deff, verdict: None, judged: None, missing: None };
+        let Some(target) = self.target else { return Ok(estimate) };
+        if self.depth == Depth::Line {
+            estimate.verdict = Some(match pooled {
+                true => verdict_of_design(share, n_eff, n, population, target)?,
+                false => verdict_of(x, n, population, target)?,
+            });
+            return Ok(estimate);
+        }
+        let (judged, missing) = match pooled {
+            true => (
+                assess_design(share, n_eff, n, population, target)?,
+                required_more_design(share, n_eff, n, population, Aim::at(target))?,
+            ),
+            false => (assess(x, n, population, target)?, required_more(x, n, population, 1.0, Aim::at(target))?),
+        };
+        Ok(Estimate { verdict: Some(judged.verdict), judged: Some(judged), missing: Some(missing), ..estimate })
     }
 
     /// Few persons who all chose the same: their share would tell what each of them answered.
@@ -360,6 +274,8 @@ struct Estimate {
     share: f64,
     lower: f64,
     upper: f64,
+    deff: f64,
+    verdict: Option<Verdict>,
     judged: Option<Assessment>,
     missing: Option<RequiredMore>,
 }
@@ -385,6 +301,7 @@ impl Figure {
             share: None,
             lower: None,
             upper: None,
+            deff: None,
             range: None,
             target: None,
             verdict: None,
@@ -408,6 +325,7 @@ impl Figure {
             share: None,
             lower: None,
             upper: None,
+            deff: None,
             range: Some(range),
             at_least: None,
             at_most: None,

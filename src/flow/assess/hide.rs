@@ -90,7 +90,7 @@ pub(super) fn hidden(units: &[u64], procedures: &[u64], k: u64) -> Result<Hidden
 }
 
 /// A table of one row with its total. Nothing is hidden where there is nobody.
-fn table(counts: &[u64], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
+pub(super) fn table(counts: &[u64], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
     let total: u64 = counts.iter().sum();
     if total == 0 {
         return Ok((vec![false; counts.len()], total_hidden));

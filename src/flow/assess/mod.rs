@@ -1,11 +1,22 @@
 //! Assess: from released tallies to findings. One value, [`Findings`], is what every page, file and answer shows, so
 //! that they agree.
 
+mod asked;
+mod basis;
 mod case;
+mod course;
 mod figure;
+mod files;
+mod gather;
+mod ground;
 mod hide;
+mod paint;
 mod persons;
+pub mod picture;
 mod read;
+mod rows;
+mod veil;
+mod view;
 
 use std::borrow::Cow;
 
@@ -13,8 +24,10 @@ use serde::{Deserialize, Serialize};
 
 use case::Case;
 pub use figure::{Figure, Needed, Range, State, VerdictName};
+pub use paint::picture;
 pub use persons::{FEWEST, month, name_of, persons};
 use read::Tallied;
+pub use view::{Marked, NO_PROCEDURE, Organisation, Place, Subject, View};
 
 use crate::domain::period::Period;
 use crate::domain::{Day, Indicator};
@@ -101,17 +114,23 @@ impl Measure {
 }
 
 /// What a line is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// All units.
     Department,
+    /// Some units together.
+    Units,
     /// One unit.
     Unit,
     /// One procedure.
     Procedure,
     /// What named no procedure.
     NoProcedure,
+    /// A procedure at one unit.
+    UnitProcedure,
+    /// A point.
+    Point,
 }
 
 impl Scope {
@@ -120,9 +139,12 @@ impl Scope {
     pub fn name(self) -> &'static str {
         match self {
             Self::Department => "department",
+            Self::Units => "units",
             Self::Unit => "unit",
             Self::Procedure => "procedure",
             Self::NoProcedure => "no_procedure",
+            Self::UnitProcedure => "unit_procedure",
+            Self::Point => "point",
         }
     }
 }
@@ -143,7 +165,7 @@ pub struct Line {
 }
 
 /// What becomes of answers that two people left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Excluded {
     /// They are not in the figures: what is reported.
@@ -164,7 +186,7 @@ impl Excluded {
 }
 
 /// Who will see the findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Audience {
     /// Anyone: where fewer than ten persons all chose the same, only "at least 95 %" or "at most 5 %" is said.
     Public,

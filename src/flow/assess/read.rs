@@ -1,16 +1,19 @@
 //! Reading what a period was tallied to, unit by unit and procedure by procedure.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::Measure;
-use super::figure::{Basis, Levels};
-use crate::domain::period::Period;
-use crate::domain::questionnaire::{BLANK, NOT_APPLICABLE, Questionnaire};
+use super::basis::{Basis, Levels};
+use super::files::Caseload;
+use super::ground::spans;
+use crate::domain::period::{CutOff, Period};
+use crate::domain::questionnaire::{Kind, Question, Questionnaire};
 use crate::domain::{Indicator, OVERALL};
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::stats::indices::PooledMoments;
-use crate::store::Db;
-use crate::store::tallies::{self, Asked, Chosen, Named};
+use crate::store::rollups::{self, Level, Line, POOLED, Pile, Values};
+use crate::store::tallies::{self, Named};
+use crate::store::{Db, questionnaires};
 
 /// Everything read for a period.
 pub(super) struct Tallied {
@@ -26,10 +29,11 @@ pub(super) struct Tallied {
 
 /// The sums of one unit or procedure, by indicator.
 #[derive(Default)]
-pub(super) struct Sums(HashMap<Indicator, OfIndicator>);
+pub(super) struct Sums(HashMap<Indicator, Sum>);
 
-#[derive(Default)]
-struct OfIndicator {
+/// The sums of one place and indicator.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Sum {
     closing: Levels,
     criteria: Levels,
     moments: PooledMoments,
@@ -40,37 +44,26 @@ struct OfIndicator {
 }
 
 /// What an answer to a question is counted as.
-enum Role {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
     Closing,
     Criterion,
+    /// Not an answer but the moments of respondents.
+    Moments,
     /// Values of the choices `no` and `yes`.
     NoOrYes(i64, i64),
 }
 
+/// What is counted, and as what.
+pub(super) type Roles = HashMap<i64, (Indicator, Role)>;
+
 impl Tallied {
-    /// Whole calendar months come from the monthly tallies, days at the edges and procedures from the daily ones.
+    /// Whole calendar months come from monthly rows, days at the edges from daily ones.
     pub(super) async fn read(db: &Db, period: &Period) -> Result<Self> {
-        let roles = roles(db).await?;
-        let mut units = BTreeMap::new();
-        let parts = period.parts();
-        if let Some((first, last)) = parts.months {
-            add_chosen(&mut units, &roles, tallies::units_by_month(db, first, last).await?)?;
-            add_moments(&mut units, tallies::unit_moments_by_month(db, first, last).await?)?;
-        }
-        for (first, last) in parts.edges {
-            add_chosen(&mut units, &roles, tallies::units_by_day(db, first, last).await?)?;
-            add_moments(&mut units, tallies::unit_moments_by_day(db, first, last).await?)?;
-        }
-        let mut procedures = BTreeMap::new();
-        let (first, last) = (period.from(), period.last());
-        add_chosen(&mut procedures, &roles, tallies::procedures_by_day(db, first, last).await?)?;
-        add_moments(&mut procedures, tallies::procedure_moments_by_day(db, first, last).await?)?;
-        let mut excluded_units = BTreeMap::new();
-        add_chosen(&mut excluded_units, &roles, tallies::excluded_units(db, first, last).await?)?;
-        add_moments(&mut excluded_units, tallies::excluded_unit_moments(db, first, last).await?)?;
-        let mut excluded_procedures = BTreeMap::new();
-        add_chosen(&mut excluded_procedures, &roles, tallies::excluded_procedures(db, first, last).await?)?;
-        add_moments(&mut excluded_procedures, tallies::excluded_procedure_moments(db, first, last).await?)?;
+        let forms = questionnaires::all(db).await?;
+        let roles = roles(forms.iter());
+        let [units, excluded_units] = all_of(db, Level::Unit, &roles, period).await?;
+        let [procedures, excluded_procedures] = all_of(db, Level::Procedure, &roles, period).await?;
         let named = |rows: Vec<Named>| rows.into_iter().map(|named| (named.id, named)).collect();
         Ok(Self {
             units,
@@ -87,10 +80,31 @@ impl Tallied {
 impl Tallied {
     /// The units of one calendar month.
     pub(super) async fn units_of_month(db: &Db, month: i64) -> Result<BTreeMap<i64, Sums>> {
-        let mut units = BTreeMap::new();
-        add_chosen(&mut units, &roles(db).await?, tallies::units_by_month(db, month, month).await?)?;
+        let forms = questionnaires::all(db).await?;
+        let month = Period::parse(&format!("{:04}-{:02}", month / 100, month % 100), CutOff::Calendar)?;
+        let [units, _] = all_of(db, Level::Unit, &roles(forms.iter()), &month).await?;
         Ok(units)
     }
+}
+
+/// What counts of every unit or procedure, and what was left out.
+async fn all_of(db: &Db, level: Level, roles: &Roles, period: &Period) -> Result<[BTreeMap<i64, Sums>; 2]> {
+    let whats: Vec<i64> = roles.keys().copied().collect();
+    let mut found = [BTreeMap::new(), BTreeMap::new()];
+    for span in spans((period.from(), period.to()))? {
+        for line in rollups::lines(db, level, &whats, span, None).await? {
+            let Some((indicator, role)) = roles.get(&line.what) else { continue };
+            let into: &mut BTreeMap<i64, Sums> = match line.pile {
+                Pile::Counted => &mut found[0],
+                Pile::Excluded => &mut found[1],
+                Pile::Marked => continue,
+            };
+            if line.values != Values::default() {
+                into.entry(line.place).or_default().0.entry(*indicator).or_default().add(*role, &line)?;
+            }
+        }
+    }
+    Ok(found)
 }
 
 impl Sums {
@@ -101,86 +115,119 @@ impl Sums {
 
     /// What a measure is computed from.
     pub(super) fn basis(&self, indicator: Indicator, measure: Measure) -> Basis {
-        let Some(sums) = self.0.get(&indicator) else { return Basis::nothing(measure) };
+        self.0.get(&indicator).map_or_else(|| Basis::nothing(measure), |sum| sum.basis(measure))
+    }
+}
+
+impl Sum {
+    /// What a measure is computed from.
+    pub(super) fn basis(&self, measure: Measure) -> Basis {
         match measure {
-            Measure::Closing => Basis::Closing(sums.closing),
-            Measure::PooledIndex => Basis::Pooled(sums.criteria, sums.moments),
+            Measure::Closing => Basis::Closing(self.closing),
+            Measure::PooledIndex => Basis::Pooled(self.criteria, self.moments),
             Measure::ShareOfNo => {
-                Basis::NoOrYes { no: sums.no, yes: sums.yes, blank: sums.blank, not_applicable: sums.not_applicable }
+                let Self { no, yes, blank, not_applicable, .. } = *self;
+                Basis::NoOrYes { no, yes, blank, not_applicable }
             }
         }
     }
-}
 
-async fn roles(db: &Db) -> Result<HashMap<i64, (Indicator, Role)>> {
-    let definitions: HashMap<i64, String> =
-        tallies::definitions(db, Indicator::PapersAgain).await?.into_iter().collect();
-    let mut roles = HashMap::new();
-    for asked in tallies::questions(db).await? {
-        let role = match (asked.kind.as_str(), asked.indicator) {
-            ("one", Indicator::PapersAgain) => no_or_yes(&asked, definitions.get(&asked.questionnaire))?,
-            ("level", Indicator::PapersAgain) => None,
-            ("level", _) if asked.factor.as_deref() == Some(OVERALL) => Some(Role::Closing),
-            ("level", _) => Some(Role::Criterion),
-            _ => None,
-        };
-        if let Some(role) = role {
-            roles.insert(asked.id, (asked.indicator, role));
+    /// The same where only moments were read, and not the levels of each criterion.
+    pub(super) fn light(&self, measure: Measure) -> Basis {
+        match measure {
+            Measure::PooledIndex => Basis::Moments(self.moments),
+            Measure::Closing | Measure::ShareOfNo => self.basis(measure),
         }
     }
-    Ok(roles)
-}
 
-/// Choices are stored by their place in the list; their names are in the form's definition.
-fn no_or_yes(asked: &Asked, definition: Option<&String>) -> Result<Option<Role>> {
-    let Some(definition) = definition else { return Ok(None) };
-    let form: Questionnaire = serde_json::from_str(definition).context("read a stored form")?;
-    let Some(question) = form.question(&asked.name) else { return Ok(None) };
-    let value = |name: &str| question.choices.iter().find(|choice| choice.name == name).map(|choice| choice.value);
-    Ok(value("no").zip(value("yes")).map(|(no, yes)| Role::NoOrYes(no, yes)))
-}
-
-fn add_chosen(
-    into: &mut BTreeMap<i64, Sums>,
-    roles: &HashMap<i64, (Indicator, Role)>,
-    rows: Vec<Chosen>,
-) -> Result<()> {
-    for (id, question, choice, n) in rows {
-        let (Some((indicator, role)), n) = (roles.get(&question), count(n)?) else { continue };
-        let sums = into.entry(id).or_default().0.entry(*indicator).or_default();
+    /// Adds what a row holds.
+    pub(super) fn add(&mut self, role: Role, line: &Line) -> Result<()> {
+        let Line { block, values, .. } = line;
         match role {
-            Role::Closing => sums.closing.add(choice, n),
-            Role::Criterion => sums.criteria.add(choice, n),
-            Role::NoOrYes(no, _) if choice == *no => sums.no += n,
-            Role::NoOrYes(_, yes) if choice == *yes => sums.yes += n,
-            Role::NoOrYes(..) if choice == BLANK => sums.blank += n,
-            // "Does not know" says as little of papers as "does not apply".
-            Role::NoOrYes(..) => sums.not_applicable += n,
+            Role::Closing => self.closing.add(*block, values),
+            Role::Criterion => self.criteria.add(*block, values),
+            Role::Moments => {
+                let [n, s, m, ss, sm, mm, _] = values.map(count);
+                let (respondents, sum_s, sum_m, sum_ss, sum_sm, sum_mm) = (n?, s?, m?, ss?, sm?, mm?);
+                let more = PooledMoments { respondents, sum_s, sum_m, sum_ss, sum_sm, sum_mm };
+                self.moments = added(self.moments, more);
+                Ok(())
+            }
+            Role::NoOrYes(no, yes) => {
+                for (place, n) in (1..).zip(&values[..5]) {
+                    let (choice, n) = (block * 5 + place, count(*n)?);
+                    match choice {
+                        choice if choice == no => self.no += n,
+                        choice if choice == yes => self.yes += n,
+                        // "Does not know" says as little of papers as "does not apply".
+                        _ => self.not_applicable += n,
+                    }
+                }
+                self.blank += count(values[5])?;
+                self.not_applicable += count(values[6])?;
+                Ok(())
+            }
         }
     }
-    Ok(())
+
+    /// Two groups of people together.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        Self {
+            closing: self.closing.plus(&other.closing),
+            criteria: self.criteria.plus(&other.criteria),
+            moments: added(self.moments, other.moments),
+            no: self.no + other.no,
+            yes: self.yes + other.yes,
+            blank: self.blank + other.blank,
+            not_applicable: self.not_applicable + other.not_applicable,
+        }
+    }
+
+    /// A group of people without a part of it.
+    pub(super) fn minus(&self, part: &Self) -> Result<Self> {
+        let less = |a: u64, b: u64| a.checked_sub(b).ok_or_else(below_zero);
+        let (a, b) = (self.moments, part.moments);
+        Ok(Self {
+            closing: self.closing.minus(&part.closing).ok_or_else(below_zero)?,
+            criteria: self.criteria.minus(&part.criteria).ok_or_else(below_zero)?,
+            moments: PooledMoments {
+                respondents: less(a.respondents, b.respondents)?,
+                sum_s: less(a.sum_s, b.sum_s)?,
+                sum_m: less(a.sum_m, b.sum_m)?,
+                sum_ss: less(a.sum_ss, b.sum_ss)?,
+                sum_sm: less(a.sum_sm, b.sum_sm)?,
+                sum_mm: less(a.sum_mm, b.sum_mm)?,
+            },
+            no: less(self.no, part.no)?,
+            yes: less(self.yes, part.yes)?,
+            blank: less(self.blank, part.blank)?,
+            not_applicable: less(self.not_applicable, part.not_applicable)?,
+        })
+    }
 }
 
-fn add_moments(into: &mut BTreeMap<i64, Sums>, rows: Vec<tallies::Sums>) -> Result<()> {
-    for (id, indicator, n, s, m, ss, sm, mm) in rows {
-        let Some(indicator) = Indicator::by_name(&indicator) else { continue };
-        if n == 0 {
-            continue;
+/// What each question of all forms is counted as, and the moments of each indicator.
+pub(super) fn roles<'a>(forms: impl Iterator<Item = &'a Questionnaire>) -> Roles {
+    let moments = POOLED.into_iter().filter_map(|of| Some((rollups::moments_of(of)?, (of, Role::Moments))));
+    let asked = forms.flat_map(|form| &form.questions);
+    let asked = asked.filter_map(|question| Some((question.id.0, role(question)?)));
+    asked.chain(moments).collect()
+}
+
+fn role(question: &Question) -> Option<(Indicator, Role)> {
+    let indicator = question.indicator?;
+    let role = match (question.kind, indicator) {
+        (Kind::One, Indicator::PapersAgain) => {
+            let named = |name: &str| question.choices.iter().find(|choice| choice.name == name);
+            let (no, yes) = named("no").zip(named("yes"))?;
+            Role::NoOrYes(no.value, yes.value)
         }
-        let moments = &mut into.entry(id).or_default().0.entry(indicator).or_default().moments;
-        *moments = added(
-            *moments,
-            PooledMoments {
-                respondents: count(n)?,
-                sum_s: count(s)?,
-                sum_m: count(m)?,
-                sum_ss: count(ss)?,
-                sum_sm: count(sm)?,
-                sum_mm: count(mm)?,
-            },
-        );
-    }
-    Ok(())
+        (Kind::Level, Indicator::PapersAgain) => return None,
+        (Kind::Level, _) if question.factor.as_deref() == Some(OVERALL) => Role::Closing,
+        (Kind::Level, _) => Role::Criterion,
+        _ => return None,
+    };
+    Some((indicator, role))
 }
 
 /// Sums of two groups of respondents.
@@ -195,67 +242,24 @@ pub(super) fn added(a: PooledMoments, b: PooledMoments) -> PooledMoments {
     }
 }
 
-fn count(n: i64) -> Result<u64> {
-    u64::try_from(n).map_err(|_| Error::internal("a tally is below zero; the tallies must be rebuilt"))
+pub(super) fn count(n: i64) -> Result<u64> {
+    u64::try_from(n).map_err(|_| below_zero())
+}
+
+fn below_zero() -> Error {
+    Error::internal("a tally is below zero; the tallies must be rebuilt")
 }
 
 impl Levels {
-    fn add(&mut self, choice: i64, n: u64) {
-        match choice {
-            1..=5 => self.counts[choice as usize - 1] += n,
-            BLANK => self.blank += n,
-            NOT_APPLICABLE => self.not_applicable += n,
-            _ => {}
+    /// Adds a row of a question; only its first block holds levels.
+    pub(super) fn add(&mut self, block: i64, values: &Values) -> Result<()> {
+        if block == 0 {
+            for (level, n) in self.counts.iter_mut().zip(values) {
+                *level += count(*n)?;
+            }
+            self.blank += count(values[5])?;
+            self.not_applicable += count(values[6])?;
         }
+        Ok(())
     }
-}
-
-/// Files finished in the period, where every month of it is loaded.
-#[derive(Default)]
-pub(super) struct Caseload {
-    units: HashMap<i64, u64>,
-    procedures: HashMap<i64, u64>,
-    department: Option<u64>,
-}
-
-impl Caseload {
-    /// Only periods of whole calendar months have one: files are counted by the month.
-    async fn read(db: &Db, period: &Period) -> Result<Self> {
-        let Some(months) = period.whole_months() else { return Ok(Self::default()) };
-        let (Some(&first), Some(&last)) = (months.first(), months.last()) else { return Ok(Self::default()) };
-        let units = tallies::caseload_of_units(db, first, last).await?;
-        let procedures = tallies::caseload_of_procedures(db, first, last).await?;
-        let everything = units.iter().map(|(_, month, files)| (0, *month, *files)).collect();
-        Ok(Self {
-            department: complete(everything, months.len())?.remove(&0),
-            units: complete(units.into_iter().map(|(id, month, files)| (id.0, month, files)).collect(), months.len())?,
-            procedures: complete(
-                procedures.into_iter().map(|(id, month, files)| (id.0, month, files)).collect(),
-                months.len(),
-            )?,
-        })
-    }
-
-    pub(super) fn unit(&self, id: i64) -> Option<u64> {
-        self.units.get(&id).copied()
-    }
-
-    pub(super) fn procedure(&self, id: i64) -> Option<u64> {
-        self.procedures.get(&id).copied()
-    }
-
-    pub(super) fn department(&self) -> Option<u64> {
-        self.department
-    }
-}
-
-/// The sums of what is there for so many different months; a hole makes the population unknown.
-fn complete(rows: Vec<(i64, i64, i64)>, months: usize) -> Result<HashMap<i64, u64>> {
-    let mut sums: HashMap<i64, (BTreeSet<i64>, u64)> = HashMap::new();
-    for (id, month, files) in rows {
-        let (seen, sum) = sums.entry(id).or_default();
-        seen.insert(month);
-        *sum += count(files)?;
-    }
-    Ok(sums.into_iter().filter(|(_, (seen, _))| seen.len() == months).map(|(id, (_, sum))| (id, sum)).collect())
 }

@@ -1,15 +1,13 @@
 //! Counting parts of answers into tallies and respondent moments, in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use crate::domain::{Indicator, OVERALL};
 use crate::error::{Error, Result};
-use crate::store::counts::{Grain, MomentKey, Moments, TallyKey};
+use crate::store::counts::{MomentKey, Moments, TallyKey};
 use crate::store::release::Part;
-
-/// Indicators that have criteria, and so a pooled index.
-const POOLED: [Indicator; 3] = [Indicator::Procedures, Indicator::Service, Indicator::Education];
+use crate::store::rollups::{self, Level, POOLED, Pile, Values, placed};
 
 /// Criteria one person answered, and those at level 4 or 5, per indicator.
 type Criteria = [(i64, i64); POOLED.len()];
@@ -19,13 +17,21 @@ type Criteria = [(i64, i64); POOLED.len()];
 pub(super) struct Counts {
     /// Place in [`POOLED`] that a question's answer counts for.
     criterion: HashMap<i64, usize>,
+    /// Questions that feed an indicator.
+    feeding: HashSet<i64>,
     tallies: HashMap<TallyKey, i64>,
     moments: HashMap<MomentKey, Moments>,
+    /// What was answered at points, which the others do not tell apart.
+    points: HashMap<Spot, Values>,
 }
+
+/// What the counts of a point are summed over: day, unit, point, what, block.
+type Spot = (i64, i64, i64, i64, i64);
 
 impl Counts {
     /// Nothing counted yet; the questions are number, kind, indicator and factor.
     pub(super) fn new(questions: Vec<(i64, String, Option<String>, Option<String>)>) -> Self {
+        let feeding = questions.iter().filter(|(_, _, indicator, _)| indicator.is_some()).map(|(id, ..)| *id).collect();
         let criterion = questions
             .into_iter()
             .filter(|(_, kind, _, factor)| kind == "level" && factor.as_deref() != Some(OVERALL))
@@ -34,7 +40,7 @@ impl Counts {
                 Some((id, POOLED.iter().position(|pooled| *pooled == indicator)?))
             })
             .collect();
-        Self { criterion, tallies: HashMap::new(), moments: HashMap::new() }
+        Self { criterion, feeding, tallies: HashMap::new(), moments: HashMap::new(), points: HashMap::new() }
     }
 
     /// Counts parts; `earlier` are parts of the same persons that were counted before.
@@ -49,7 +55,7 @@ impl Counts {
             let person = &mut added.entry(part.person()).or_insert((part, Criteria::default())).1;
             self.each(part, |counts, question, choice| {
                 let key = TallyKey {
-                    time: part.day.number(),
+                    day: part.day.number(),
                     unit: part.unit,
                     procedure: part.procedure,
                     channel: part.channel,
@@ -57,6 +63,11 @@ impl Counts {
                     choice,
                 };
                 *counts.tallies.entry(key).or_default() += 1;
+                if part.point != 0 && counts.feeding.contains(&question) {
+                    let (block, place) = placed(choice);
+                    let spot = (part.day.number(), part.unit, part.point, question, block);
+                    counts.points.entry(spot).or_default()[place] += 1;
+                }
                 counts.criterion(person, question, choice);
             })?;
         }
@@ -70,14 +81,18 @@ impl Counts {
                     continue;
                 }
                 let key = MomentKey {
-                    time: part.day.number(),
+                    day: part.day.number(),
                     unit: part.unit,
                     procedure: part.procedure,
                     channel: part.channel,
                     indicator,
                 };
-                let sums = self.moments.entry(key).or_default();
-                (0..sums.len()).for_each(|i| sums[i] += now[i] - then[i]);
+                let change: Moments = std::array::from_fn(|i| now[i] - then[i]);
+                plus(self.moments.entry(key).or_default(), &change);
+                if let Some(what) = rollups::moments_of(indicator).filter(|_| part.point != 0) {
+                    let spot = (part.day.number(), part.unit, part.point, what, 0);
+                    plus(self.points.entry(spot).or_default(), &widened(change));
+                }
             }
         }
         Ok(())
@@ -99,38 +114,110 @@ impl Counts {
     pub(super) fn negated(mut self) -> Self {
         self.tallies.values_mut().for_each(|n| *n = -*n);
         self.moments.values_mut().flatten().for_each(|sum| *sum = -*sum);
+        self.points.values_mut().flatten().for_each(|sum| *sum = -*sum);
         self
     }
 
-    /// Tallies by day, or by month without procedure; sorted by key.
-    pub(super) fn tallies(&self, grain: Grain) -> Vec<(TallyKey, i64)> {
-        sorted(
-            &self.tallies,
-            |sum, n| *sum += n,
-            |key| match grain {
-                Grain::Day | Grain::Excluded => key,
-                Grain::Month => TallyKey { time: key.time / 100, procedure: 0, ..key },
-            },
-        )
+    /// Tallies by day, sorted by key.
+    pub(super) fn tallies(&self) -> Vec<(TallyKey, i64)> {
+        let mut rows: Vec<_> = self.tallies.iter().map(|(key, n)| (*key, *n)).collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        rows
     }
 
-    /// Moments by day, or by month without procedure; sorted by key.
-    pub(super) fn moments(&self, grain: Grain) -> Vec<(MomentKey, Moments)> {
-        let add = |sums: &mut Moments, more: Moments| (0..sums.len()).for_each(|i| sums[i] += more[i]);
-        sorted(&self.moments, add, |key| match grain {
-            Grain::Day | Grain::Excluded => key,
-            Grain::Month => MomentKey { time: key.time / 100, procedure: 0, ..key },
-        })
+    /// Moments by day, sorted by key.
+    pub(super) fn moments(&self) -> Vec<(MomentKey, Moments)> {
+        let mut rows: Vec<_> = self.moments.iter().map(|(key, sums)| (*key, *sums)).collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        rows
+    }
+
+    /// All of it, summed as `rollups` has it; sorted by key.
+    pub(super) fn rollups(&self, pile: Pile) -> Vec<(rollups::Key, Values)> {
+        let days = self.days(pile);
+        let of_units = rolled(&days, |key| Some(rollups::Key { level: Level::UnitChannel, two: 0, ..key }));
+        let units = rolled(&of_units, |key| {
+            self.feeds(key.what).then_some(rollups::Key { level: Level::Unit, channel: None, ..key })
+        });
+        let procedures =
+            rolled(&days, |key| Some(rollups::Key { level: Level::Procedure, one: key.two, two: 0, ..key }));
+        let whole = rolled(&procedures, |key| Some(rollups::Key { level: Level::Whole, one: 0, ..key }));
+        let monthly = |key: rollups::Key| Some(rollups::Key { time: key.time / 100, ..key });
+        let yearly = |key: rollups::Key| Some(rollups::Key { time: key.time / 10_000, ..key });
+        let pairs = rolled(&days, |key| {
+            self.feeds(key.what).then_some(rollups::Key { time: key.time / 100, channel: None, ..key })
+        });
+        let turned =
+            rolled(&pairs, |key| Some(rollups::Key { level: Level::ProcedureUnit, one: key.two, two: key.one, ..key }));
+        let mut all = Vec::new();
+        for level in [whole, units, of_units, procedures] {
+            all.extend(rolled(&level, monthly));
+            all.extend(rolled(&level, yearly));
+            all.extend(level);
+        }
+        all.extend(pairs);
+        all.extend(turned);
+        all.extend(self.points.iter().map(|(&(day, unit, point, what, block), values)| {
+            let (level, channel) = (Level::Point, None);
+            (rollups::Key { level, what, time: day, one: unit, two: point, channel, pile, block }, *values)
+        }));
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all
+    }
+
+    /// Every day, unit, procedure and channel: what all levels but that of points are summed from.
+    fn days(&self, pile: Pile) -> Vec<(rollups::Key, Values)> {
+        let key = |day, unit, procedure, channel, what, block| rollups::Key {
+            level: Level::UnitProcedure,
+            what,
+            time: day,
+            one: unit,
+            two: procedure,
+            channel: Some(channel),
+            pile,
+            block,
+        };
+        let tallied = self.tallies.iter().map(|(k, n)| {
+            let (block, place) = placed(k.choice);
+            let mut values = Values::default();
+            values[place] = *n;
+            (key(k.day, k.unit, k.procedure, k.channel, k.question, block), values)
+        });
+        let moments = self.moments.iter().filter_map(|(k, sums)| {
+            let what = rollups::moments_of(k.indicator)?;
+            Some((key(k.day, k.unit, k.procedure, k.channel, what, 0), widened(*sums)))
+        });
+        summed(tallied.chain(moments).collect())
+    }
+
+    fn feeds(&self, what: i64) -> bool {
+        what < 0 || self.feeding.contains(&what)
     }
 }
 
-fn sorted<K: Copy + Ord, V: Copy>(rows: &HashMap<K, V>, add: impl Fn(&mut V, V), key: impl Fn(K) -> K) -> Vec<(K, V)> {
-    let mut rows: Vec<(K, V)> = rows.iter().map(|(k, v)| (key(*k), *v)).collect();
+fn widened([n, s, m, ss, sm, mm]: Moments) -> Values {
+    [n, s, m, ss, sm, mm, 0]
+}
+
+fn plus<const N: usize>(sums: &mut [i64; N], more: &[i64; N]) {
+    (0..N).for_each(|i| sums[i] += more[i]);
+}
+
+/// Rows under other keys, where they have one.
+fn rolled(
+    rows: &[(rollups::Key, Values)],
+    key: impl Fn(rollups::Key) -> Option<rollups::Key>,
+) -> Vec<(rollups::Key, Values)> {
+    summed(rows.iter().filter_map(|(old, values)| Some((key(*old)?, *values))).collect())
+}
+
+/// One row a key, sorted.
+fn summed(mut rows: Vec<(rollups::Key, Values)>) -> Vec<(rollups::Key, Values)> {
     rows.sort_unstable_by_key(|(key, _)| *key);
-    rows.dedup_by(|(key, more), (kept, sum)| {
+    rows.dedup_by(|(key, more), (kept, sums)| {
         let same = key == kept;
         if same {
-            add(sum, *more);
+            plus(sums, more);
         }
         same
     });

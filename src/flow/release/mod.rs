@@ -7,14 +7,15 @@ mod shift;
 use std::collections::{HashMap, HashSet};
 
 use count::Counts;
-pub(super) use shift::{Shift, shift};
+pub(super) use shift::{Shift, mark, shift};
 
 use crate::domain::Day;
 use crate::error::{Context, Error, Result};
 use crate::store::counts::{self, Grain};
 use crate::store::marks::{self, Mark};
 use crate::store::release::{self, Part};
-use crate::store::{Db, Tx, proposals};
+use crate::store::rollups::{self, Pile};
+use crate::store::{Db, Tx, proposals, traces};
 
 /// Responses one transaction looks at: bounds how long a release keeps the store from anyone else.
 const CHUNK: i64 = 50_000;
@@ -118,6 +119,7 @@ async fn rebuild_once(db: &Db) -> Result<Turn> {
         return Ok(Turn::Disturbed);
     }
     counts::clear(&mut tx).await?;
+    rollups::clear(&mut tx).await?;
     piles.write(&mut tx).await?;
     marks::raise(&mut tx, Mark::Tallied).await?;
     tx.commit().await?;
@@ -130,14 +132,15 @@ async fn check_once(db: &Db) -> Result<Option<Vec<Difference>>> {
     let mut differences = Vec::new();
     for (grain, tallies, moments) in [
         (Grain::Day, "tallies_day", "moments_day"),
-        (Grain::Month, "tallies_month", "moments_month"),
         (Grain::Excluded, "excluded_tallies", "excluded_moments"),
+        (Grain::Marked, "marked_tallies", "marked_moments"),
     ] {
         let counted = piles.of(grain);
         let one = |rows: Vec<_>| rows.into_iter().map(|(key, n)| (key, [n]));
-        compare(&mut differences, tallies, one(counts::all_tallies(db, grain).await?), one(counted.tallies(grain)));
-        compare(&mut differences, moments, counts::all_moments(db, grain).await?, counted.moments(grain));
+        compare(&mut differences, tallies, one(counts::all_tallies(db, grain).await?), one(counted.tallies()));
+        compare(&mut differences, moments, counts::all_moments(db, grain).await?, counted.moments());
     }
+    compare(&mut differences, "rollups", rollups::all(db).await?, piles.rollups());
     Ok((State::read(db).await? == state).then_some(differences))
 }
 
@@ -147,6 +150,7 @@ async fn check_once(db: &Db) -> Result<Option<Vec<Difference>>> {
 async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     let through = marks::get(db, Mark::ReleasedThrough).await?;
     let decided = marks::get(db, Mark::Excluded).await?;
+    let marked = marks::get(db, Mark::Marked).await?;
     let waiting = release::waiting(db).await?;
     let new = release::after(db, through, i64::MAX, CHUNK).await?;
     let more = new.len() as i64 == CHUNK;
@@ -163,7 +167,8 @@ async fn step(db: &Db, now_ms: i64, min: u64) -> Result<Option<(Cut, bool)>> {
     let mut tx = db.begin().await?;
     release::lock(&mut tx).await?;
     let unmoved = marks::get_in(&mut tx, Mark::ReleasedThrough).await? == through
-        && marks::get_in(&mut tx, Mark::Excluded).await? == decided;
+        && marks::get_in(&mut tx, Mark::Excluded).await? == decided
+        && marks::get_in(&mut tx, Mark::Marked).await? == marked;
     let stop: Vec<i64> = chosen.released.iter().map(|part| part.n).filter(|n| *n <= through).collect();
     if !unmoved || release::unwait(&mut tx, &stop).await? != stop.len() as u64 {
         tx.rollback().await?;
@@ -233,66 +238,102 @@ async fn count(db: &Db, through: i64, waiting: &[Part], released: &[&Part]) -> R
     returning.dedup();
     let earlier = release::earlier(db, through, &returning).await?;
 
-    let excluded = proposals::excluded(db).await?.into_iter().collect();
+    let aside = Aside::read(db, released).await?;
     let mut piles = Piles::new(Counts::new(release::questions(db).await?));
-    piles.add(&excluded, earlier.iter().filter(|part| counted(part.n)).collect(), released.to_vec())?;
+    piles.add(&aside, earlier.iter().filter(|part| counted(part.n)).collect(), released.to_vec())?;
     Ok(piles)
 }
 
-/// What goes into the figures, and what is left out of them.
+/// Persons who do not simply count.
+struct Aside {
+    /// Two people left their answers out.
+    excluded: HashSet<i64>,
+    /// Something of theirs is marked as suspicious.
+    marked: HashSet<i64>,
+}
+
+impl Aside {
+    async fn read(db: &Db, parts: &[&Part]) -> Result<Self> {
+        let excluded = proposals::excluded(db).await?.into_iter().collect();
+        if !traces::any_marked(db).await? {
+            return Ok(Self { excluded, marked: HashSet::new() });
+        }
+        let persons: HashSet<i64> = parts.iter().map(|part| part.person()).collect();
+        let persons: Vec<i64> = persons.into_iter().collect();
+        Ok(Self { excluded, marked: traces::marked(db, &persons).await? })
+    }
+}
+
+/// What goes into the figures, what is left out of them, and what of the first is marked.
 struct Piles {
     counted: Counts,
     excluded: Counts,
+    marked: Counts,
 }
 
 impl Piles {
-    /// Two piles with nothing in them.
+    /// Piles with nothing in them.
     fn new(nothing: Counts) -> Self {
-        Self { excluded: nothing.clone(), counted: nothing }
+        Self { excluded: nothing.clone(), marked: nothing.clone(), counted: nothing }
     }
 
     /// Counts parts, each with all of its person's.
-    fn add(&mut self, excluded: &HashSet<i64>, earlier: Vec<&Part>, parts: Vec<&Part>) -> Result<()> {
-        if excluded.is_empty() {
-            return self.counted.add(&earlier, &parts);
-        }
-        let out = |part: &&Part| excluded.contains(&part.person());
-        let (earlier_out, earlier): (Vec<&Part>, Vec<&Part>) = earlier.into_iter().partition(out);
-        let (parts_out, parts): (Vec<&Part>, Vec<&Part>) = parts.into_iter().partition(out);
+    fn add(&mut self, aside: &Aside, earlier: Vec<&Part>, parts: Vec<&Part>) -> Result<()> {
+        let (earlier_out, earlier) = apart(&aside.excluded, earlier);
+        let (parts_out, parts) = apart(&aside.excluded, parts);
         self.counted.add(&earlier, &parts)?;
-        self.excluded.add(&earlier_out, &parts_out)
+        self.excluded.add(&earlier_out, &parts_out)?;
+        let (earlier_marked, _) = apart(&aside.marked, earlier);
+        let (parts_marked, _) = apart(&aside.marked, parts);
+        self.marked.add(&earlier_marked, &parts_marked)
     }
 
     fn of(&self, grain: Grain) -> &Counts {
         match grain {
-            Grain::Day | Grain::Month => &self.counted,
+            Grain::Day => &self.counted,
             Grain::Excluded => &self.excluded,
+            Grain::Marked => &self.marked,
         }
+    }
+
+    /// All three as `rollups` has them, sorted by key.
+    fn rollups(&self) -> Vec<(rollups::Key, rollups::Values)> {
+        let mut rows = self.counted.rollups(Pile::Counted);
+        rows.extend(self.excluded.rollups(Pile::Excluded));
+        rows.extend(self.marked.rollups(Pile::Marked));
+        rows.sort_by_key(|(key, _)| *key);
+        rows
     }
 
     async fn write(&self, tx: &mut Tx<'_>) -> Result<()> {
-        for grain in [Grain::Day, Grain::Month, Grain::Excluded] {
-            counts::add_tallies(tx, grain, &self.of(grain).tallies(grain)).await?;
-            counts::add_moments(tx, grain, &self.of(grain).moments(grain)).await?;
+        for grain in [Grain::Day, Grain::Excluded, Grain::Marked] {
+            counts::add_tallies(tx, grain, &self.of(grain).tallies()).await?;
+            counts::add_moments(tx, grain, &self.of(grain).moments()).await?;
         }
-        Ok(())
+        rollups::add(tx, &self.rollups()).await
     }
 }
 
-/// Which responses are released: all up to the mark but those that wait. And which of them count.
+/// The parts of some persons, and those of all others.
+fn apart<'a>(persons: &HashSet<i64>, parts: Vec<&'a Part>) -> (Vec<&'a Part>, Vec<&'a Part>) {
+    parts.into_iter().partition(|part| persons.contains(&part.person()))
+}
+
+/// Which responses are released: all up to the mark but those that wait. And which of them count, or are marked.
 #[derive(PartialEq, Eq)]
 struct State {
     through: i64,
     waiting: HashSet<i64>,
-    excluded: HashSet<i64>,
+    decided: i64,
+    marked: i64,
 }
 
 impl State {
     async fn read(db: &Db) -> Result<Self> {
         let through = marks::get(db, Mark::ReleasedThrough).await?;
         let waiting = release::waiting(db).await?.into_iter().map(|part| part.n).collect();
-        let excluded = proposals::excluded(db).await?.into_iter().collect();
-        Ok(Self { through, waiting, excluded })
+        let (decided, marked) = (marks::get(db, Mark::Excluded).await?, marks::get(db, Mark::Marked).await?);
+        Ok(Self { through, waiting, decided, marked })
     }
 }
 
@@ -306,7 +347,8 @@ async fn recount(db: &Db, state: &State) -> Result<Piles> {
         let returning: Vec<i64> = released.iter().filter_map(|part| part.first).filter(|n| *n <= done).collect();
         let earlier = release::earlier(db, done, &returning).await?;
         let earlier = earlier.iter().filter(|part| !state.waiting.contains(&part.n)).collect();
-        piles.add(&state.excluded, earlier, released)?;
+        let aside = Aside::read(db, &released).await?;
+        piles.add(&aside, earlier, released)?;
         done = last;
     }
 }

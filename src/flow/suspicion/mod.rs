@@ -105,13 +105,21 @@ async fn store(db: &Db, keys: &Keys, now_ms: i64, marked: BTreeSet<(i64, Rule)>)
         return Ok(0);
     }
     let flags: Vec<(i64, &str)> = marked.into_iter().map(|(n, rule)| (n, rule.name())).collect();
+    let answers: Vec<i64> = flags.iter().map(|(n, _)| *n).collect();
     let mut tx = db.begin().await?;
-    // Before the rows: two processes that mark at once wait for each other here.
+    // Before the rows: two processes that mark at once wait for each other here, and no release comes between.
+    release::lock(&mut tx).await?;
     audit::hold(&mut tx).await?;
+    let persons = traces::persons(&mut tx, &answers).await?;
+    let before = traces::marked(db, &persons).await?;
     let new = traces::flag(&mut tx, &flags, now_ms).await?;
     if new.is_empty() {
         tx.rollback().await?;
         return Ok(0);
+    }
+    let persons: Vec<i64> = persons.into_iter().filter(|person| !before.contains(person)).collect();
+    if !persons.is_empty() {
+        crate::flow::release::mark(&mut tx, db, &persons).await?;
     }
     let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
     new.iter().for_each(|rule| *by_rule.entry(rule).or_default() += 1);

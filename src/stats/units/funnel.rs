@@ -107,57 +107,139 @@ impl Funnel {
 /// # Ok::<(), hailong::stats::StatsError>(())
 /// ```
 pub fn funnel(units: &[Responses], centre: Centre, winsor: f64, fdr: f64) -> Result<Option<Funnel>, StatsError> {
-    if !(0.0..0.5).contains(&winsor) {
-        return Err(StatsError::OutOfRange { argument: "winsor", value: winsor, allowed: "0 or more, below 0.5" });
-    }
-    check_share("fdr", fdr)?;
-    let pool = Pool::of(units)?;
-    if let Centre::Share(share) = centre {
-        check_share("centre", share)?;
-    }
-    if pool.n == 0 {
-        return Ok(None);
-    }
-    let centre = Middle::of(centre, pool);
-    let angles: Vec<Option<f64>> = units.iter().map(|&unit| centre.angle_to(unit)).collect();
-    let compared: Vec<(f64, u64)> =
-        angles.iter().zip(units).filter_map(|(angle, unit)| Some(((*angle)?, unit.n))).collect();
-    let count = compared.len() as f64;
-    let phi = winsorised_mean_square(compared.iter().map(|&(angle, n)| standardised(angle, n, 0.0)).collect(), winsor);
-    let overdispersed = phi > 1.0 + 2.0 * (2.0 / count).sqrt();
-    let tau2 = if overdispersed { between_units(phi, count, units, pool) } else { 0.0 };
-
-    let adjusted_z: Vec<Option<f64>> =
-        angles.iter().zip(units).map(|(angle, unit)| angle.map(|angle| standardised(angle, unit.n, tau2))).collect();
-    let p_values =
-        adjusted_z.iter().map(|z| z.map(two_sided_p).transpose()).collect::<Result<Vec<Option<f64>>, StatsError>>()?;
-    let adjusted_p = benjamini_hochberg(&p_values, fdr)?;
-
+    let Some(compared) = Compared::of(units, centre, winsor, fdr)? else { return Ok(None) };
+    let Compared { centre, tau2, .. } = &compared;
     let mut found = Vec::with_capacity(units.len());
-    for (position, &unit) in units.iter().enumerate() {
-        let (Some(share), Some(angle), Some(z_adjusted), Some(p_value), Some(adjusted)) =
-            (unit.share(), angles[position], adjusted_z[position], p_values[position], adjusted_p[position])
-        else {
+    for (&unit, place) in units.iter().zip(&compared.places) {
+        let (Some(share), Some(place)) = (unit.share(), place) else {
             found.push(None);
             continue;
         };
-        let flag = match adjusted.rejected {
-            true if z_adjusted > 0.0 => Flag::High,
-            true if z_adjusted < 0.0 => Flag::Low,
-            _ => Flag::Within,
-        };
         found.push(Some(FunnelUnit {
             share,
-            z: standardised(angle, unit.n, 0.0),
-            z_adjusted,
-            p_value,
-            p_adjusted: adjusted.p,
-            flag,
+            z: standardised(place.angle, unit.n, 0.0),
+            z_adjusted: place.z_adjusted,
+            p_value: place.p_value,
+            p_adjusted: place.p_adjusted,
+            flag: place.flag,
             exact: exact_around(unit.n, centre.share, centre.rest)?,
-            adjusted: adjusted_around(unit.n, centre.share, centre.rest, tau2),
+            adjusted: adjusted_around(unit.n, centre.share, centre.rest, *tau2),
         }));
     }
-    Ok(Some(Funnel { target: centre.share, compared: compared.len(), phi, overdispersed, tau2, units: found }))
+    let Compared { phi, overdispersed, count, .. } = compared;
+    Ok(Some(Funnel { target: centre.share, compared: count, phi, overdispersed, tau2: *tau2, units: found }))
+}
+
+/// Where units lie, with the limits that are drawn: what [`funnel`] finds, without what a table of a thousand units does
+/// not need and which costs a hundred times as much.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Positions {
+    /// `t`, the common value.
+    pub target: f64,
+    /// `I`, the units that have responses.
+    pub compared: usize,
+    /// `τ²`, 0 unless the units differ by more than chance.
+    pub tau2: f64,
+    /// Whether the limits are the adjusted ones and flags may be shown ([`FEWEST_UNITS`]); else they are the exact ones.
+    pub flagged: bool,
+    /// One entry for each unit, in order; `None` for a unit without responses.
+    pub units: Vec<Option<(Flag, FunnelLimits)>>,
+}
+
+/// Where units lie on the funnel around their pooled share; see [`funnel`].
+///
+/// # Errors
+/// As [`funnel`].
+///
+/// ```
+/// use hailong::stats::{Responses, units::{Centre, funnel, positions}};
+/// let counts = [(45, 50), (88, 100), (130, 140), (19, 25), (260, 280), (70, 90), (410, 440), (33, 34)];
+/// let units = counts.map(|(x, n)| Responses { x, n });
+/// let (whole, light) = (funnel(&units, Centre::Pooled, 0.1, 0.05)?.unwrap(), positions(&units, 0.1, 0.05)?.unwrap());
+/// assert_eq!((light.tau2, light.flagged), (whole.tau2, true));
+/// assert_eq!(light.units[5].unwrap().1, whole.units[5].unwrap().adjusted);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn positions(units: &[Responses], winsor: f64, fdr: f64) -> Result<Option<Positions>, StatsError> {
+    let Some(Compared { centre, places, tau2, count, .. }) = Compared::of(units, Centre::Pooled, winsor, fdr)? else {
+        return Ok(None);
+    };
+    let flagged = count >= FEWEST_UNITS;
+    let position = |(unit, place): (&Responses, &Option<Place>)| -> Result<Option<(Flag, FunnelLimits)>, StatsError> {
+        let Some(place) = place else { return Ok(None) };
+        Ok(Some(match flagged {
+            true => (place.flag, adjusted_around(unit.n, centre.share, centre.rest, tau2)),
+            false => (Flag::Within, exact_around(unit.n, centre.share, centre.rest)?),
+        }))
+    };
+    let units = units.iter().zip(&places).map(position).collect::<Result<_, _>>()?;
+    Ok(Some(Positions { target: centre.share, compared: count, tau2, flagged, units }))
+}
+
+/// Units against a common value.
+struct Compared {
+    centre: Middle,
+    phi: f64,
+    overdispersed: bool,
+    tau2: f64,
+    count: usize,
+    places: Vec<Option<Place>>,
+}
+
+/// One unit against the common value.
+struct Place {
+    angle: f64,
+    z_adjusted: f64,
+    p_value: f64,
+    p_adjusted: f64,
+    flag: Flag,
+}
+
+impl Compared {
+    fn of(units: &[Responses], centre: Centre, winsor: f64, fdr: f64) -> Result<Option<Self>, StatsError> {
+        if !(0.0..0.5).contains(&winsor) {
+            return Err(StatsError::OutOfRange { argument: "winsor", value: winsor, allowed: "0 or more, below 0.5" });
+        }
+        check_share("fdr", fdr)?;
+        let pool = Pool::of(units)?;
+        if let Centre::Share(share) = centre {
+            check_share("centre", share)?;
+        }
+        if pool.n == 0 {
+            return Ok(None);
+        }
+        let centre = Middle::of(centre, pool);
+        let angles: Vec<Option<f64>> = units.iter().map(|&unit| centre.angle_to(unit)).collect();
+        let compared: Vec<(f64, u64)> =
+            angles.iter().zip(units).filter_map(|(angle, unit)| Some(((*angle)?, unit.n))).collect();
+        let count = compared.len();
+        let z = compared.iter().map(|&(angle, n)| standardised(angle, n, 0.0)).collect();
+        let phi = winsorised_mean_square(z, winsor);
+        let overdispersed = phi > 1.0 + 2.0 * (2.0 / count as f64).sqrt();
+        let tau2 = if overdispersed { between_units(phi, count as f64, units, pool) } else { 0.0 };
+
+        let adjusted_z: Vec<Option<f64>> = angles
+            .iter()
+            .zip(units)
+            .map(|(angle, unit)| angle.map(|angle| standardised(angle, unit.n, tau2)))
+            .collect();
+        let p_values = adjusted_z
+            .iter()
+            .map(|z| z.map(two_sided_p).transpose())
+            .collect::<Result<Vec<Option<f64>>, StatsError>>()?;
+        let adjusted_p = benjamini_hochberg(&p_values, fdr)?;
+        let place = |at: usize| {
+            let (z_adjusted, adjusted) = (adjusted_z[at]?, adjusted_p[at]?);
+            let flag = match adjusted.rejected {
+                true if z_adjusted > 0.0 => Flag::High,
+                true if z_adjusted < 0.0 => Flag::Low,
+                _ => Flag::Within,
+            };
+            Some(Place { angle: angles[at]?, z_adjusted, p_value: p_values[at]?, p_adjusted: adjusted.p, flag })
+        };
+        let places = (0..units.len()).map(place).collect();
+        Ok(Some(Self { centre, phi, overdispersed, tau2, count, places }))
+    }
 }
 
 /// The common value `t` and `1 − t`, each with all its digits.

@@ -90,6 +90,30 @@ pub fn shrink(units: &[Responses], level: f64) -> Result<Shrinkage, StatsError> 
     Ok(Shrinkage { status, mean, rho: Some(rho), prior_size: Some(1.0 / rho - 1.0), units: shrunk })
 }
 
+/// The shares of [`shrink`] without their bounds, which cost a thousand times as much; `None` when they cannot be
+/// estimated.
+///
+/// # Errors
+/// [`StatsError::Inconsistent`] when `x > n`; [`StatsError::OutOfRange`] when `n > 10^10`.
+///
+/// ```
+/// use hailong::stats::{Responses, units::shrunk_shares};
+/// let counts = [(45, 50), (88, 100), (100, 140), (12, 25), (260, 280), (70, 90), (380, 440), (33, 34)];
+/// let found = shrunk_shares(&counts.map(|(x, n)| Responses { x, n }))?.unwrap();
+/// assert!((found[3] - 0.6053146843).abs() < 1e-9);
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn shrunk_shares(units: &[Responses]) -> Result<Option<Vec<f64>>, StatsError> {
+    let pool = Pool::of(units)?;
+    let Some(rho) = correlation(units, pool) else { return Ok(None) };
+    let mu = pool.share();
+    if rho == 0.0 {
+        return Ok(Some(vec![mu; units.len()]));
+    }
+    let size = 1.0 / rho - 1.0;
+    Ok(Some(units.iter().map(|unit| (real(unit.x) + mu * size) / (real(unit.n) + size)).collect()))
+}
+
 /// `ρ`, the correlation between two answers of one unit, by the estimator of [`shrink`]; `None` when it cannot be
 /// estimated, 0 when the units differ by no more than chance.
 ///

@@ -11,7 +11,8 @@ use maud::{Markup, html};
 
 use super::{Field, errors, factor, sso, titled};
 use crate::clock;
-use crate::domain::{account, password};
+use crate::domain::account::{self, Role};
+use crate::domain::password;
 use crate::error::{Error, Fault, Result};
 use crate::flow::people::session::{self, Cookie, Entered, Stage, Which, Who};
 use crate::flow::people::tries::Tries;
@@ -171,7 +172,7 @@ pub(super) async fn entered_page(
     known: Option<String>,
 ) -> Result<Response> {
     let who = behind(app, cookie).await?;
-    let to = if kept.to.is_empty() { "/account" } else { &kept.to };
+    let to = if kept.to.is_empty() { landing(&who) } else { &kept.to };
     let mut response = match (who.stage, &kept.fields) {
         (Stage::Code, _) => factor::code_instead(app, lang, &who, kept.clone()),
         (Stage::Enrol, _) => factor::enrol_instead(app, lang, &who, kept.clone()).await?,
@@ -183,6 +184,12 @@ pub(super) async fn entered_page(
         know(app, &mut response, &who.login, known)?;
     }
     Ok(response)
+}
+
+/// Where somebody begins who was not on the way to anything: whoever manages, at the figures.
+fn landing(who: &Who) -> &'static str {
+    let manages = who.grants.iter().any(|grant| matches!(grant.role, Role::Manager | Role::Leader));
+    if manages { "/manage" } else { "/account" }
 }
 
 /// Who is behind a session that has just begun.

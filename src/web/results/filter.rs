@@ -59,42 +59,59 @@ impl Filter {
 
 /// The form, filled with what is chosen.
 pub fn form(lang: Lang, filter: &Filter, shown: &Period) -> Markup {
-    let part = part_of(shown);
-    let ranged = shown.kind() == Kind::Range;
-    let day = |typed: &str, day: Day| if ranged { day.date().to_string() } else { typed.to_owned() };
-    let (from, to) = (day(&filter.from, shown.from()), day(&filter.to, shown.last()));
     html! {
         form class="filter" method="get" {
             h2 { (lang.text("results-filter")) }
             input type="hidden" name="lang" value=(lang.code());
             @if filter.excluded() == Excluded::Included { input type="hidden" name="excluded" value="with"; }
             div class="fields" {
-                label for="year" { (lang.text("results-filter-year"))
-                    input id="year" name="year" inputmode="numeric" size="4" value=(shown.year());
-                }
-                label for="part" { (lang.text("results-filter-part"))
-                    select id="part" name="part" {
-                        @for (value, words) in parts(lang) {
-                            option value=(value) selected[value == part] { (words) }
-                        }
-                    }
-                }
-                label for="from" { (lang.text("results-filter-from"))
-                    input id="from" name="from" type="date" value=(from);
-                }
-                label for="to" { (lang.text("results-filter-to"))
-                    input id="to" name="to" type="date" value=(to);
-                }
-                label for="cut_off" { (lang.text("results-filter-cut-off"))
-                    select id="cut_off" name="cut_off" {
-                        @for cut_off in CutOff::ALL {
-                            option value=(cut_off.name()) selected[cut_off == shown.cut_off()] {
-                                (lang.text(cut_off_key(cut_off)))
-                            }
-                        }
-                    }
-                }
+                (period_fields(lang, filter, Some(shown)))
+                (cut_off_field(lang, shown.cut_off()))
                 button type="submit" { (lang.text("results-filter-view")) }
+            }
+        }
+    }
+}
+
+/// The fields of a period: filled with the one shown, else as they were typed.
+#[must_use]
+pub fn period_fields(lang: Lang, filter: &Filter, shown: Option<&Period>) -> Markup {
+    let ranged = shown.filter(|shown| shown.kind() == Kind::Range);
+    let day = |typed: &str, day: fn(&Period) -> Day| {
+        ranged.map_or_else(|| typed.to_owned(), |shown| day(shown).date().to_string())
+    };
+    let (from, to) = (day(&filter.from, Period::from), day(&filter.to, Period::last));
+    let part = shown.map_or_else(|| filter.part.clone(), part_of);
+    let year = shown.map_or_else(|| filter.year.clone(), |shown| shown.year().to_string());
+    html! {
+        label for="year" { (lang.text("results-filter-year"))
+            input id="year" name="year" inputmode="numeric" size="4" value=(year);
+        }
+        label for="part" { (lang.text("results-filter-part"))
+            select id="part" name="part" {
+                @for (value, words) in parts(lang) {
+                    option value=(value) selected[value == part] { (words) }
+                }
+            }
+        }
+        label for="from" { (lang.text("results-filter-from"))
+            input id="from" name="from" type="date" value=(from);
+        }
+        label for="to" { (lang.text("results-filter-to"))
+            input id="to" name="to" type="date" value=(to);
+        }
+    }
+}
+
+/// The field of the cut-off.
+#[must_use]
+pub fn cut_off_field(lang: Lang, chosen: CutOff) -> Markup {
+    html! {
+        label for="cut_off" { (lang.text("results-filter-cut-off"))
+            select id="cut_off" name="cut_off" {
+                @for cut_off in CutOff::ALL {
+                    option value=(cut_off.name()) selected[cut_off == chosen] { (lang.text(cut_off_key(cut_off))) }
+                }
             }
         }
     }

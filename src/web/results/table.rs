@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::{bounds, mark, share, state_key};
 use crate::flow::assess::{Figure, Finding, Line, Scope, State};
-use crate::present::number;
+use crate::present::{number, say};
+use crate::web::charts::mark;
 use crate::words::Lang;
 
 /// The table of units.
@@ -69,15 +69,13 @@ fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup 
 
 fn row(lang: Lang, line: &Line, coverage: bool, left_out: bool) -> Markup {
     let figure = &line.figure;
-    let interval = bounds(lang, figure)
-        .map(|[lower, upper]| lang.text_with("results-interval", &[("lower", &lower), ("upper", &upper)]));
     html! {
         tr {
             th scope="row" { (name(lang, line)) }
             td class="number" { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
-            td class="number" { (or_dash(share(lang, figure))) }
-            td class="number" { (or_dash(interval)) }
-            td class="state" { (mark(figure.state)) " " (state(lang, figure)) }
+            td class="number" { (or_dash(say::share(lang, figure))) }
+            td class="number" { (or_dash(say::interval(lang, figure))) }
+            td class="state" { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
             @if coverage {
                 td class="number" { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
             }
@@ -92,13 +90,6 @@ fn excluded(lang: Lang, figure: &Figure) -> Option<String> {
         _ if figure.excluded_few => Some(lang.text("results-under-5")),
         Some(n) if n > 0 => Some(number::count(lang, n)),
         _ => None,
-    }
-}
-
-fn state(lang: Lang, figure: &Figure) -> String {
-    match (figure.state, figure.target) {
-        (State::Open, None) => lang.text("results-no-target"),
-        (state, _) => lang.text(state_key(state)),
     }
 }
 

@@ -1,0 +1,322 @@
+//! Reading what a view needs: the place itself over time, its questions, and the lines below it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::asked::Asked;
+use super::ground::{FIRST_DAY, Grain, Ground, Time, spans, times};
+use super::read::{Role, Sum};
+use super::view::{Marked, Place, View};
+use super::{Excluded, Measure};
+use crate::domain::Channel;
+use crate::domain::period::Period;
+use crate::error::Result;
+use crate::flow::collect::catalogue::Catalogue;
+use crate::store::rollups::{self, Level, Line, Pile, Values};
+use crate::store::{Db, days};
+
+/// The answers of one place: what counts, what two people left out, and what of the counted is marked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Trio {
+    pub(super) counted: Sum,
+    pub(super) excluded: Sum,
+    pub(super) marked: Sum,
+}
+
+impl Trio {
+    fn of(&mut self, pile: Pile) -> &mut Sum {
+        match pile {
+            Pile::Counted => &mut self.counted,
+            Pile::Excluded => &mut self.excluded,
+            Pile::Marked => &mut self.marked,
+        }
+    }
+
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        Self {
+            counted: self.counted.plus(&other.counted),
+            excluded: self.excluded.plus(&other.excluded),
+            marked: self.marked.plus(&other.marked),
+        }
+    }
+
+    /// What a view counts.
+    pub(super) fn seen(&self, view: &View) -> Result<Sum> {
+        let counted = match view.marked {
+            Marked::Included => self.counted,
+            Marked::LeftOut => self.counted.minus(&self.marked)?,
+        };
+        Ok(match view.excluded {
+            Excluded::LeftOut => counted,
+            Excluded::Included => counted.plus(&self.excluded),
+        })
+    }
+
+    /// Persons of each pile.
+    pub(super) fn persons(&self, measure: Measure) -> [u64; 3] {
+        [self.counted, self.excluded, self.marked].map(|sum| sum.light(measure).persons())
+    }
+}
+
+/// Everything read for a view.
+pub(super) struct Gathered {
+    /// The place itself, by piece of time and channel; no channel where they are not told apart.
+    pub(super) own: HashMap<(usize, Option<Channel>), Trio>,
+    /// What was chosen in the period, by question and pile, and block.
+    pub(super) chosen: HashMap<(i64, Pile), BTreeMap<i64, Values>>,
+    pub(super) units: BTreeMap<i64, Trio>,
+    pub(super) procedures: BTreeMap<i64, Trio>,
+    pub(super) points: BTreeMap<i64, Trio>,
+    /// Last day with an answer, by point.
+    pub(super) last: HashMap<i64, i64>,
+}
+
+/// Reads for one view.
+pub(super) struct Reader<'a> {
+    pub(super) db: &'a Db,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) view: &'a View,
+    pub(super) ground: &'a Ground,
+    pub(super) time: &'a Time,
+    pub(super) asked: &'a Asked<'a>,
+}
+
+/// Rows of one place: where they are, and of how long times.
+struct Own {
+    level: Level,
+    ones: Vec<i64>,
+    two: Option<i64>,
+    grain: Grain,
+}
+
+impl Reader<'_> {
+    pub(super) async fn read(&self) -> Result<Gathered> {
+        let mut gathered = Gathered {
+            own: HashMap::new(),
+            chosen: HashMap::new(),
+            units: BTreeMap::new(),
+            procedures: BTreeMap::new(),
+            points: BTreeMap::new(),
+            last: HashMap::new(),
+        };
+        self.own(&mut gathered).await?;
+        self.chosen(&mut gathered).await?;
+        match &self.view.place {
+            Place::Department => {
+                let level = if self.view.channel.is_some() { Level::UnitChannel } else { Level::Unit };
+                self.lines(level, &mut gathered.units, |id| self.ground.unit(id)).await?;
+                self.lines(Level::Procedure, &mut gathered.procedures, |id| self.ground.procedure(id)).await?;
+            }
+            Place::Units(_) => {
+                self.procedures(&mut gathered.procedures).await?;
+                self.points(&mut gathered).await?;
+            }
+            Place::Procedure(_) => self.units(&mut gathered.units).await?,
+            Place::UnitProcedure(..) | Place::Point(..) => {}
+        }
+        Ok(gathered)
+    }
+
+    fn place(&self) -> Own {
+        let units = self.ground.of_units.clone().unwrap_or_default();
+        let procedures = self.ground.of_procedures.clone().unwrap_or_default();
+        match self.view.place {
+            Place::Department => Own { level: Level::Whole, ones: vec![0], two: None, grain: Grain::Years },
+            Place::Units(_) => Own { level: Level::UnitChannel, ones: units, two: None, grain: Grain::Years },
+            Place::Procedure(_) => Own { level: Level::Procedure, ones: procedures, two: None, grain: Grain::Years },
+            Place::UnitProcedure(..) => {
+                Own { level: Level::UnitProcedure, ones: units, two: None, grain: Grain::Months }
+            }
+            Place::Point(..) => Own { level: Level::Point, ones: units, two: self.ground.point, grain: Grain::Days },
+        }
+    }
+
+    /// Whether a channel is the one asked for; where rows tell none, all their answers came by that of the place.
+    fn wants(&self, channel: Option<Channel>) -> bool {
+        channel.is_none() || self.view.channel.is_none() || channel == self.view.channel
+    }
+
+    /// Whether what a point took came by the channel asked for: all of it came by its own.
+    fn speaks(&self, point: i64) -> bool {
+        let Some(channel) = self.view.channel else { return true };
+        self.catalogue.all_points().iter().any(|each| each.id.0 == point && each.channel == channel)
+    }
+
+    /// The place itself, piece by piece.
+    async fn own(&self, gathered: &mut Gathered) -> Result<()> {
+        let (place, mut pieces) = (self.place(), HashMap::new());
+        for (at, piece) in self.time.pieces.iter().enumerate() {
+            pieces.extend(times(*piece, place.grain)?.into_iter().map(|time| (time, at)));
+        }
+        let mut several = (place.ones.len() > 1 && place.level == Level::UnitChannel).then(BTreeMap::new);
+        for (time, one, channel, line) in self.rows(&place, pieces.keys().copied().collect(), &self.asked.roles).await?
+        {
+            let (Some(at), Some(role)) = (pieces.get(&time), self.asked.roles.get(&line.what)) else { continue };
+            gathered.own.entry((*at, channel)).or_default().of(line.pile).add(*role, &line)?;
+            if let Some(units) = several.as_mut().filter(|_| self.in_period(*at)) {
+                let unit: &mut Trio = units.entry(self.ground.unit(one)).or_default();
+                unit.of(line.pile).add(*role, &line)?;
+            }
+        }
+        gathered.units = several.unwrap_or_default();
+        Ok(())
+    }
+
+    fn in_period(&self, piece: usize) -> bool {
+        let (from, to) = self.time.pieces[piece];
+        self.view.period.from() <= from && to <= self.view.period.to()
+    }
+
+    /// What was chosen in the period, question by question.
+    async fn chosen(&self, gathered: &mut Gathered) -> Result<()> {
+        let place = self.place();
+        let when = times((self.view.period.from(), self.view.period.to()), place.grain)?;
+        let roles: HashMap<i64, Role> = self.asked.all().into_iter().map(|what| (what, Role::Criterion)).collect();
+        for (_, _, _, line) in self.rows(&place, when, &roles).await? {
+            let blocks = gathered.chosen.entry((line.what, line.pile)).or_default();
+            let sums = blocks.entry(line.block).or_default();
+            (0..sums.len()).for_each(|i| sums[i] += line.values[i]);
+        }
+        Ok(())
+    }
+
+    /// Rows of a place at some times: time, first of the place, channel, sums.
+    async fn rows(
+        &self,
+        place: &Own,
+        times: Vec<i64>,
+        roles: &HashMap<i64, Role>,
+    ) -> Result<Vec<(i64, i64, Option<Channel>, Line)>> {
+        let whats: Vec<i64> = roles.keys().copied().collect();
+        if place.two.is_some_and(|point| !self.speaks(point)) {
+            return Ok(Vec::new());
+        }
+        if place.level != Level::UnitProcedure {
+            let rows = rollups::course(self.db, place.level, &whats, &times, &place.ones, place.two).await?;
+            let rows = rows.into_iter().filter(|row| self.wants(row.channel));
+            return Ok(rows.map(|row| (row.time, row.line.place, row.channel, row.line)).collect());
+        }
+        let procedures = self.ground.of_procedures.clone().unwrap_or_default();
+        let (mut months, mut days): (Vec<i64>, Vec<i64>) = times.into_iter().partition(|time| *time < FIRST_DAY);
+        let mut month_of: HashMap<i64, i64> = HashMap::new();
+        if self.view.channel.is_some() {
+            // Only days tell channels apart.
+            for month in months.drain(..) {
+                let all = days_of(month);
+                month_of.extend(all.iter().map(|day| (*day, month)));
+                days.extend(all);
+            }
+        }
+        let mut rows = Vec::new();
+        for procedure in &procedures {
+            let found = rollups::course(self.db, place.level, &whats, &months, &place.ones, Some(*procedure)).await?;
+            rows.extend(found.into_iter().map(|row| (row.time, row.line.place, None, row.line)));
+        }
+        for row in days::rows(self.db, &days, &place.ones, &procedures, self.view.channel).await? {
+            if roles.contains_key(&row.line.what) {
+                rows.push((month_of.get(&row.day).copied().unwrap_or(row.day), row.line.place, None, row.line));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Every place of a level over the period.
+    async fn lines(&self, level: Level, into: &mut BTreeMap<i64, Trio>, under: impl Fn(i64) -> i64) -> Result<()> {
+        let whats: Vec<i64> = self.asked.light.keys().copied().collect();
+        for span in spans((self.view.period.from(), self.view.period.to()))? {
+            for line in rollups::lines(self.db, level, &whats, span, self.view.channel).await? {
+                self.put(into, under(line.place), &line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&self, into: &mut BTreeMap<i64, Trio>, place: i64, line: &Line) -> Result<()> {
+        match self.asked.light.get(&line.what) {
+            Some(role) if line.values != Values::default() => {
+                into.entry(place).or_default().of(line.pile).add(*role, line)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The procedures of units: whole months from their rows, all else from the days.
+    async fn procedures(&self, into: &mut BTreeMap<i64, Trio>) -> Result<()> {
+        let units = self.ground.of_units.clone().unwrap_or_default();
+        let procedures: Vec<i64> = self.catalogue.procedures.keys().map(|id| id.0).chain([0]).collect();
+        let (months, days) = self.when()?;
+        let whats: Vec<i64> = self.asked.light.keys().copied().collect();
+        for row in rollups::course(self.db, Level::UnitProcedure, &whats, &months, &units, None).await? {
+            self.put(into, self.ground.procedure(row.two), &row.line)?;
+        }
+        for row in days::rows(self.db, &days, &units, &procedures, self.view.channel).await? {
+            self.put(into, self.ground.procedure(row.procedure), &row.line)?;
+        }
+        Ok(())
+    }
+
+    /// The units of a procedure, likewise.
+    async fn units(&self, into: &mut BTreeMap<i64, Trio>) -> Result<()> {
+        let procedures = self.ground.of_procedures.clone().unwrap_or_default();
+        let units: Vec<i64> = self.catalogue.units.keys().map(|id| id.0).collect();
+        let (months, days) = self.when()?;
+        let whats: Vec<i64> = self.asked.light.keys().copied().collect();
+        for row in rollups::course(self.db, Level::ProcedureUnit, &whats, &months, &procedures, None).await? {
+            self.put(into, self.ground.unit(row.two), &row.line)?;
+        }
+        for row in days::rows(self.db, &days, &units, &procedures, self.view.channel).await? {
+            self.put(into, self.ground.unit(row.line.place), &row.line)?;
+        }
+        Ok(())
+    }
+
+    /// Months and days of the period; days only where channels are to be told apart.
+    fn when(&self) -> Result<(Vec<i64>, Vec<i64>)> {
+        let grain = if self.view.channel.is_some() { Grain::Days } else { Grain::Months };
+        let times = times((self.view.period.from(), self.view.period.to()), grain)?;
+        Ok(times.into_iter().partition(|time| *time < FIRST_DAY))
+    }
+
+    /// The points of units.
+    async fn points(&self, gathered: &mut Gathered) -> Result<()> {
+        let units = self.ground.of_units.clone().unwrap_or_default();
+        let when = times((self.view.period.from(), self.view.period.to()), Grain::Days)?;
+        let whats: Vec<i64> = self.asked.light.keys().copied().collect();
+        let rows = rollups::course(self.db, Level::Point, &whats, &when, &units, None).await?;
+        let points: BTreeSet<i64> = rows.iter().map(|row| row.two).collect();
+        let speak: BTreeSet<i64> = points.into_iter().filter(|point| self.speaks(*point)).collect();
+        for row in rows.into_iter().filter(|row| speak.contains(&row.two)) {
+            self.put(&mut gathered.points, row.two, &row.line)?;
+            if row.line.pile == Pile::Counted && row.line.values != Values::default() {
+                let last = gathered.last.entry(row.two).or_default();
+                *last = row.time.max(*last);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn days_of(month: i64) -> Vec<i64> {
+    let name = format!("{:04}-{:02}", month / 100, month % 100);
+    let days = Period::parse(&name, crate::domain::period::CutOff::Calendar);
+    days.and_then(|period| times((period.from(), period.to()), Grain::Days)).unwrap_or_default()
+}
+
+impl Gathered {
+    /// Whether anything was left out, or marked.
+    pub(super) fn any(&self, pile: Pile) -> bool {
+        let of = |trio: &Trio| match pile {
+            Pile::Counted => trio.counted != Sum::default(),
+            Pile::Excluded => trio.excluded != Sum::default(),
+            Pile::Marked => trio.marked != Sum::default(),
+        };
+        self.own.values().any(of)
+    }
+
+    /// The place over some pieces of time, all channels together or one.
+    pub(super) fn over(&self, pieces: impl Iterator<Item = usize>, channel: Option<Channel>) -> Trio {
+        let pieces: Vec<usize> = pieces.collect();
+        let inside =
+            self.own.iter().filter(|((at, of), _)| pieces.contains(at) && (channel.is_none() || *of == channel));
+        inside.fold(Trio::default(), |sum, (_, trio)| sum.plus(trio))
+    }
+}

@@ -1,0 +1,299 @@
+//! What stays hidden in all tables of a picture together: lines, months and channels share totals, and what one hides
+//! another must not tell.
+
+use super::hide::table;
+use crate::error::{Error, Result};
+use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
+
+/// Persons in every table of a picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tables {
+    /// Lines that add up to the whole: units, procedures, points with what came otherwise.
+    pub(super) lines: Vec<Vec<u64>>,
+    /// Stretches of time that the months and years shown are made of, each with its pieces of months by channel.
+    pub(super) stretches: Vec<Stretch>,
+    pub(super) channels: usize,
+}
+
+/// A stretch of time whose total can be worked out from what is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// Whether it is a part of the period.
+    pub(super) in_period: bool,
+    /// Pieces of months, each by channel.
+    pub(super) pieces: Vec<Vec<u64>>,
+}
+
+/// What stays hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Veil {
+    pub(super) whole: bool,
+    pub(super) lines: Vec<Vec<bool>>,
+    /// Channels of the period.
+    pub(super) channels: Vec<bool>,
+    /// By stretch and piece: the piece itself, and each of its channels.
+    pub(super) pieces: Vec<Vec<(bool, Vec<bool>)>>,
+    /// The years beside the period.
+    pub(super) years: bool,
+}
+
+impl Veil {
+    /// What either hides.
+    fn or(mut self, other: &Self) -> Self {
+        let either = |a: &mut Vec<bool>, b: &[bool]| a.iter_mut().zip(b).for_each(|(a, b)| *a |= *b);
+        self.whole |= other.whole;
+        self.years |= other.years;
+        self.lines.iter_mut().zip(&other.lines).for_each(|(a, b)| either(a, b));
+        either(&mut self.channels, &other.channels);
+        for (pieces, others) in self.pieces.iter_mut().zip(&other.pieces) {
+            for ((piece, channels), (other, of_other)) in pieces.iter_mut().zip(others) {
+                *piece |= *other;
+                either(channels, of_other);
+            }
+        }
+        self
+    }
+}
+
+/// What stays hidden of several ways to count the same tables, of which one is shown: whoever sees the others too must
+/// not work anything out by subtraction.
+pub(super) fn veil_of(shown: &Tables, others: &[Tables], k: u64) -> Result<Veil> {
+    others.iter().try_fold(veil(shown, k)?, |hidden, other| Ok(hidden.or(&veil(other, k)?)))
+}
+
+/// What stays hidden. Hidden entries only ever grow, so the rounds end.
+fn veil(tables: &Tables, k: u64) -> Result<Veil> {
+    let by_channel: Vec<u64> = (0..tables.channels)
+        .map(|channel| {
+            let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
+            inside.flat_map(|stretch| &stretch.pieces).map(|piece| piece[channel]).sum()
+        })
+        .collect();
+    let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
+    let totals: Vec<u64> = inside.map(|stretch| stretch.pieces.iter().flatten().sum()).collect();
+    let mut whole = is_sensitive(totals.iter().sum(), k);
+    let mut channels = vec![false; tables.channels];
+    // Totals of the stretches that the period is made of.
+    let mut parts = vec![false; totals.len()];
+    loop {
+        let mut hides = whole;
+        let mut lines = Vec::with_capacity(tables.lines.len());
+        for counts in &tables.lines {
+            let (hidden, total) = table(counts, whole, k)?;
+            hides |= total;
+            lines.push(hidden);
+        }
+        let (mut more, total) = row(&by_channel, &channels, whole, k)?;
+        hides |= total;
+        let (mut apart, total) = row(&totals, &parts, whole, k)?;
+        hides |= total;
+        let (mut pieces, mut years, mut part) = (Vec::with_capacity(tables.stretches.len()), false, 0);
+        for stretch in &tables.stretches {
+            let grid = match stretch.in_period {
+                true => grid(stretch, Some(&more), apart[part], k)?,
+                false => grid(stretch, None, false, k)?,
+            };
+            if stretch.in_period {
+                more.iter_mut().zip(&grid.columns).for_each(|(channel, column)| *channel |= *column);
+                apart[part] |= grid.total;
+                part += 1;
+            }
+            years |= grid.total;
+            pieces.push(grid.rows);
+        }
+        // What is hidden hides what it could be worked out from, in the next round.
+        if hides == whole && more == channels && apart == parts {
+            return Ok(Veil { whole, lines, channels, pieces, years: years || whole });
+        }
+        (whole, channels, parts) = (hides, more, apart);
+    }
+}
+
+/// A table of one row with its total, of which some cells are hidden elsewhere. Nothing is hidden where there is nobody.
+fn row(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
+    let total: u64 = counts.iter().sum();
+    if total == 0 {
+        return Ok((vec![false; counts.len()], total_hidden));
+    }
+    let columns = (0..counts.len()).filter(|column| hidden[*column] && counts[*column] > 0);
+    let columns = columns.chain(total_hidden.then_some(counts.len()));
+    // In a table of one row the totals of the columns repeat the cells.
+    let forced: Vec<Entry> = columns.flat_map(|column| [Entry { row: 0, column }, Entry { row: 1, column }]).collect();
+    let found = suppress(&[counts], k, &forced).map_err(Error::internal)?;
+    if found.status() == Status::CannotProtect {
+        return Ok((counts.iter().map(|n| *n > 0).collect(), true));
+    }
+    let hides = |column| found.is_hidden(Entry { row: 0, column });
+    Ok(((0..counts.len()).map(hides).collect(), hides(counts.len())))
+}
+
+struct Grid {
+    rows: Vec<(bool, Vec<bool>)>,
+    columns: Vec<bool>,
+    total: bool,
+}
+
+/// Pieces of months by channels, with the totals of both. `columns` are totals that are hidden elsewhere.
+fn grid(stretch: &Stretch, columns: Option<&[bool]>, total_hidden: bool, k: u64) -> Result<Grid> {
+    let (height, width) = (stretch.pieces.len(), stretch.pieces.first().map_or(0, Vec::len));
+    let total: u64 = stretch.pieces.iter().flatten().sum();
+    if total == 0 {
+        let rows = vec![(false, vec![false; width]); height];
+        return Ok(Grid { rows, columns: vec![false; width], total: total_hidden });
+    }
+    let sum = |column: usize| stretch.pieces.iter().map(|piece| piece[column]).sum::<u64>();
+    let mut forced: Vec<Entry> = (0..width)
+        .filter(|column| columns.is_some_and(|hidden| hidden[*column]) && sum(*column) > 0)
+        .map(|column| Entry { row: height, column })
+        .collect();
+    forced.extend(total_hidden.then_some(Entry { row: height, column: width }));
+    let found = suppress(&stretch.pieces, k, &forced).map_err(Error::internal)?;
+    if found.status() == Status::CannotProtect {
+        let row = |piece: &Vec<u64>| (piece.iter().any(|n| *n > 0), piece.iter().map(|n| *n > 0).collect());
+        let columns = (0..width).map(|column| sum(column) > 0).collect();
+        return Ok(Grid { rows: stretch.pieces.iter().map(row).collect(), columns, total: true });
+    }
+    let hidden = |row, column| found.is_hidden(Entry { row, column });
+    Ok(Grid {
+        rows: (0..height)
+            .map(|row| (hidden(row, width), (0..width).map(|column| hidden(row, column)).collect()))
+            .collect(),
+        columns: (0..width).map(|column| hidden(height, column)).collect(),
+        total: hidden(height, width),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers that look random and are the same every time.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, most: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % most
+        }
+
+        fn persons(&mut self) -> u64 {
+            match self.below(4) {
+                0 => 0,
+                1 => self.below(6),
+                _ => self.below(60),
+            }
+        }
+
+        fn tables(&mut self) -> Tables {
+            let channels = 1 + self.below(3) as usize;
+            let stretches = (0..1 + self.below(3)).map(|at| {
+                let pieces = (0..1 + self.below(4)).map(|_| (0..channels).map(|_| self.persons()).collect()).collect();
+                Stretch { in_period: at == 0 || self.below(3) == 0, pieces }
+            });
+            let stretches: Vec<Stretch> = stretches.collect();
+            let inside = stretches.iter().filter(|stretch| stretch.in_period);
+            let total: u64 = inside.flat_map(|stretch| stretch.pieces.iter().flatten()).sum();
+            let cut = self.below(total + 1);
+            let lines = vec![vec![cut, total - cut], vec![total], Vec::new()];
+            Tables { lines, stretches, channels }
+        }
+    }
+
+    /// Sums that are known, each over cells by number; whether a sum over other cells follows from them.
+    struct Known(Vec<Vec<f64>>);
+
+    impl Known {
+        fn reduced(row: &[f64], rows: &[Vec<f64>]) -> Vec<f64> {
+            let mut row = row.to_vec();
+            for known in rows {
+                let lead = known.iter().position(|value| value.abs() > 1e-9).unwrap();
+                let factor = row[lead] / known[lead];
+                row.iter_mut().zip(known).for_each(|(a, b)| *a -= factor * b);
+            }
+            row
+        }
+
+        fn learn(&mut self, row: &[f64]) {
+            let row = Self::reduced(row, &self.0);
+            if row.iter().any(|value| value.abs() > 1e-9) {
+                let lead = row.iter().position(|value| value.abs() > 1e-9).unwrap();
+                for known in &mut self.0 {
+                    let factor = known[lead] / row[lead];
+                    known.iter_mut().zip(&row).for_each(|(a, b)| *a -= factor * b);
+                }
+                self.0.push(row);
+            }
+        }
+
+        fn tells(&self, row: &[f64]) -> bool {
+            Self::reduced(row, &self.0).iter().all(|value| value.abs() < 1e-6)
+        }
+    }
+
+    #[test]
+    fn no_small_number_follows_from_all_that_is_shown_of_months_channels_and_years() {
+        let mut dice = Dice(3);
+        let (mut small, mut shown) = (0, 0);
+        for _ in 0..3000 {
+            let tables = dice.tables();
+            let veil = veil_of(&tables, &[], 5).unwrap();
+            let width = tables.channels;
+            let cells: usize = tables.stretches.iter().map(|stretch| stretch.pieces.len() * width).sum();
+            // Every sum that could be told: what it is, its cells, and whether it is told.
+            let mut sums: Vec<(u64, Vec<f64>, bool)> = Vec::new();
+            let mut whole = vec![0.0; cells];
+            let mut by_channel = vec![vec![0.0; cells]; width];
+            let mut at = 0;
+            for (stretch, hidden) in tables.stretches.iter().zip(&veil.pieces) {
+                let mut all = vec![0.0; cells];
+                for (piece, (hides, channels)) in stretch.pieces.iter().zip(hidden) {
+                    let mut of_piece = vec![0.0; cells];
+                    for channel in 0..width {
+                        let mut cell = vec![0.0; cells];
+                        (cell[at], of_piece[at], all[at]) = (1.0, 1.0, 1.0);
+                        if stretch.in_period {
+                            (whole[at], by_channel[channel][at]) = (1.0, 1.0);
+                        }
+                        sums.push((piece[channel], cell, !channels[channel] && !hides));
+                        at += 1;
+                    }
+                    sums.push((piece.iter().sum(), of_piece, !hides));
+                }
+                sums.push((stretch.pieces.iter().flatten().sum(), all, !veil.years));
+            }
+            let total = tables.lines[1][0];
+            for (channel, row) in by_channel.into_iter().enumerate() {
+                let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
+                let n = inside.flat_map(|stretch| &stretch.pieces).map(|piece| piece[channel]).sum();
+                sums.push((n, row, !veil.channels[channel]));
+            }
+            sums.push((total, whole, !veil.whole));
+            let mut known = Known(Vec::new());
+            for (n, row, told) in &sums {
+                assert!(!told || *n == 0 || *n >= 5, "{tables:?} {veil:?} tells {n}");
+                if *told {
+                    known.learn(row);
+                    shown += 1;
+                }
+            }
+            for (n, row, _) in &sums {
+                if (1..5).contains(n) {
+                    small += 1;
+                    assert!(!known.tells(row), "{tables:?} {veil:?}: {n} follows");
+                }
+            }
+        }
+        assert!(small > 2000 && shown > 5000, "{small} {shown}");
+    }
+
+    #[test]
+    fn what_others_hide_stays_hidden() {
+        let of = |n: u64| Tables {
+            lines: vec![vec![n, 40]],
+            stretches: vec![Stretch { in_period: true, pieces: vec![vec![n + 40]] }],
+            channels: 1,
+        };
+        assert_eq!(veil_of(&of(30), &[], 5).unwrap().lines, [[false, false]]);
+        assert_eq!(veil_of(&of(30), &[of(3)], 5).unwrap().lines, [[true, true]]);
+    }
+}

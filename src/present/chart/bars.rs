@@ -1,0 +1,84 @@
+//! Horizontal bars of counts, the largest first: what people ticked.
+
+use super::pen::Pen;
+use super::{Chart, Column, Setting, Table};
+use crate::present::number;
+use crate::words::Lang;
+
+/// One bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar {
+    /// What was ticked.
+    pub name: String,
+    /// By how many; absent where it may not be told.
+    pub n: Option<u64>,
+    /// "Something else" stands last, however many ticked it.
+    pub last: bool,
+}
+
+const WIDTH: f64 = 600.0;
+const ROW: f64 = 50.0;
+/// Room for the number at the end of the longest bar.
+const NUMBER: f64 = 130.0;
+
+/// The chart. One person may have ticked several: the counts have no common whole.
+#[must_use]
+pub fn chart(lang: Lang, setting: Setting, bars: &[Bar]) -> Chart {
+    let mut sorted: Vec<&Bar> = bars.iter().collect();
+    sorted.sort_by_key(|bar| (bar.last, bar.n.is_none(), std::cmp::Reverse(bar.n)));
+    let most = sorted.iter().filter_map(|bar| bar.n).max().unwrap_or(0).max(1);
+    let mut pen = Pen::default();
+    for (at, bar) in sorted.iter().enumerate() {
+        let top = ROW * at as f64;
+        pen.text("start", (0.0, top + 17.0), &bar.name);
+        let width = bar.n.map_or(0.0, |n| (WIDTH - NUMBER) * n as f64 / most as f64);
+        if width > 0.0 {
+            pen.rect("count", (0.0, top + 23.0), (width.max(1.0), 18.0));
+        }
+        pen.text("start", (width + 6.0, top + 37.5), &told(lang, bar.n));
+    }
+    let say = |bar: &&Bar| format!("{}: {}", bar.name, told(lang, bar.n));
+    let row = |bar: &&Bar| vec![bar.name.clone(), told(lang, bar.n)];
+    Chart {
+        id: setting.id,
+        class: "bars",
+        heading: setting.heading.clone(),
+        spoken: sorted.iter().map(say).collect::<Vec<_>>().join("; "),
+        size: (WIDTH, ROW * sorted.len() as f64),
+        drawn: pen.done(),
+        caption: setting.caption,
+        table: Table {
+            caption: setting.heading,
+            columns: vec![Column::words(lang.text("chart-ticked")), Column::number(lang.text("chart-people"))],
+            rows: sorted.iter().map(row).collect(),
+            colours: Vec::new(),
+        },
+    }
+}
+
+fn told(lang: Lang, n: Option<u64>) -> String {
+    n.map_or_else(|| lang.text("results-state-hidden"), |n| number::count(lang, n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_comes_first_and_something_else_last() {
+        let bar = |name: &str, n, last| Bar { name: name.to_owned(), n, last };
+        let bars = [
+            bar("Điều khác", Some(90), true),
+            bar("Phí", None, false),
+            bar("Thời gian", Some(40), false),
+            bar("Thái độ", Some(60), false),
+        ];
+        let setting = Setting { id: "bars".to_owned(), heading: String::new(), caption: Vec::new() };
+        let chart = chart(Lang::by_code("vi").unwrap(), setting, &bars);
+        let names: Vec<&str> = chart.table.rows.iter().map(|row| row[0].as_str()).collect();
+        assert_eq!(names, ["Thái độ", "Thời gian", "Phí", "Điều khác"]);
+        assert_eq!((chart.table.rows[0][1].as_str(), chart.table.columns.len()), ("60", 2));
+        assert!(chart.table.rows[2][1].starts_with("Không hiện số"));
+        assert_eq!(chart.drawn.matches("<rect").count(), 3);
+    }
+}

@@ -1,0 +1,227 @@
+//! A picture as one flat table: a row for the place, for each month, unit, procedure, point, channel and question of it,
+//! all with the same columns. Files of any kind are made of it.
+
+use crate::domain::questionnaire::Texts;
+use crate::error::{Error, Result};
+use crate::flow::assess::picture::{Outlier, Picture, Position, Row};
+use crate::flow::assess::{Figure, Line};
+use crate::present::csv::inert;
+use crate::words::FIRST;
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Nothing: not known, not shown, or not to be had.
+    Nothing,
+    /// Words.
+    Words(String),
+    /// A number.
+    Number(f64),
+}
+
+/// A flat table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// Names of its columns, the same whatever is shown.
+    pub columns: Vec<&'static str>,
+    /// Its rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// What every row repeats of the view.
+const VIEW: [&str; 12] = [
+    "period",
+    "first_day",
+    "last_day",
+    "cut_off",
+    "provisional",
+    "simulated",
+    "source",
+    "indicator",
+    "measure",
+    "channel",
+    "organisation",
+    "counted",
+];
+/// What a row is about, and its figure.
+const LINE: [&str; 26] = [
+    "part",
+    "code",
+    "name",
+    "state",
+    "n",
+    "answers",
+    "level_1",
+    "level_2",
+    "level_3",
+    "level_4",
+    "level_5",
+    "satisfied",
+    "blank",
+    "not_applicable",
+    "share",
+    "lower",
+    "upper",
+    "target",
+    "verdict",
+    "population",
+    "coverage",
+    "limit_lower",
+    "limit_upper",
+    "out_of_the_ordinary",
+    "shrunk_share",
+    "last_answer",
+];
+
+/// What stands in a row besides its figure.
+#[derive(Debug, Clone, Copy, Default)]
+struct Beside<'a> {
+    limits: Option<[f64; 2]>,
+    unusual: Option<&'a str>,
+    shrunk: Option<f64>,
+    last: Option<&'a str>,
+}
+
+/// The table of a picture.
+#[must_use]
+pub fn of(picture: &Picture) -> Sheet {
+    let mut rows = Vec::new();
+    let mut add = |part: &str, code: &str, name: &str, figure: &Figure, beside: Beside<'_>| {
+        rows.push(view(picture).into_iter().chain(line(part, code, name, figure, beside)).collect());
+    };
+    let plain = Beside::default();
+    let Line { code, name, figure, index, .. } = &picture.headline;
+    add("place", code, name, figure, plain);
+    if let Some(index) = index {
+        add("pooled_index", code, name, index, plain);
+    }
+    for month in &picture.course.months {
+        let unusual = match (month.beyond, month.run) {
+            (true, _) => Some("beyond_limits"),
+            (false, true) => Some("run_of_eight"),
+            (false, false) => None,
+        };
+        let name = month.period.to_string();
+        add("month", &name, &name, &month.figure, Beside { limits: month.limits, unusual, ..plain });
+    }
+    for (part, found) in [("unit", &picture.units), ("procedure", &picture.procedures)] {
+        for Row { line, position, shrunk } in found {
+            let unusual = position.as_ref().and_then(flag);
+            let limits = position.as_ref().map(|position| [position.lower_95, position.upper_95]);
+            add(part, &line.code, &line.name, &line.figure, Beside { limits, unusual, shrunk: *shrunk, ..plain });
+        }
+    }
+    for point in &picture.points {
+        let last = point.last_answer.as_deref();
+        add("point", &point.id.to_string(), &point.line.name, &point.line.figure, Beside { last, ..plain });
+    }
+    for row in &picture.channels {
+        add("channel", row.channel, row.channel, &row.figure, plain);
+    }
+    for row in &picture.questions {
+        let code = format!("{}/{}", row.form, row.name);
+        add("question", &code, words(&row.label), &row.figure, plain);
+    }
+    Sheet { columns: VIEW.into_iter().chain(LINE).collect(), rows }
+}
+
+/// Files carry the words of the first language, whoever fetches them.
+fn words(texts: &Texts) -> &str {
+    texts.get(FIRST.code()).map_or("", String::as_str)
+}
+
+fn flag(position: &Position) -> Option<&'static str> {
+    match position.flag {
+        Outlier::High => Some("high"),
+        Outlier::Low => Some("low"),
+        Outlier::Within => None,
+    }
+}
+
+fn view(picture: &Picture) -> [Cell; VIEW.len()] {
+    let period = &picture.period;
+    let counted = format!("excluded_{}_marked_{}", picture.excluded.name(), picture.marked.name());
+    [
+        text(&period.to_string()),
+        text(&period.from().date().to_string()),
+        text(&period.last().date().to_string()),
+        text(period.cut_off().name()),
+        text(&picture.provisional.to_string()),
+        text(&picture.simulated.to_string()),
+        text(picture.source),
+        text(picture.indicator.name()),
+        text(picture.measure.name()),
+        picture.channel.map_or_else(|| text("all"), text),
+        text(picture.organisation.name()),
+        text(&counted),
+    ]
+}
+
+fn line(part: &str, code: &str, name: &str, figure: &Figure, beside: Beside<'_>) -> [Cell; LINE.len()] {
+    let level = |at: usize| count(figure.levels.map(|levels| levels[at]));
+    let [lower, upper] = beside.limits.map_or([None, None], |limits| limits.map(Some));
+    [
+        text(part),
+        text(code),
+        text(name),
+        text(figure.state.name()),
+        count(figure.n),
+        count(figure.answers),
+        level(0),
+        level(1),
+        level(2),
+        level(3),
+        level(4),
+        count(figure.satisfied),
+        count(figure.blank),
+        count(figure.not_applicable),
+        number(figure.share),
+        number(figure.lower),
+        number(figure.upper),
+        number(figure.target.map(|points| f64::from(points) / 10_000.0)),
+        figure.verdict.map_or(Cell::Nothing, |verdict| text(verdict.name())),
+        count(figure.population),
+        number(figure.coverage),
+        number(lower),
+        number(upper),
+        beside.unusual.map_or(Cell::Nothing, text),
+        number(beside.shrunk),
+        beside.last.map_or(Cell::Nothing, text),
+    ]
+}
+
+fn text(words: &str) -> Cell {
+    Cell::Words(words.to_owned())
+}
+
+fn number(value: Option<f64>) -> Cell {
+    value.map_or(Cell::Nothing, Cell::Number)
+}
+
+fn count(n: Option<u64>) -> Cell {
+    number(n.map(|n| n as f64))
+}
+
+impl Sheet {
+    /// The table as CSV: UTF-8 with a byte-order mark, lines ended by CR LF, no text that a spreadsheet would run.
+    ///
+    /// # Errors
+    /// Internal, when memory for it cannot be had.
+    pub fn csv(&self) -> Result<Vec<u8>> {
+        let mut bytes = "\u{feff}".as_bytes().to_vec();
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
+        writer.write_record(&self.columns).map_err(Error::internal)?;
+        for row in &self.rows {
+            let cell = |cell: &Cell| match cell {
+                Cell::Nothing => String::new(),
+                Cell::Words(words) => inert(words).into_owned(),
+                // Rust writes floats without exponent and with a full stop.
+                Cell::Number(number) => number.to_string(),
+            };
+            writer.write_record(row.iter().map(cell)).map_err(Error::internal)?;
+        }
+        writer.flush().map_err(Error::internal)?;
+        drop(writer);
+        Ok(bytes)
+    }
+}

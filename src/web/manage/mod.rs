@@ -1,0 +1,156 @@
+//! `/manage`: figures for whoever manages: the whole, units, procedures, points and questions, each with an address that
+//! keeps period and filters. All are pages of one picture, and the files of a page are made of the same.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+
+use super::App;
+use super::permit::{Need, Permit};
+use super::routes::Routes;
+use super::visitor::Visitor;
+use crate::domain::account::Function;
+use crate::error::Result;
+
+mod filter;
+mod frame;
+mod pages;
+mod parts;
+mod places;
+mod points;
+mod table;
+
+pub use filter::{Chosen, Column, Filter, Sort};
+use pages::Ask;
+use places::{Kind, Place};
+
+/// Adds the routes of this folder. What ends in `.csv` or `.json` is the same view as a file.
+#[must_use]
+pub fn routes(routes: Routes) -> Routes {
+    const SEE: Need = Need::May(Function::Figures);
+    const FETCH: Need = Need::May(Function::Export);
+    routes
+        .get("/manage", SEE, overview)
+        .get("/manage.csv", FETCH, overview_csv)
+        .get("/manage.json", FETCH, overview_json)
+        .get("/manage/units", SEE, units)
+        .get("/manage/units.csv", FETCH, units_csv)
+        .get("/manage/units.json", FETCH, units_json)
+        .get("/manage/units/{code}", SEE, unit)
+        .get("/manage/units/{code}/points/{id}", SEE, point)
+        .get("/manage/units/{code}/procedures/{name}", SEE, unit_procedure)
+        .get("/manage/procedures", SEE, procedures)
+        .get("/manage/procedures.csv", FETCH, procedures_csv)
+        .get("/manage/procedures.json", FETCH, procedures_json)
+        .get("/manage/procedures/{code}", SEE, procedure)
+        .get("/manage/questions/{code}/{name}", SEE, question)
+}
+
+type Handed = (State<Arc<App>>, Visitor, Permit, Query<Filter>);
+
+async fn answer((State(app), visitor, permit, Query(filter)): Handed, place: Place, kind: Kind) -> Result<Response> {
+    pages::answer(&Ask { app: &app, lang: visitor.lang, permit: &permit, filter: &filter, place, kind }).await
+}
+
+/// An address whose last part may end in the name of a kind of file. A code that itself ends so is not cut.
+async fn named(handed: Handed, last: String, place: impl Fn(String) -> Place) -> Result<Response> {
+    let catalogue = handed.0.catalogue();
+    let known = catalogue.unit_by_code(&last).is_some() || catalogue.procedure_by_code(&last).is_some();
+    let (last, kind) = if known { (last, Kind::Page) } else { Kind::cut(last) };
+    answer(handed, place(last), kind).await
+}
+
+/// `GET /manage`.
+async fn overview(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Whole, Kind::Page).await
+}
+
+async fn overview_csv(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Whole, Kind::Csv).await
+}
+
+async fn overview_json(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Whole, Kind::Json).await
+}
+
+/// `GET /manage/units`.
+async fn units(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Units, Kind::Page).await
+}
+
+async fn units_csv(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Units, Kind::Csv).await
+}
+
+async fn units_json(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Units, Kind::Json).await
+}
+
+/// `GET /manage/procedures`.
+async fn procedures(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Procedures, Kind::Page).await
+}
+
+async fn procedures_csv(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Procedures, Kind::Csv).await
+}
+
+async fn procedures_json(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
+    answer((s, v, p, q), Place::Procedures, Kind::Json).await
+}
+
+/// `GET /manage/units/{code}`.
+async fn unit(
+    s: State<Arc<App>>,
+    Path(code): Path<String>,
+    v: Visitor,
+    p: Permit,
+    q: Query<Filter>,
+) -> Result<Response> {
+    named((s, v, p, q), code, Place::Unit).await
+}
+
+/// `GET /manage/procedures/{code}`.
+async fn procedure(
+    s: State<Arc<App>>,
+    Path(code): Path<String>,
+    v: Visitor,
+    p: Permit,
+    q: Query<Filter>,
+) -> Result<Response> {
+    named((s, v, p, q), code, Place::Procedure).await
+}
+
+/// `GET /manage/units/{code}/procedures/{name}`.
+async fn unit_procedure(
+    s: State<Arc<App>>,
+    Path((unit, procedure)): Path<(String, String)>,
+    v: Visitor,
+    p: Permit,
+    q: Query<Filter>,
+) -> Result<Response> {
+    named((s, v, p, q), procedure, |procedure| Place::UnitProcedure(unit.clone(), procedure)).await
+}
+
+/// `GET /manage/units/{code}/points/{id}`.
+async fn point(
+    s: State<Arc<App>>,
+    Path((unit, id)): Path<(String, String)>,
+    v: Visitor,
+    p: Permit,
+    q: Query<Filter>,
+) -> Result<Response> {
+    named((s, v, p, q), id, |id| Place::Point(unit.clone(), id)).await
+}
+
+/// `GET /manage/questions/{code}/{name}`: a form and one of its questions.
+async fn question(
+    s: State<Arc<App>>,
+    Path((form, name)): Path<(String, String)>,
+    v: Visitor,
+    p: Permit,
+    q: Query<Filter>,
+) -> Result<Response> {
+    named((s, v, p, q), name, |name| Place::Question(form.clone(), name)).await
+}

@@ -1,0 +1,177 @@
+//! The tables of units and procedures: a row each, with its dot and interval on one axis, sorted by links, a page at a
+//! time.
+
+use std::cmp::Ordering;
+
+use maud::{Markup, PreEscaped, html};
+
+use super::filter::{Chosen, Column};
+use super::frame::Frame;
+use crate::domain::collate;
+use crate::domain::period::written;
+use crate::flow::assess::{Line, Scope, State};
+use crate::present::chart::{Axis, Reading, dots};
+use crate::present::{number, say};
+use crate::web::charts::mark;
+use crate::words::Lang;
+
+/// Rows of a page on the screen, and on paper.
+const ROWS: usize = 20;
+/// Rows on the overview, which shows much else.
+const FIRST: usize = 12;
+const PRINTED: usize = 200;
+
+/// What a table holds.
+pub(super) struct Table<'a> {
+    /// Key of the head of its first column.
+    pub(super) column: &'static str,
+    /// The id of its heading.
+    pub(super) labelled: &'static str,
+    /// Its lines, by name.
+    pub(super) lines: &'a [&'a Line],
+    /// Where a line leads, as a path.
+    pub(super) path: &'a dyn Fn(&Line) -> Option<String>,
+}
+
+impl Table<'_> {
+    /// The table, as far as one page of it goes.
+    pub(super) fn show(&self, frame: &Frame<'_>) -> Markup {
+        let lang = frame.lang;
+        let sorted = sorted(self.lines, &frame.chosen);
+        let readings: Vec<Reading> = self.lines.iter().map(|line| Reading::from(&line.figure)).collect();
+        let axis = dots::axis_of(&readings);
+        let rows = match (frame.chosen.print, frame.path.as_str()) {
+            (true, _) => PRINTED,
+            (false, "/manage") => FIRST,
+            (false, _) => ROWS,
+        };
+        let pages = sorted.len().div_ceil(rows).max(1);
+        let page = frame.chosen.page.clamp(1, pages);
+        let shown = &sorted[(page - 1) * rows..sorted.len().min(page * rows)];
+        // Coverage is known for some or for none: a column of dashes helps nobody.
+        let coverage = self.lines.iter().any(|line| line.figure.coverage.is_some());
+        html! {
+            div.scroll tabindex="0" role="region" aria-labelledby=(self.labelled) {
+                table.numbers aria-labelledby=(self.labelled) {
+                    thead { tr {
+                        (head(frame, Column::Name, self.column, true))
+                        (head(frame, Column::Number, "results-column-n", false))
+                        (head(frame, Column::Share, "results-column-share", false))
+                        th.words scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
+                        th scope="col" { (lang.text("results-column-interval")) }
+                        (head(frame, Column::State, "results-column-state", true))
+                        @if coverage { th scope="col" { (lang.text("results-column-coverage")) } }
+                    } }
+                    tbody { @for line in shown { (self.row(frame, line, axis, coverage)) } }
+                }
+            }
+            (pager(frame, page, pages, (page - 1) * rows + 1, shown.len(), sorted.len()))
+        }
+    }
+
+    fn row(&self, frame: &Frame<'_>, line: &Line, axis: Axis, coverage: bool) -> Markup {
+        let (lang, figure) = (frame.lang, &line.figure);
+        let words = name(lang, line);
+        html! {
+            tr {
+                th scope="row" {
+                    @if let Some(path) = (self.path)(line) { a href=(frame.to(&path)) { (words) } } @else { (words) }
+                    @if let Some(stood) = stood(frame, line) { " (" (stood) ")" }
+                }
+                td { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
+                td { (or_dash(say::share(lang, figure))) }
+                td { (PreEscaped(dots::cell(axis, &Reading::from(figure)))) }
+                td { (or_dash(say::interval(lang, figure))) }
+                td.words { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
+                @if coverage {
+                    td { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
+                }
+            }
+        }
+    }
+}
+
+/// From or until when a unit stood that did not stand all through the period: two may have had the same name.
+fn stood(frame: &Frame<'_>, line: &Line) -> Option<String> {
+    let unit = frame.catalogue.unit_by_code(&line.code).filter(|_| line.scope == Scope::Unit)?;
+    let (lang, period) = (frame.lang, &frame.chosen.period);
+    let until = unit.valid_to.filter(|day| *day < period.last()).map(|day| ("manage-line-until", day));
+    let from = unit.valid_from.filter(|day| *day > period.from()).map(|day| ("manage-line-from", day));
+    until.or(from).map(|(key, day)| lang.text_with(key, &[("day", &written(lang, day))]))
+}
+
+/// The head of a column that a table can be sorted by.
+fn head(frame: &Frame<'_>, by: Column, key: &str, words: bool) -> Markup {
+    let sort = frame.chosen.sort;
+    let order = (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" });
+    html! {
+        th scope="col" class=[words.then_some("words")] aria-sort=[order] {
+            a.sort href=(frame.with(&frame.chosen.sorted(by))) { (frame.lang.text(key)) }
+            @if let Some(order) = order { span aria-hidden="true" { @if order == "descending" { " ↓" } @else { " ↑" } } }
+        }
+    }
+}
+
+/// How many there are, and the ways to the other pages.
+fn pager(frame: &Frame<'_>, page: usize, pages: usize, from: usize, shown: usize, of: usize) -> Markup {
+    let lang = frame.lang;
+    let count = |n: usize| number::count(lang, n as u64);
+    let to = |page: usize| frame.with(&Chosen { page, ..frame.chosen.clone() });
+    let lines = [("from", count(from)), ("to", count(from + shown.saturating_sub(1))), ("n", count(of))];
+    html! {
+        @if pages > 1 {
+            p.pages {
+                (lang.text_with("manage-lines", &lines.each_ref().map(|(name, text)| (*name, text.as_str())))) " "
+                @if page > 1 { a href=(to(page - 1)) rel="prev" { (lang.text("manage-page-before")) } " " }
+                @if page < pages { a href=(to(page + 1)) rel="next" { (lang.text("manage-page-after")) } }
+            }
+        }
+    }
+}
+
+/// The lines in the order asked for; what is hidden or has no answers comes last, whatever the order.
+fn sorted<'a>(lines: &[&'a Line], chosen: &Chosen) -> Vec<&'a Line> {
+    let last = |line: &Line| match line.figure.state {
+        State::None => 2,
+        State::Hidden => 1,
+        _ => 0,
+    };
+    let verdict = |line: &Line| match line.figure.state {
+        State::Below => 0,
+        State::Open => 1,
+        State::Few => 2,
+        State::Above => 3,
+        State::Hidden | State::None => 4,
+    };
+    let share = |line: &Line| line.figure.share.unwrap_or(0.0);
+    let compare = |a: &&Line, b: &&Line| -> Ordering {
+        let order = match chosen.sort.by {
+            Column::Name => return Ordering::Equal,
+            Column::Number => a.figure.n.cmp(&b.figure.n),
+            Column::Share => share(a).total_cmp(&share(b)),
+            Column::State => verdict(a).cmp(&verdict(b)),
+        };
+        if chosen.sort.down { order.reverse() } else { order }
+    };
+    let mut sorted: Vec<&Line> = lines.to_vec();
+    sorted.sort_by_cached_key(|line| (collate::key(&line.name), line.code.clone()));
+    if chosen.sort.by == Column::Name && chosen.sort.down {
+        sorted.reverse();
+    }
+    sorted.sort_by(compare);
+    sorted.sort_by_key(|line| last(line));
+    sorted
+}
+
+/// What a line is called.
+pub(super) fn name(lang: Lang, line: &Line) -> String {
+    match line.scope {
+        Scope::NoProcedure => lang.text("results-no-procedure"),
+        _ if line.name.is_empty() => line.code.clone(),
+        _ => line.name.clone(),
+    }
+}
+
+pub(super) fn or_dash(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "–".to_owned())
+}

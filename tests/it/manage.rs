@@ -1,0 +1,389 @@
+//! The pages of figures: who sees which, what they say in which state, and that page and files agree.
+
+use axum::http::StatusCode;
+use hailong::domain::account::{Grant, Role};
+use hailong::domain::{Channel, UnitId};
+use hailong::flow::release::cut;
+use hailong::store::marks::{self, Mark};
+
+use crate::rows::{self, ACCESS, ASPECTS, Answer, OVERALL, RESULT, STAFF, noon};
+use crate::site::{Page, Person, Site};
+
+/// A month of one unit: so many answers, and how many of them at a low level.
+type Batch = (i64, i64, Option<i64>, Channel, i64, i64);
+
+const COUNTER: Channel = Channel::Counter;
+/// Three offices in 2026: the first meets its target, the second does not, the third has three answers, and the fifth so few that
+/// it is hidden with the third.
+const BATCHES: [Batch; 9] = [
+    (1, 20_260_112, Some(1), COUNTER, 400, 12),
+    (1, 20_260_210, Some(1), COUNTER, 300, 9),
+    (1, 20_260_310, Some(2), Channel::Kiosk, 250, 8),
+    (1, 20_260_407, None, COUNTER, 12, 1),
+    (2, 20_260_113, Some(1), COUNTER, 90, 30),
+    (2, 20_260_214, Some(1), Channel::Paper, 80, 26),
+    (2, 20_260_315, Some(2), COUNTER, 35, 4),
+    (3, 20_260_316, Some(1), COUNTER, 3, 1),
+    (5, 20_260_317, Some(1), COUNTER, 6, 0),
+];
+
+async fn office() -> Site {
+    let site = Site::new().await;
+    let db = &site.world.db;
+    rows::form(db).await;
+    for (id, name) in
+        [(1, "Văn phòng Sở"), (2, "Phòng <Đào tạo>"), (3, "Phòng Ít người"), (4, "Phòng Trống"), (5, "Phòng Sáu")]
+    {
+        rows::unit(db, id, name, "office").await;
+    }
+    rows::procedure(db, 1, "Chuyển trường").await;
+    rows::procedure(db, 2, "Cấp bản sao văn bằng").await;
+    let mut answers: Vec<Answer> = Vec::new();
+    for (unit, day, procedure, channel, count, low) in BATCHES {
+        for at in 0..count {
+            let level = if at < low { 1 + at % 3 } else { 4 + at % 2 };
+            let answer = Answer::new(answers.len() as i64 + 1, day, OVERALL, level).at(unit);
+            let mut answer = Answer { procedure, channel, ..answer };
+            if unit == 1 {
+                answer.answers.extend([(ACCESS, level), (RESULT, 5), (STAFF, 4), (ASPECTS, 1 + at % 2)]);
+            }
+            answers.push(answer);
+        }
+    }
+    rows::responses(db, &answers).await;
+    cut(db, noon(20_260_430), 5).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    marks::raise(&mut tx, Mark::Revision).await.unwrap();
+    tx.commit().await.unwrap();
+    site.app.refresh().await.unwrap();
+    site
+}
+
+fn over(unit: i64) -> [Grant; 1] {
+    [Grant { role: Role::Manager, unit: Some(UnitId(unit)) }]
+}
+
+async fn leader(site: &Site) -> Person<'_> {
+    site.person("giamdoc", &[Grant { role: Role::Leader, unit: None }]).await
+}
+
+/// The page, which is whole: one main heading, no key of words left, no id twice, no style or script inside.
+async fn open(person: &mut Person<'_>, path: &str) -> Page {
+    let page = person.get(path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
+    whole(path, &page);
+    page
+}
+
+fn whole(path: &str, page: &Page) {
+    let html = &page.text;
+    assert_eq!(html.matches("<h1").count(), 1, "{path}");
+    for absent in ["style=", "<style", "<script>", "onclick", ">manage-", ">chart-", ">results-", "NaN", "undefined"] {
+        assert!(!html.contains(absent), "{absent} is at {path}");
+    }
+    let mut ids: Vec<&str> = html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    for words in html.split("labelledby=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        for id in words.split(' ') {
+            assert!(ids.contains(&id), "#{id} is missing at {path}");
+        }
+    }
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "{path}: an id stands twice");
+}
+
+fn says(page: &Page, words: &[&str]) {
+    for text in words {
+        assert!(page.text.contains(text), "«{text}» is not on the page:\n{}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn the_overview_says_what_was_found_and_leads_on() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    let page = open(&mut leader, "/manage?period=2026").await;
+    says(
+        &page,
+        &[
+            "<h1>Tổng quan mức độ hài lòng</h1>",
+            "1.176 đánh giá · Năm 2026 · kênh: tất cả",
+            "92,3% hài lòng",
+            "Tạm tính",
+            "Đạt chỉ tiêu: 1 đơn vị; chưa đạt: 1; chưa đủ căn cứ: 0",
+            "Phòng &lt;Đào tạo&gt;: chưa đạt chỉ tiêu",
+            "href=\"/manage/units/U1?period=2026&amp;lang=vi\"",
+            "Chỉ tiêu 90%",
+            "Khoảng 95%: vì chỉ một số người trả lời",
+            "Nhiều đánh giá nhất từ kênh Mã tại quầy",
+            "Mức độ hài lòng đối với sự phục vụ của cơ quan hành chính",
+            "Khảo sát tại đơn vị, không phải SIPAS.",
+        ],
+    );
+    assert!(!page.text.contains("<Đào tạo>"), "names cannot become markup");
+    assert!(page.text.contains("Không hiện số"), "three answers are not shown");
+    let english = open(&mut leader, "/manage?period=2026&lang=en").await;
+    says(&english, &["Overview of satisfaction", "1,176 ratings", "Meet the target: 1 units", "Target 90%"]);
+}
+
+#[tokio::test]
+async fn every_place_has_its_page_and_keeps_period_and_filters() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    for path in [
+        "/manage",
+        "/manage?indicator=service",
+        "/manage?indicator=education",
+        "/manage?indicator=papers_again",
+        "/manage/units",
+        "/manage/units?sort=-share",
+        "/manage/units/U1",
+        "/manage/units/U2",
+        "/manage/units/U4",
+        "/manage/units/U1/procedures/1.000001",
+        "/manage/units/U1/procedures/none",
+        "/manage/procedures",
+        "/manage/procedures/1.000002",
+        "/manage/procedures/none",
+        "/manage/questions/all/f_access",
+        "/manage/questions/all/f_access?unit=U1",
+        "/manage/questions/all/f_access?unit=U1&procedure=1.000001",
+    ] {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        for more in ["period=2026-Q1", "period=2026&channel=kiosk&excluded=with&marked=without&organisation=now&in=1"] {
+            let page = open(&mut leader, &format!("{path}{sign}{more}")).await;
+            let kept = more.replace("&in=1", "").replace('&', "&amp;");
+            let to_overview = page.text.split("href=\"/manage?").nth(1).unwrap().split('"').next().unwrap();
+            for pair in kept.split("&amp;") {
+                assert!(to_overview.contains(pair), "{path}: {pair} is lost in {to_overview}");
+            }
+        }
+    }
+    let unit = open(&mut leader, "/manage/units/U1?period=2026").await;
+    says(
+        &unit,
+        &[
+            "<h1>Văn phòng Sở</h1>",
+            "href=\"/manage/units/U1/procedures/1.000001?period=2026&amp;lang=vi\"",
+            "href=\"/manage/units?period=2026&amp;lang=vi\"",
+            "Việc khác",
+            "Đạt chỉ tiêu 90%.",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn s2_a_manager_sees_the_own_units_and_others_look_absent() {
+    let site = office().await;
+    let mut manager = site.person("truong", &over(2)).await;
+    let page = open(&mut manager, "/manage?period=2026").await;
+    says(&page, &["205 đánh giá", "Chưa đạt chỉ tiêu 90%"]);
+    let own = open(&mut manager, "/manage/units/U2?period=2026").await;
+    says(&own, &["205 đánh giá"]);
+    for path in
+        ["/manage", "/manage/units", "/manage/procedures", "/manage/units/U2", "/manage/units/U2/procedures/1.000001"]
+    {
+        let page = open(&mut manager, &format!("{path}?period=2026")).await;
+        for foreign in ["Văn phòng Sở", "Phòng Ít người", "Phòng Trống", ">962<", "962 đánh giá", "1.176"]
+        {
+            assert!(!page.text.contains(foreign), "{foreign} is at {path}");
+        }
+    }
+    let mut seen = Vec::new();
+    for code in ["U1", "U3", "KHONG-CO"] {
+        for path in [format!("/manage/units/{code}"), format!("/manage/units/{code}/procedures/1.000001")] {
+            let page = manager.get(&path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+            whole(&path, &page);
+            seen.push(page.text.replace(code, "CODE").replace(&manager.csrf, ""));
+            for ending in ["csv", "json"] {
+                assert_eq!(manager.get(&format!("{path}.{ending}")).await.status, StatusCode::NOT_FOUND);
+            }
+        }
+    }
+    assert!(seen.iter().all(|page| page.contains("Tài khoản này không xem được đơn vị «CODE».")));
+    assert!(seen.iter().step_by(2).all(|page| *page == seen[0]), "what is another's and what is not there look alike");
+    // A procedure of all units is not theirs to see: with one unit, theirs is shown.
+    let to = manager.get("/manage/procedures/1.000001?period=2026").await;
+    assert_eq!(to.location(), "/manage/units/U2/procedures/1.000001?period=2026&lang=vi");
+    let question = manager.get("/manage/questions/all/f_access?unit=U1").await;
+    assert_eq!(question.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_manager_of_several_units_chooses_where_to_look_at_a_procedure() {
+    let site = office().await;
+    let both = [over(1), over(2)].concat();
+    let mut manager = site.person("pho", &both).await;
+    let page = open(&mut manager, "/manage/procedures/1.000001?period=2026").await;
+    says(&page, &["Chọn đơn vị", "/manage/units/U1/procedures/1.000001?", "/manage/units/U2/procedures/1.000001?"]);
+    assert!(!page.text.contains("Phòng Trống"));
+}
+
+#[tokio::test]
+async fn each_state_is_said_in_words() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    for (path, words) in [
+        ("/manage/units/U1?period=2026", "Đạt chỉ tiêu 90%."),
+        ("/manage/units/U2?period=2026", "Chưa đạt chỉ tiêu 90%."),
+        ("/manage/units/U2?period=2026-03", "Chưa đủ căn cứ kết luận"),
+        ("/manage/units/U2?period=2026-03", "Cần thêm khoảng"),
+        ("/manage/units/U1?period=2026-04", "Ít đánh giá, chỉ để tham khảo"),
+        ("/manage/units/U3?period=2026", "Không hiện số, để bảo vệ người góp ý"),
+        ("/manage/units/U4?period=2026", "Chưa có đánh giá nào trong kỳ và phạm vi này."),
+        ("/manage?period=2025", "Chưa có đánh giá nào trong kỳ và phạm vi này."),
+        ("/manage?period=2026", "Số liệu đến 12:00 30/04/2026: đã hơn một ngày chưa có số liệu mới."),
+        ("/manage?period=2026-Q1", "Số liệu đến 12:00 30/04/2026."),
+        ("/manage?excluded=with", "đây không phải số liệu báo cáo"),
+    ] {
+        let page = open(&mut leader, path).await;
+        assert!(page.text.contains(words), "«{words}» is not at {path}:\n{}", page.text);
+    }
+    let hidden = open(&mut leader, "/manage/units/U3?period=2026").await;
+    assert!(!hidden.text.contains("66,7%") && !hidden.text.contains("3 đánh giá"));
+}
+
+#[tokio::test]
+async fn an_empty_service_says_what_to_do_next() {
+    let site = Site::new().await;
+    let mut leader = leader(&site).await;
+    let page = open(&mut leader, "/manage").await;
+    says(
+        &page,
+        &["Chưa có đánh giá nào. Bước tiếp theo: in mã cho quầy.", "/admin/codes?lang=vi", "Chưa có số liệu nào."],
+    );
+}
+
+#[tokio::test]
+async fn what_was_not_understood_comes_back_with_the_form() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    for (query, field) in [("year=20x6", "year"), ("channel=fax", "channel"), ("cut_off=never", "cut_off")] {
+        let page = leader.get(&format!("/manage?{query}")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        whole(query, &page);
+        says(&page, &["<title>Lỗi: ", "role=\"alert\"", &format!("href=\"#{field}\""), &format!("id=\"{field}\"")]);
+    }
+    let page = leader.get("/manage?part=range&from=2026-03-05&to=2026-03-01").await;
+    says(&page, &["value=\"2026-03-05\"", "value=\"2026-03-01\""]);
+    assert_eq!(leader.get("/manage.csv?year=20x6").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn the_form_finds_units_and_procedures_by_code_or_name() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    for (query, to) in [
+        ("unit=U2", "/manage/units/U2?period=2026-Q1&lang=vi"),
+        ("unit=van%20phong", "/manage/units/U1?period=2026-Q1&lang=vi"),
+        ("unit=phong", "/manage/units?period=2026-Q1&lang=vi&find=phong"),
+        ("procedure=1.000002", "/manage/procedures/1.000002?period=2026-Q1&lang=vi"),
+        ("unit=U1&procedure=ban%20sao", "/manage/units/U1/procedures/1.000002?period=2026-Q1&lang=vi"),
+        ("procedure=kh%C3%B4ng", "/manage/procedures?period=2026-Q1&lang=vi&find=kh%C3%B4ng"),
+    ] {
+        let page = leader.get(&format!("/manage?year=2026&part=Q1&{query}")).await;
+        assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, to), "{query}");
+    }
+    let found = open(&mut leader, "/manage/units?period=2026&find=dao").await;
+    assert!(found.text.contains("Phòng &lt;Đào tạo&gt;</a>") && !found.text.contains("Phòng Trống</a>"));
+    says(&open(&mut leader, "/manage/procedures?find=xyz").await, &["Không có tên hoặc mã nào khớp «xyz»."]);
+}
+
+#[tokio::test]
+async fn tables_sort_by_links_and_what_is_hidden_comes_last() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    let order = |page: &Page| -> Vec<usize> {
+        let body = page.text.split("<tbody>").find(|part| part.contains("/manage/units/U1?")).unwrap().to_owned();
+        let place = |code: &str| body.find(&format!("/manage/units/{code}?")).unwrap();
+        let mut units: Vec<(usize, usize)> = (1..=5).map(|n| (place(&format!("U{n}")), n)).collect();
+        units.sort_unstable();
+        units.into_iter().map(|(_, n)| n).collect()
+    };
+    for (sort, expected) in
+        [("", [2, 1, 3, 5, 4]), ("-name", [1, 2, 5, 3, 4]), ("-n", [1, 2, 3, 5, 4]), ("share", [2, 1, 3, 5, 4])]
+    {
+        let page = open(&mut leader, &format!("/manage/units?period=2026&sort={sort}")).await;
+        assert_eq!(order(&page), expected, "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn page_and_files_of_a_view_hold_the_same() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    for path in ["/manage", "/manage/units", "/manage/procedures", "/manage/units/U1", "/manage/procedures/1.000001"] {
+        let query = "?period=2026&lang=vi";
+        let csv = leader.get(&format!("{path}.csv{query}")).await;
+        assert_eq!(
+            (csv.status, csv.head["content-type"].to_str().unwrap()),
+            (StatusCode::OK, "text/csv; charset=utf-8")
+        );
+        let json = leader.get(&format!("{path}.json{query}")).await;
+        let picture: serde_json::Value = serde_json::from_str(&json.text).unwrap();
+        let mut reader = csv::Reader::from_reader(csv.text.trim_start_matches('\u{feff}').as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+        let place = rows.iter().find(|row| &row[at("part")] == "place").unwrap();
+        assert_eq!(place[at("n")], picture["headline"]["figure"]["n"].to_string(), "{path}");
+        for (part, lines) in [("unit", "units"), ("procedure", "procedures")] {
+            let in_file: Vec<(&str, &str)> = rows
+                .iter()
+                .filter(|row| &row[at("part")] == part)
+                .map(|row| (&row[at("code")], &row[at("n")]))
+                .collect();
+            let empty = Vec::new();
+            let lines = picture[lines].as_array().unwrap_or(&empty);
+            assert_eq!(in_file.len(), lines.len(), "{path} {part}");
+            for ((code, n), line) in in_file.iter().zip(lines) {
+                assert_eq!(*code, line["code"].as_str().unwrap());
+                assert_eq!(n.parse::<u64>().ok(), line["figure"]["n"].as_u64(), "{path} {code}");
+            }
+        }
+        let page = open(&mut leader, &format!("{path}{query}")).await;
+        let n = picture["headline"]["figure"]["n"].as_u64().unwrap();
+        let words = hailong::present::number::count(hailong::words::Lang::by_code("vi").unwrap(), n);
+        says(&page, &[&format!("{words} đánh giá"), &format!("href=\"{path}.csv?period=2026&amp;lang=vi\"")]);
+    }
+}
+
+#[tokio::test]
+async fn print_opens_what_is_closed_and_leaves_the_form_away() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    let page = open(&mut leader, "/manage/units/U1?period=2026&in=1").await;
+    assert!(page.text.contains("<details open") && !page.text.contains("<details>"));
+    assert!(!page.text.contains("<form class=\"filter\""));
+    says(&page, &["Lập lúc "]);
+}
+
+#[tokio::test]
+async fn whoever_has_no_figures_to_see_is_sent_away() {
+    let site = office().await;
+    let mut officer = site.person("mot-cua", &[Grant { role: Role::Officer, unit: Some(UnitId(1)) }]).await;
+    for path in ["/manage", "/manage.csv", "/manage/units/U1", "/manage/units/U1.json"] {
+        assert_eq!(officer.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn long_lists_come_in_pages_that_say_how_many_there_are() {
+    let site = office().await;
+    for id in 6..=1_300 {
+        rows::unit(&site.world.db, id, &format!("Trường số {id}"), "office").await;
+    }
+    let mut tx = site.world.db.begin().await.unwrap();
+    marks::raise(&mut tx, Mark::Revision).await.unwrap();
+    tx.commit().await.unwrap();
+    site.app.refresh().await.unwrap();
+    let mut leader = leader(&site).await;
+    for path in ["/manage", "/manage/units", "/manage/units?page=65", "/manage/units?page=9999"] {
+        let page = open(&mut leader, path).await;
+        assert!(page.text.len() < 60 * 1024, "{path}: {} bytes", page.text.len());
+        says(&page, &["trên 1.300"]);
+    }
+    says(&open(&mut leader, "/manage/units?page=2").await, &["Hiện 21–40 trên 1.300"]);
+}

@@ -1,0 +1,185 @@
+// Managers look at figures: every page in every state, accessible, light, without scripts, printed, by keyboard.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DESK, PHONE, TABLET, account, clipped, demo, person, sideways, signIn, violations } from './lib.mjs';
+
+const at = path => new URL(path, demo().base).href;
+const VIEWS = [PHONE.viewport, TABLET.viewport, DESK.viewport];
+const unit = () => account('manager').unit;
+
+// Each page of figures, for whom, and what it says.
+const PAGES = [
+  ['the overview', 'leader', () => '/manage'],
+  ['the overview of a year that is over', 'leader', () => '/manage?year=2025'],
+  ['the office\'s service', 'leader', () => '/manage?indicator=service'],
+  ['schools', 'leader', () => '/manage?indicator=education'],
+  ['papers again', 'leader', () => '/manage?indicator=papers_again'],
+  ['the units', 'leader', () => '/manage/units'],
+  ['the units, sorted', 'leader', () => '/manage/units?sort=-share'],
+  ['no unit found', 'leader', () => '/manage/units?find=kh%C3%B4ng%20c%C3%B3'],
+  ['the procedures', 'leader', () => '/manage/procedures'],
+  ['a unit', 'manager', () => `/manage/units/${unit()}`],
+  ['a unit in one month', 'manager', () => `/manage/units/${unit()}?year=2026&part=10`],
+  ['a unit by one channel', 'manager', () => `/manage/units/${unit()}?channel=kiosk`],
+  ['everything counted otherwise', 'leader', () => '/manage?excluded=with&marked=without&organisation=now&cut_off=15-14'],
+  ['a procedure', 'leader', () => '/manage/procedures/1.005092'],
+  ['a procedure at a unit', 'manager', () => `/manage/units/${unit()}/procedures/1.005092`],
+  ['a question', 'leader', () => '/manage/questions/procedure/f_access'],
+  ['nothing in the period', 'leader', () => '/manage?year=2019'],
+  ['another\'s unit', 'manager', () => '/manage/units/KHONG-CO'],
+  ['a year that is none', 'leader', () => '/manage?year=20x6'],
+  ['for print', 'leader', () => '/manage?in=1'],
+];
+
+test('every page of figures in every state: accessible, in both languages, on phones and at desks, without scripts too', { concurrency: 3 }, async t => {
+  // Whoever signed in once comes back with that session.
+  for (const role of ['leader', 'manager']) await person(page => signIn(page, account(role)));
+  await Promise.all(PAGES.map(([name, role, path]) => t.test(name, async () => {
+    for (const js of [true, false]) {
+      await person(async page => {
+        page.setDefaultTimeout(20_000);
+        await signIn(page, account(role));
+        for (const lang of js ? ['vi', 'en'] : ['vi']) await look(page, path(), lang, js);
+        if (js) await lookOtherwise(page);
+      }, { js, view: DESK, bypassCSP: true });
+    }
+  })));
+});
+
+async function look(page, path, lang, js) {
+  await page.goto(at(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`));
+  assert.equal(await page.locator('html').getAttribute('lang'), lang);
+  assert.equal(await page.locator('h1').count(), 1);
+  for (const size of VIEWS) {
+    await page.setViewportSize(size);
+    const where = `at ${size.width} px, ${lang}, scripts ${js}`;
+    assert.equal(await sideways(page), 0, `pixels to scroll sideways ${where}`);
+    assert.deepEqual(await clipped(page), [], where);
+    if (js) assert.deepEqual(await violations(page), [], where);
+  }
+}
+
+/** In the dark, and with larger text on a phone. */
+async function lookOtherwise(page) {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  assert.deepEqual(await violations(page), [], 'in the dark');
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(VIEWS[0]);
+  await page.addStyleTag({ content: 'html{font-size:200%!important}' });
+  assert.equal(await sideways(page), 0, 'pixels to scroll sideways with larger text');
+}
+
+test('a page of figures is at most 60 KiB in at most three requests, and usable at once', () => person(async (page, context) => {
+  await signIn(page, account('leader'));
+  for (const path of ['/manage', '/manage/units', '/manage/procedures', `/manage/units/${unit()}`, '/manage?excluded=with&marked=without&organisation=now&cut_off=15-14']) {
+    const session = await context.newCDPSession(page);
+    await session.send('Network.enable');
+    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+    let [bytes, requests] = [0, 0];
+    session.on('Network.requestWillBeSent', event => { if (!event.request.url.startsWith('data:')) requests += 1; });
+    session.on('Network.loadingFinished', event => { bytes += event.encodedDataLength; });
+    await page.goto(at(path), { waitUntil: 'networkidle' });
+    await session.detach();
+    console.log(`# ${path}: ${requests} requests, ${bytes} bytes`);
+    assert.ok(requests <= 3, `${path}: ${requests} requests`);
+    assert.ok(bytes > 0 && bytes <= 60 * 1024, `${path}: ${bytes} bytes`);
+  }
+}, { view: DESK }));
+
+test('the way down and up keeps the period and the filters', () => person(async page => {
+  await signIn(page, account('leader'));
+  await page.goto(at('/manage'));
+  await page.locator('#year').fill('2025');
+  await page.locator('#part').selectOption('H2');
+  await page.locator('#channel').selectOption('kiosk');
+  await page.getByRole('button', { name: 'Xem', exact: true }).click();
+  await page.waitForURL(url => url.searchParams.get('channel') === 'kiosk');
+  assert.match(await page.locator('.base').innerText(), /6 tháng cuối năm 2025 · kênh: Máy tính bảng tại quầy/);
+  await page.locator('table[aria-labelledby=h-units] tbody a').first().click();
+  await page.waitForURL(url => url.pathname.startsWith('/manage/units/'));
+  assert.match(await page.locator('.base').innerText(), /6 tháng cuối năm 2025 · kênh: Máy tính bảng tại quầy/);
+  await page.locator('.crumbs a').first().click();
+  await page.waitForURL(url => url.pathname === '/manage');
+  const asked = new URL(page.url()).searchParams;
+  assert.deepEqual([asked.get('period'), asked.get('channel')], ['2025-H2', 'kiosk']);
+  assert.equal(await page.locator('#part').inputValue(), 'H2');
+}, { view: DESK, js: false }));
+
+test('every chart has its finding, words, caption and table, and tables sort by links', () => person(async page => {
+  await signIn(page, account('leader'));
+  await page.goto(at('/manage?year=2025'));
+  const charts = await page.locator('main figure').all();
+  assert.ok(charts.length >= 4, `${charts.length} charts`);
+  for (const chart of charts) {
+    assert.notEqual((await chart.locator('h3').innerText()).trim(), '');
+    const svg = chart.locator('svg[role=img]');
+    assert.equal(await svg.count(), 1);
+    for (const id of (await svg.getAttribute('aria-labelledby')).split(' ')) {
+      assert.ok((await chart.locator(`[id="${id}"]`).textContent()).length > 3, id);
+    }
+    assert.ok(await chart.locator('details table tbody tr').count() > 0);
+    assert.equal(await chart.locator('details[open]').count(), 0);
+  }
+  assert.equal(await page.locator('[style]').count(), 0);
+  const shares = async () => (await page.locator('table[aria-labelledby=h-units] tbody tr td:nth-child(3)').allInnerTexts())
+    .filter(text => text !== '–').map(text => Number(text.replace('%', '').replace(',', '.')));
+  await page.locator('table[aria-labelledby=h-units] thead a', { hasText: 'Tỷ lệ' }).click();
+  await page.waitForURL(url => url.searchParams.get('sort') === '-share');
+  const down = await shares();
+  assert.deepEqual(down, [...down].sort((a, b) => b - a));
+  assert.equal(await page.locator('th[aria-sort=descending]').count(), 1);
+}, { view: DESK }));
+
+test('by keyboard: past the ways, through the filter, into a table and its charts', () => person(async page => {
+  await signIn(page, account('leader'));
+  await page.goto(at('/manage'));
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+  const seen = new Set();
+  for (let i = 0; i < 150; i++) {
+    await page.keyboard.press('Tab');
+    const where = await page.evaluate(() => {
+      const here = document.activeElement, style = getComputedStyle(here);
+      // The browser itself marks the parts of a date.
+      const seen = style.outlineStyle !== 'none' || here.type === 'date' || here.tagName === 'BODY';
+      return [here.id || here.tagName + here.className, seen];
+    });
+    seen.add(where[0]);
+    assert.ok(where[1], `no focus is seen on ${where[0]}`);
+    if (where[0].startsWith('BODY')) break;
+  }
+  for (const name of ['year', 'part', 'channel', 'SUMMARY', 'DIVscroll']) assert.ok([...seen].some(id => id.startsWith(name)), name);
+  await page.locator('#year').focus();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('2025');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(url => url.searchParams.get('year') === '2025');
+}, { view: DESK }));
+
+test('on paper everything is open, on A4, and neither ways nor filter are printed', () => person(async page => {
+  await signIn(page, account('leader'));
+  await page.goto(at('/manage'));
+  await page.getByRole('link', { name: 'In trang này' }).click();
+  await page.waitForURL(url => url.searchParams.get('in') === '1');
+  assert.equal(await page.locator('details:not([open])').count(), 0);
+  await page.emulateMedia({ media: 'print' });
+  for (const gone of ['.places', '.crumbs', '.masthead', '.foot']) assert.ok(!await page.locator(gone).first().isVisible(), gone);
+  assert.ok(await page.locator('.printed').isVisible());
+  await page.setViewportSize({ width: 680, height: 960 });
+  const wide = await page.evaluate(() => [...document.querySelectorAll('main table, main svg')].filter(one => one.getBoundingClientRect().right > 690).map(one => one.outerHTML.slice(0, 60)));
+  assert.deepEqual(wide, [], 'wider than the paper');
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  assert.ok(pdf.length > 10_000);
+}, { view: DESK }));
+
+test('files of a view are fetched from its page', () => person(async page => {
+  await signIn(page, account('manager'));
+  await page.goto(at(`/manage/units/${unit()}?year=2025`));
+  for (const [words, ending, type] of [['CSV', '.csv', /text\/csv/], ['JSON', '.json', /application\/json/]]) {
+    const href = await page.locator('.downloads a', { hasText: words }).getAttribute('href');
+    const file = await page.request.get(at(href));
+    assert.equal(file.status(), 200);
+    assert.match(file.headers()['content-type'], type);
+    assert.ok(file.headers()['content-disposition'].includes(`${unit()}-2025${ending}`));
+  }
+}, { view: DESK }));
