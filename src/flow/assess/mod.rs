@@ -1,6 +1,7 @@
 //! Assess: from released tallies to findings. One value, [`Findings`], is what every page, file and answer shows, so
 //! that they agree.
 
+mod apart;
 mod asked;
 mod case;
 mod course;
@@ -13,6 +14,7 @@ mod paint;
 pub mod picture;
 mod read;
 mod rows;
+mod timeline;
 mod veil;
 mod view;
 

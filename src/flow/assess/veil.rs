@@ -1,7 +1,7 @@
 //! What stays hidden in all tables of a picture together: lines, months and channels share totals, and what one hides
 //! another must not tell.
 
-use super::hide::table;
+use super::hide::table_with;
 use crate::error::{Error, Result};
 use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
 
@@ -10,9 +10,20 @@ use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
 pub(super) struct Tables {
     /// Lines that add up to the whole: units, procedures, points with what came otherwise.
     pub(super) lines: Vec<Vec<u64>>,
+    /// What other pictures would tell: of the whole, of the lines, of the channels.
+    pub(super) told: Told,
     /// Stretches of time that the months and years shown are made of, each with its pieces of months by channel.
     pub(super) stretches: Vec<Stretch>,
     pub(super) channels: usize,
+}
+
+/// What has to stay hidden whatever it holds, because other pictures would tell it by subtraction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) whole: bool,
+    pub(super) lines: Vec<Vec<bool>>,
+    pub(super) channels: Vec<bool>,
+    pub(super) years: bool,
 }
 
 /// A stretch of time whose total can be worked out from what is shown.
@@ -22,6 +33,8 @@ pub(super) struct Stretch {
     pub(super) in_period: bool,
     /// Pieces of months, each by channel.
     pub(super) pieces: Vec<Vec<u64>>,
+    /// Of each piece, whether other pictures would tell it.
+    pub(super) told: Vec<bool>,
 }
 
 /// What stays hidden.
@@ -71,20 +84,21 @@ fn veil(tables: &Tables, k: u64) -> Result<Veil> {
         .collect();
     let total: u64 = by_channel.iter().sum();
     let alone = tables.stretches.iter().filter(|stretch| stretch.in_period).count() == 1;
-    let mut whole = is_sensitive(total, k);
+    let mut whole = is_sensitive(total, k) || (tables.told.whole && total > 0);
     let mut channels = vec![false; tables.channels];
     loop {
         let mut hides = whole;
         let mut lines = Vec::with_capacity(tables.lines.len());
-        for counts in &tables.lines {
-            let (hidden, total) = table(counts, whole, k)?;
+        for (at, counts) in tables.lines.iter().enumerate() {
+            let told = tables.told.lines.get(at).map_or(&[][..], Vec::as_slice);
+            let (hidden, total) = table_with(counts, told, whole, k)?;
             hides |= total;
             lines.push(hidden);
         }
-        let (by_table, total) = table(&by_channel, whole, k)?;
+        let (by_table, total) = table_with(&by_channel, &tables.told.channels, whole, k)?;
         hides |= total;
         let mut more: Vec<bool> = by_table.iter().zip(&channels).map(|(a, b)| *a || *b).collect();
-        let (mut pieces, mut years) = (Vec::with_capacity(tables.stretches.len()), false);
+        let (mut pieces, mut years) = (Vec::with_capacity(tables.stretches.len()), tables.told.years);
         for stretch in &tables.stretches {
             let inside = stretch.in_period;
             let grid = grid(stretch, inside.then_some(more.as_slice()), whole && inside && alone, k)?;
@@ -123,6 +137,12 @@ fn grid(stretch: &Stretch, columns: Option<&[bool]>, total_hidden: bool, k: u64)
         .map(|column| Entry { row: height, column })
         .collect();
     forced.extend(total_hidden.then_some(Entry { row: height, column: width }));
+    let told = stretch.told.iter().zip(&stretch.pieces).enumerate();
+    for (row, _) in told.filter(|(_, (told, piece))| **told && piece.iter().any(|n| *n > 0)) {
+        forced.push(Entry { row, column: width });
+        // Of one channel the piece is its own total.
+        forced.extend((width == 1).then_some(Entry { row, column: 0 }));
+    }
     let found = suppress(&stretch.pieces, k, &forced).map_err(Error::internal)?;
     if found.status() == Status::CannotProtect {
         let row = |piece: &Vec<u64>| (piece.iter().any(|n| *n > 0), piece.iter().map(|n| *n > 0).collect());
