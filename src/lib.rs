@@ -16,14 +16,16 @@
 //! [`flow::collect::part::Part`] ties what people add to what they said first.
 //!
 //! # From answers to a figure
-//! [`flow::release::cut`] moves what waits into tallies, per unit as soon as enough persons wait, at two levels: days
-//! with the full key, months without procedures. Tallies are the only thing that figures are computed from;
-//! [`flow::release::check`] counts everything anew and says where they differ.
+//! [`flow::release::cut`] moves what waits into tallies, per unit as soon as enough persons wait: day by day with
+//! the full key, and summed beforehand over what most pages do not tell apart ([`store::rollups`]). Tallies are the only
+//! thing that figures are computed from; [`flow::release::check`] counts everything anew and says where they differ.
 //!
 //! # From a figure to a report
 //! [`flow::assess::findings`] reads the tallies of a [`domain::period::Period`] and makes one value of it with
 //! [`stats`]: shares, intervals, verdicts against targets, what must stay hidden. [`web::results`], `results.json`,
-//! `results.csv` and `hailong report` all show that one value, so they agree.
+//! `results.csv` and `hailong report` all show that one value, so they agree. What managers ask for beside it, by place,
+//! channel and month, as it was or as it is, is a [`flow::assess::View`]; [`flow::assess::picture()`] makes one
+//! [`flow::assess::picture::Picture`] of it, by the same figures and with the same care for what must stay hidden.
 //!
 //! # From a password to a page
 //! Each route says in [`mod@web::routes`] what it needs of whoever asks; [`web::permit`] stands before its handler, finds the

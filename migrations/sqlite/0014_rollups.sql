@@ -1,8 +1,8 @@
 -- Tallies beside the daily ones, so that no page reads more than it shows.
 --
--- rollups: one row a level, question, day or month, place, channel and pile. level: 1 all units, by channel; 2 a unit;
+-- rollups: one row a level, question, day, month or year, place, channel and pile. level: 1 all units, by channel; 2 a unit;
 -- 3 a unit, by channel; 4 a procedure, by channel; 5 a unit and procedure; 6 a procedure and unit; 7 a unit and point.
--- 1 to 4 have rows of days (yyyymmdd) and of months (yyyymm), 5 and 6 of months, 7 of days. one_id and two_id are the
+-- 1 to 4 have rows of days (yyyymmdd), months (yyyymm) and years (yyyy), 5 and 6 of months, 7 of days. one_id and two_id are the
 -- place in the order of the level, 0 where it has none; procedure 0 is none named; channel is '' where a level does not
 -- tell them apart. Levels 2, 5, 6 and 7 hold only questions that feed an indicator.
 -- what is a question, or -1, -2, -3: the respondent moments of procedures, service, education.
@@ -206,6 +206,14 @@ SELECT level, what, time / 100, one_id, 0, channel, pile, block,
 FROM rollups
 WHERE level BETWEEN 1 AND 4
 GROUP BY level, what, time / 100, one_id, channel, pile, block;
+
+-- Levels 1 to 4 by year.
+INSERT INTO rollups (level, what, time, one_id, two_id, channel, pile, block, v1, v2, v3, v4, v5, v6, v7)
+SELECT level, what, time / 10000, one_id, 0, channel, pile, block,
+    CAST(SUM(v1) AS INTEGER), CAST(SUM(v2) AS INTEGER), CAST(SUM(v3) AS INTEGER), CAST(SUM(v4) AS INTEGER), CAST(SUM(v5) AS INTEGER), CAST(SUM(v6) AS INTEGER), CAST(SUM(v7) AS INTEGER)
+FROM rollups
+WHERE level BETWEEN 1 AND 4 AND time > 1000000
+GROUP BY level, what, time / 10000, one_id, channel, pile, block;
 
 -- A unit and point, by day.
 INSERT INTO rollups (level, what, time, one_id, two_id, channel, pile, block, v1, v2, v3, v4, v5, v6, v7)

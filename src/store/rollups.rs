@@ -95,7 +95,7 @@ pub struct Key {
     pub level: Level,
     /// A question, or the moments of an indicator ([`moments_of`]).
     pub what: i64,
-    /// A day, yyyymmdd, or a month, yyyymm.
+    /// A day, yyyymmdd, a month, yyyymm, or a year.
     pub time: i64,
     /// First of the place, 0 for all units or no procedure.
     pub one: i64,
@@ -263,7 +263,7 @@ WHERE r.level = $2 AND r.what = ANY($1) AND r.time BETWEEN $3 AND $4
     AND (CAST($5 AS TEXT) IS NULL OR r.channel = $5)
 GROUP BY r.one_id, r.what, r.pile, r.block";
 
-/// The sums of every place of a level over months or days, first and last included.
+/// The sums of every place of a level over years, months or days, first and last included.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -292,7 +292,7 @@ pub async fn lines(
 /// Values of one place at one time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// A day or month.
+    /// A day, month or year.
     pub time: i64,
     /// The second of the place.
     pub two: i64,
@@ -314,7 +314,7 @@ FROM rollups AS r
 WHERE r.level = $4 AND r.what = ANY($1) AND r.time = ANY($2) AND r.one_id = ANY($3)
     AND (CAST($5 AS BIGINT) IS NULL OR r.two_id = $5)";
 
-/// The rows of some places at some times, months or days: `ones` and, of them, one `two` or all.
+/// The rows of some places at some times, years, months or days: `ones` and, of them, one `two` or all.
 ///
 /// # Errors
 /// When the store does not answer.

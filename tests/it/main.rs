@@ -21,6 +21,7 @@ mod kiosk;
 mod log;
 mod paper;
 mod permit;
+mod pictures;
 mod places;
 mod print;
 mod promises;

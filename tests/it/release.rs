@@ -168,8 +168,8 @@ async fn a_check_finds_what_was_tampered_with_and_a_rebuild_mends_it() {
     for change in [
         "UPDATE tallies_day SET n = n + 1 WHERE question_id = 1 AND choice = 5",
         "UPDATE moments_day SET ss = ss - 1 WHERE indicator = 'service'",
-        "DELETE FROM rollups WHERE level = 2 AND what = 2 AND time < 1000000",
-        "UPDATE rollups SET v4 = v4 - 1 WHERE level = 3 AND what = -2 AND time < 1000000",
+        "DELETE FROM rollups WHERE level = 2 AND what = 2 AND time BETWEEN 100000 AND 999999",
+        "UPDATE rollups SET v4 = v4 - 1 WHERE level = 3 AND what = -2 AND time BETWEEN 100000 AND 999999",
     ] {
         match &world.db {
             Db::Sqlite { write, .. } => drop(sqlx::query(change).execute(write).await.unwrap()),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::gather::{Reader, Trio};
-use super::ground::Ground;
+use super::ground::{Grain, Ground};
 use super::timeline::{Around, Timeline};
 use super::view::{Place, View};
 use crate::domain::{Channel, Day};
@@ -125,8 +125,8 @@ impl Reader<'_> {
     ) -> Result<(Timeline, HashMap<Channel, Timeline>)> {
         let place = self.place();
         let around = Around::of(stretches);
-        let by_day = place.daily || (place.level == Level::UnitProcedure && self.view.channel.is_some());
-        let times = if by_day { around.all_days() } else { [around.months.clone(), around.days.clone()].concat() };
+        let by_day = place.grain == Grain::Days || (place.level == Level::UnitProcedure && self.view.channel.is_some());
+        let times = if by_day { around.all_days() } else { around.times() };
         let mut sums: BTreeMap<(Option<Channel>, i64), Trio> = BTreeMap::new();
         for (time, _, channel, line) in self.rows(&place, times, &self.asked.light).await? {
             let Some(role) = self.asked.light.get(&line.what) else { continue };
@@ -147,7 +147,7 @@ impl Reader<'_> {
     async fn below(&self, around: &Around) -> Result<Below> {
         let mut below = Below::default();
         let by_channel = self.view.channel.is_some();
-        let times = [around.months.clone(), around.days.clone()].concat();
+        let times = around.times();
         let all_units: Vec<i64> = self.catalogue.units.keys().map(|id| id.0).collect();
         let all_procedures: Vec<i64> = self.catalogue.procedures.keys().map(|id| id.0).chain([0]).collect();
         let units = self.ground.of_units.clone().unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::figure::{Basis, Depth, Figure, Question};
+use super::basis::Basis;
+use super::figure::{Depth, Figure, Question};
 use super::read::{Sums, Tallied};
 use super::{Audience, Excluded, Finding, Line, Measure, Scope, hide};
 use crate::domain::period::Period;

@@ -66,8 +66,7 @@ impl Painter<'_> {
 
     /// What stays hidden of a piece of time: itself, and each of its channels.
     fn piece<'v>(&self, veil: &'v Veil, at: usize) -> &'v (bool, Vec<bool>) {
-        let pieces = veil.pieces.iter().flatten();
-        pieces.skip(at).next().expect("as many pieces are veiled as there are")
+        veil.pieces.iter().flatten().nth(at).expect("as many pieces are veiled as there are")
     }
 
     fn about<'p>(&'p self, period: &'p Period, channel: Option<Channel>) -> Result<About<'p>> {

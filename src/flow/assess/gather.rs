@@ -1,10 +1,10 @@
 //! Reading what a view needs: the place itself over time, its questions, and the lines below it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::asked::Asked;
-use super::ground::{Ground, Time, times};
-use super::read::{Role, Sum, spans};
+use super::ground::{FIRST_DAY, Grain, Ground, Time, spans, times};
+use super::read::{Role, Sum};
 use super::view::{Marked, Place, View};
 use super::{Excluded, Measure};
 use crate::domain::Channel;
@@ -80,12 +80,12 @@ pub(super) struct Reader<'a> {
     pub(super) asked: &'a Asked<'a>,
 }
 
-/// Rows of one place: where they are, and whether only by day.
+/// Rows of one place: where they are, and of how long times.
 pub(super) struct Own {
     pub(super) level: Level,
     ones: Vec<i64>,
     two: Option<i64>,
-    pub(super) daily: bool,
+    pub(super) grain: Grain,
 }
 
 impl Reader<'_> {
@@ -126,11 +126,13 @@ impl Reader<'_> {
         let units = self.ground.of_units.clone().unwrap_or_default();
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
         match self.view.place {
-            Place::Department => Own { level: Level::Whole, ones: vec![0], two: None, daily: false },
-            Place::Units(_) => Own { level: Level::UnitChannel, ones: units, two: None, daily: false },
-            Place::Procedure(_) => Own { level: Level::Procedure, ones: procedures, two: None, daily: false },
-            Place::UnitProcedure(..) => Own { level: Level::UnitProcedure, ones: units, two: None, daily: false },
-            Place::Point(..) => Own { level: Level::Point, ones: units, two: self.ground.point, daily: true },
+            Place::Department => Own { level: Level::Whole, ones: vec![0], two: None, grain: Grain::Years },
+            Place::Units(_) => Own { level: Level::UnitChannel, ones: units, two: None, grain: Grain::Years },
+            Place::Procedure(_) => Own { level: Level::Procedure, ones: procedures, two: None, grain: Grain::Years },
+            Place::UnitProcedure(..) => {
+                Own { level: Level::UnitProcedure, ones: units, two: None, grain: Grain::Months }
+            }
+            Place::Point(..) => Own { level: Level::Point, ones: units, two: self.ground.point, grain: Grain::Days },
         }
     }
 
@@ -139,11 +141,17 @@ impl Reader<'_> {
         channel.is_none() || self.view.channel.is_none() || channel == self.view.channel
     }
 
+    /// Whether what a point took came by the channel asked for: all of it came by its own.
+    fn speaks(&self, point: i64) -> bool {
+        let Some(channel) = self.view.channel else { return true };
+        self.catalogue.all_points().iter().any(|each| each.id.0 == point && each.channel == channel)
+    }
+
     /// The place itself, piece by piece.
     async fn own(&self, gathered: &mut Gathered) -> Result<()> {
         let (place, mut pieces) = (self.place(), HashMap::new());
         for (at, piece) in self.time.pieces.iter().enumerate() {
-            pieces.extend(times(*piece, place.daily)?.into_iter().map(|time| (time, at)));
+            pieces.extend(times(*piece, place.grain)?.into_iter().map(|time| (time, at)));
         }
         let mut several = (place.ones.len() > 1 && place.level == Level::UnitChannel).then(BTreeMap::new);
         for (time, one, channel, line) in self.rows(&place, pieces.keys().copied().collect(), &self.asked.roles).await?
@@ -169,7 +177,7 @@ impl Reader<'_> {
     /// What was chosen in the period, question by question.
     async fn chosen(&self, gathered: &mut Gathered) -> Result<()> {
         let place = self.place();
-        let when = times((self.view.period.from(), self.view.period.to()), place.daily)?;
+        let when = times((self.view.period.from(), self.view.period.to()), place.grain)?;
         let roles: HashMap<i64, Role> = self.asked.all().into_iter().map(|what| (what, Role::Criterion)).collect();
         for (_, _, _, line) in self.rows(&place, when, &roles).await? {
             let blocks = gathered.chosen.entry((line.what, line.pile)).or_default();
@@ -187,13 +195,16 @@ impl Reader<'_> {
         roles: &HashMap<i64, Role>,
     ) -> Result<Vec<(i64, i64, Option<Channel>, Line)>> {
         let whats: Vec<i64> = roles.keys().copied().collect();
+        if place.two.is_some_and(|point| !self.speaks(point)) {
+            return Ok(Vec::new());
+        }
         if place.level != Level::UnitProcedure {
             let rows = rollups::course(self.db, place.level, &whats, &times, &place.ones, place.two).await?;
             let rows = rows.into_iter().filter(|row| self.wants(row.channel));
             return Ok(rows.map(|row| (row.time, row.line.place, row.channel, row.line)).collect());
         }
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
-        let (mut months, mut days): (Vec<i64>, Vec<i64>) = times.into_iter().partition(|time| *time < 1_000_000);
+        let (mut months, mut days): (Vec<i64>, Vec<i64>) = times.into_iter().partition(|time| *time < FIRST_DAY);
         let mut month_of: HashMap<i64, i64> = HashMap::new();
         if self.view.channel.is_some() {
             // Only days tell channels apart.
@@ -224,7 +235,7 @@ impl Reader<'_> {
         under: impl Fn(i64) -> i64,
     ) -> Result<()> {
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        for span in spans(&self.view.period) {
+        for span in spans((self.view.period.from(), self.view.period.to()))? {
             for line in rollups::lines(self.db, level, &whats, span, self.view.channel).await? {
                 self.put(into, under(line.place), &line)?;
             }
@@ -273,16 +284,20 @@ impl Reader<'_> {
 
     /// Months and days of the period; days only where channels are to be told apart.
     fn when(&self) -> Result<(Vec<i64>, Vec<i64>)> {
-        let times = times((self.view.period.from(), self.view.period.to()), self.view.channel.is_some())?;
-        Ok(times.into_iter().partition(|time| *time < 1_000_000))
+        let grain = if self.view.channel.is_some() { Grain::Days } else { Grain::Months };
+        let times = times((self.view.period.from(), self.view.period.to()), grain)?;
+        Ok(times.into_iter().partition(|time| *time < FIRST_DAY))
     }
 
     /// The points of units.
     async fn points(&self, gathered: &mut Gathered) -> Result<()> {
         let units = self.ground.of_units.clone().unwrap_or_default();
-        let when = times((self.view.period.from(), self.view.period.to()), true)?;
+        let when = times((self.view.period.from(), self.view.period.to()), Grain::Days)?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        for row in rollups::course(self.db, Level::Point, &whats, &when, &units, None).await? {
+        let rows = rollups::course(self.db, Level::Point, &whats, &when, &units, None).await?;
+        let points: BTreeSet<i64> = rows.iter().map(|row| row.two).collect();
+        let speak: BTreeSet<i64> = points.into_iter().filter(|point| self.speaks(*point)).collect();
+        for row in rows.into_iter().filter(|row| speak.contains(&row.two)) {
             self.put(&mut gathered.points, row.two, &row.line)?;
             if row.line.pile == Pile::Counted && row.line.values != Values::default() {
                 let last = gathered.last.entry(row.two).or_default();
@@ -296,7 +311,7 @@ impl Reader<'_> {
 fn days_of(month: i64) -> Vec<i64> {
     let name = format!("{:04}-{:02}", month / 100, month % 100);
     let days = Period::parse(&name, crate::domain::period::CutOff::Calendar);
-    days.and_then(|period| times((period.from(), period.to()), true)).unwrap_or_default()
+    days.and_then(|period| times((period.from(), period.to()), Grain::Days)).unwrap_or_default()
 }
 
 impl Gathered {

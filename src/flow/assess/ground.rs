@@ -130,19 +130,60 @@ impl Time {
     }
 }
 
-/// Months and days whose rows make up a stretch; days only where there are none of months.
-pub(super) fn times((from, to): (Day, Day), daily: bool) -> Result<Vec<i64>> {
-    if daily {
-        return Ok(days(from, to));
-    }
+/// The longest times that there are rows of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grain {
+    Years,
+    Months,
+    Days,
+}
+
+/// Days from here on, months from 100000 on; what is smaller is a year.
+pub(super) const FIRST_DAY: i64 = 1_000_000;
+
+/// First and last year, months and days of the rows that make up a stretch, as few rows as can be.
+pub(super) fn spans((from, to): (Day, Day)) -> Result<Vec<(i64, i64)>> {
     let parts = Period::range(from, to.plus(-1))?.parts();
-    let mut times = Vec::new();
-    if let Some((first, last)) = parts.months {
-        let next = |month: &i64| Some(if month % 100 == 12 { month + 89 } else { month + 1 });
-        times.extend(std::iter::successors(Some(first), next).take_while(|month| *month <= last));
+    let mut spans: Vec<(i64, i64)> = parts.edges.iter().map(|(first, last)| (first.number(), last.number())).collect();
+    let Some((first, last)) = parts.months else { return Ok(spans) };
+    // The years of which all months are inside.
+    let first_year = first / 100 + i64::from(first % 100 != 1);
+    let last_year = last / 100 - i64::from(last % 100 != 12);
+    if first_year > last_year {
+        spans.push((first, last));
+        return Ok(spans);
     }
-    times.extend(parts.edges.into_iter().flat_map(|(first, last)| days(first, last.plus(1))));
+    let (before, after) = ((first_year - 1) * 100 + 12, (last_year + 1) * 100 + 1);
+    spans.push((first_year, last_year));
+    spans.extend((first <= before).then_some((first, before)));
+    spans.extend((after <= last).then_some((after, last)));
+    Ok(spans)
+}
+
+/// Every time whose rows make up a stretch.
+pub(super) fn times(stretch: (Day, Day), grain: Grain) -> Result<Vec<i64>> {
+    if grain == Grain::Days {
+        return Ok(days(stretch.0, stretch.1));
+    }
+    let mut times = Vec::new();
+    for (first, last) in spans(stretch)? {
+        times.extend(match first {
+            FIRST_DAY.. => days(day_of(first), day_of(last).plus(1)),
+            10_000.. => months_of(first, last),
+            _ if grain == Grain::Years => (first..=last).collect(),
+            _ => months_of(first * 100 + 1, last * 100 + 12),
+        });
+    }
     Ok(times)
+}
+
+fn months_of(first: i64, last: i64) -> Vec<i64> {
+    let next = |month: &i64| Some(if month % 100 == 12 { month + 89 } else { month + 1 });
+    std::iter::successors(Some(first), next).take_while(|month| *month <= last).collect()
+}
+
+fn day_of(number: i64) -> Day {
+    Day::from_number(number).expect("the days of a stretch are days")
 }
 
 fn days(from: Day, to: Day) -> Vec<i64> {
@@ -223,10 +264,17 @@ mod tests {
     }
 
     #[test]
-    fn times_of_a_stretch_are_whole_months_and_single_days() {
+    fn times_of_a_stretch_are_years_months_and_single_days() {
         let stretch = (day(20_251_130), day(20_260_203));
-        assert_eq!(times(stretch, false).unwrap(), [202_512, 202_601, 20_251_130, 20_260_201, 20_260_202]);
-        assert_eq!(times(stretch, true).unwrap().len(), 65);
+        let mut found = times(stretch, Grain::Years).unwrap();
+        found.sort_unstable();
+        assert_eq!(found, [202_512, 202_601, 20_251_130, 20_260_201, 20_260_202]);
+        assert_eq!(times(stretch, Grain::Days).unwrap().len(), 65);
+        let stretch = (day(20_231_201), day(20_260_201));
+        assert_eq!(spans(stretch).unwrap(), [(2024, 2025), (202_312, 202_312), (202_601, 202_601)]);
+        assert_eq!(times(stretch, Grain::Years).unwrap(), [2024, 2025, 202_312, 202_601]);
+        assert_eq!(times(stretch, Grain::Months).unwrap().len(), 26);
+        assert_eq!(spans((day(20_260_101), day(20_270_101))).unwrap(), [(2026, 2026)]);
     }
 
     #[test]

@@ -90,22 +90,15 @@ pub(super) fn hidden(units: &[u64], procedures: &[u64], k: u64) -> Result<Hidden
 }
 
 /// A table of one row with its total. Nothing is hidden where there is nobody.
-fn table(counts: &[u64], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
-    table_with(counts, &[], total_hidden, k)
-}
-
-/// The same, some entries being hidden whatever they hold.
-pub(super) fn table_with(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
+pub(super) fn table(counts: &[u64], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
     let total: u64 = counts.iter().sum();
     if total == 0 {
         return Ok((vec![false; counts.len()], total_hidden));
     }
     // In a table of one row the column of totals has the total of the row under it.
     let totals = [Entry { row: 0, column: counts.len() }, Entry { row: 1, column: counts.len() }];
-    let cells = hidden.iter().zip(counts).enumerate().filter(|(_, (hidden, n))| **hidden && **n > 0);
-    let cells = cells.flat_map(|(column, _)| [0, 1].map(|row| Entry { row, column }));
-    let forced: Vec<Entry> = totals.into_iter().filter(|_| total_hidden).chain(cells).collect();
-    let found = suppress(&[counts], k, &forced).map_err(Error::internal)?;
+    let forced: &[Entry] = if total_hidden { &totals } else { &[] };
+    let found = suppress(&[counts], k, forced).map_err(Error::internal)?;
     if found.status() == Status::CannotProtect {
         return Ok((counts.iter().map(|n| *n > 0).collect(), true));
     }

@@ -3,6 +3,7 @@
 
 mod apart;
 mod asked;
+mod basis;
 mod case;
 mod course;
 mod figure;
@@ -111,7 +112,7 @@ impl Measure {
 }
 
 /// What a line is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// All units.

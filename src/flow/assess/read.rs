@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Measure;
-use super::figure::{Basis, Levels};
+use super::basis::{Basis, Levels};
 use super::files::Caseload;
+use super::ground::spans;
 use crate::domain::period::Period;
 use crate::domain::questionnaire::{Kind, Question, Questionnaire};
 use crate::domain::{Indicator, OVERALL};
@@ -80,7 +81,7 @@ impl Tallied {
 async fn all_of(db: &Db, level: Level, roles: &Roles, period: &Period) -> Result<[BTreeMap<i64, Sums>; 2]> {
     let whats: Vec<i64> = roles.keys().copied().collect();
     let mut found = [BTreeMap::new(), BTreeMap::new()];
-    for span in spans(period) {
+    for span in spans((period.from(), period.to()))? {
         for line in rollups::lines(db, level, &whats, span, None).await? {
             let Some((indicator, role)) = roles.get(&line.what) else { continue };
             let into: &mut BTreeMap<i64, Sums> = match line.pile {
@@ -94,13 +95,6 @@ async fn all_of(db: &Db, level: Level, roles: &Roles, period: &Period) -> Result
         }
     }
     Ok(found)
-}
-
-/// First and last month, and first and last day, of the rows that make up a period.
-pub(super) fn spans(period: &Period) -> Vec<(i64, i64)> {
-    let parts = period.parts();
-    let edges = parts.edges.into_iter().map(|(first, last)| (first.number(), last.number()));
-    parts.months.into_iter().chain(edges).collect()
 }
 
 impl Sums {

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::basis::{Basis, Levels};
 use super::case::concerns;
 use super::course::counted;
-use super::figure::{Basis, Depth, Levels, Question};
+use super::figure::{Depth, Question};
 use super::gather::Trio;
 use super::paint::{About, Painter, Veils};
 use super::picture::{Aspects, Funnel, KioskSeen, Outlier, PointRow, Position, QuestionRow, Row, Ticked};
-use super::view::{Marked, Place, View};
+use super::view::{Marked, Place, Subject, View};
 use super::{Excluded, Line, Scope};
 use crate::domain::questionnaire::Kind;
 use crate::domain::{Day, OVERALL, PointId, ProcedureId, UnitId, account, collate};
@@ -53,8 +54,9 @@ pub(super) struct Tabled<'a> {
 
 impl<'a> Tabled<'a> {
     pub(super) fn of(painter: &Painter<'a>) -> Self {
-        let closing =
-            painter.asked.questions.iter().filter(|(_, question, _)| question.factor.as_deref() == Some(OVERALL));
+        let whole = painter.view.subject == Subject::Indicator(painter.asked.indicator);
+        let closes = |factor: Option<&str>| whole && factor == Some(OVERALL);
+        let closing = painter.asked.questions.iter().filter(|(_, question, _)| closes(question.factor.as_deref()));
         let procedures = procedures(painter);
         Self {
             units: units(painter),
@@ -78,6 +80,9 @@ impl<'a> Tabled<'a> {
 
 fn units(painter: &Painter<'_>) -> Vec<(i64, Line, Trio)> {
     let (view, found) = (painter.view, &painter.gathered.units);
+    if matches!(view.place, Place::Units(_)) && painter.only_unit().is_some() {
+        return Vec::new();
+    }
     let mut ids: BTreeSet<i64> = found.keys().copied().collect();
     match &view.place {
         Place::Department => {
@@ -88,7 +93,7 @@ fn units(painter: &Painter<'_>) -> Vec<(i64, Line, Trio)> {
             });
             ids.extend(expected.map(|unit| painter.ground.unit(unit.id.0)));
         }
-        Place::Units(units) if painter.only_unit().is_none() => {
+        Place::Units(units) => {
             ids.extend(units.iter().map(|unit| painter.ground.unit(unit.0)));
         }
         _ => {}

@@ -31,6 +31,11 @@ impl Around {
         Self { months, days: cut.into_iter().flat_map(days_of).collect() }
     }
 
+    /// The months and those days.
+    pub(super) fn times(&self) -> Vec<i64> {
+        self.months.iter().chain(&self.days).copied().collect()
+    }
+
     /// Every day, where rows tell only days.
     pub(super) fn all_days(&self) -> Vec<i64> {
         self.months.iter().copied().flat_map(days_of).collect()
@@ -146,11 +151,12 @@ mod tests {
         for (at, persons) in [(2, 6), (20, 5), (21, 5)] {
             line.add(20_260_300 + at, persons);
         }
-        let tells = |from, to| line.tells(day(from), day(to)).unwrap();
-        assert!(tells(20_260_301, 20_260_315) && tells(20_260_315, 20_260_401) && tells(20_260_321, 20_260_401));
+        let tells = |line: &Timeline, from, to| line.tells(day(from), day(to)).unwrap();
+        assert!(tells(&line, 20_260_301, 20_260_315) && tells(&line, 20_260_315, 20_260_401));
+        assert!(tells(&line, 20_260_321, 20_260_401));
         line.add(20_260_316, 2);
         line.add(202_603, 2);
-        assert!(!tells(20_260_315, 20_260_318), "two persons stand alone");
+        assert!(!tells(&line, 20_260_315, 20_260_318), "two persons stand alone");
     }
 
     #[test]

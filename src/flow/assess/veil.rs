@@ -1,7 +1,6 @@
 //! What stays hidden in all tables of a picture together: lines, months and channels share totals, and what one hides
 //! another must not tell.
 
-use super::hide::table_with;
 use crate::error::{Error, Result};
 use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
 
@@ -82,39 +81,67 @@ fn veil(tables: &Tables, k: u64) -> Result<Veil> {
             inside.flat_map(|stretch| &stretch.pieces).map(|piece| piece[channel]).sum()
         })
         .collect();
-    let total: u64 = by_channel.iter().sum();
-    let alone = tables.stretches.iter().filter(|stretch| stretch.in_period).count() == 1;
+    let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
+    let totals: Vec<u64> = inside.map(|stretch| stretch.pieces.iter().flatten().sum()).collect();
+    let total: u64 = totals.iter().sum();
     let mut whole = is_sensitive(total, k) || (tables.told.whole && total > 0);
-    let mut channels = vec![false; tables.channels];
+    let mut channels = tables.told.channels.clone();
+    channels.resize(tables.channels, false);
+    // Totals of the stretches that the period is made of.
+    let mut parts = vec![false; totals.len()];
     loop {
         let mut hides = whole;
         let mut lines = Vec::with_capacity(tables.lines.len());
         for (at, counts) in tables.lines.iter().enumerate() {
             let told = tables.told.lines.get(at).map_or(&[][..], Vec::as_slice);
-            let (hidden, total) = table_with(counts, told, whole, k)?;
+            let (hidden, total) = row(counts, told, whole, k)?;
             hides |= total;
             lines.push(hidden);
         }
-        let (by_table, total) = table_with(&by_channel, &tables.told.channels, whole, k)?;
+        let (mut more, total) = row(&by_channel, &channels, whole, k)?;
         hides |= total;
-        let mut more: Vec<bool> = by_table.iter().zip(&channels).map(|(a, b)| *a || *b).collect();
-        let (mut pieces, mut years) = (Vec::with_capacity(tables.stretches.len()), tables.told.years);
+        let (mut apart, total) = row(&totals, &parts, whole, k)?;
+        hides |= total;
+        let mut pieces = Vec::with_capacity(tables.stretches.len());
+        let (mut years, mut part) = (tables.told.years, 0);
         for stretch in &tables.stretches {
-            let inside = stretch.in_period;
-            let grid = grid(stretch, inside.then_some(more.as_slice()), whole && inside && alone, k)?;
-            if inside {
+            let grid = match stretch.in_period {
+                true => grid(stretch, Some(&more), apart[part], k)?,
+                false => grid(stretch, None, false, k)?,
+            };
+            if stretch.in_period {
                 more.iter_mut().zip(&grid.columns).for_each(|(channel, column)| *channel |= *column);
-                hides |= alone && grid.total;
+                apart[part] |= grid.total;
+                part += 1;
             }
             years |= grid.total;
             pieces.push(grid.rows);
         }
-        // Hiding the whole hides what it could be worked out from, in the next round.
-        if hides == whole && more == channels {
+        // What is hidden hides what it could be worked out from, in the next round.
+        if hides == whole && more == channels && apart == parts {
             return Ok(Veil { whole, lines, channels, pieces, years: years || whole });
         }
-        (whole, channels) = (hides, more);
+        (whole, channels, parts) = (hides, more, apart);
     }
+}
+
+/// A table of one row with its total, of which some cells are hidden elsewhere. Nothing is hidden where there is nobody.
+fn row(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
+    let total: u64 = counts.iter().sum();
+    if total == 0 {
+        return Ok((vec![false; counts.len()], total_hidden));
+    }
+    let is_hidden = |column: &usize| hidden.get(*column).copied().unwrap_or(false) && counts[*column] > 0;
+    let columns = (0..counts.len()).filter(is_hidden);
+    let columns = columns.chain(total_hidden.then_some(counts.len()));
+    // In a table of one row the totals of the columns repeat the cells.
+    let forced: Vec<Entry> = columns.flat_map(|column| [Entry { row: 0, column }, Entry { row: 1, column }]).collect();
+    let found = suppress(&[counts], k, &forced).map_err(Error::internal)?;
+    if found.status() == Status::CannotProtect {
+        return Ok((counts.iter().map(|n| *n > 0).collect(), true));
+    }
+    let hides = |column| found.is_hidden(Entry { row: 0, column });
+    Ok(((0..counts.len()).map(hides).collect(), hides(counts.len())))
 }
 
 struct Grid {
@@ -157,4 +184,142 @@ fn grid(stretch: &Stretch, columns: Option<&[bool]>, total_hidden: bool, k: u64)
         columns: (0..width).map(|column| hidden(height, column)).collect(),
         total: hidden(height, width),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers that look random and are the same every time.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, most: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % most
+        }
+
+        fn persons(&mut self) -> u64 {
+            match self.below(4) {
+                0 => 0,
+                1 => self.below(6),
+                _ => self.below(60),
+            }
+        }
+
+        fn tables(&mut self) -> Tables {
+            let channels = 1 + self.below(3) as usize;
+            let stretches = (0..1 + self.below(3)).map(|at| {
+                let pieces = (0..1 + self.below(4)).map(|_| (0..channels).map(|_| self.persons()).collect());
+                let pieces: Vec<Vec<u64>> = pieces.collect();
+                let told = pieces.iter().map(|_| self.below(8) == 0).collect();
+                Stretch { in_period: at == 0 || self.below(3) == 0, pieces, told }
+            });
+            let stretches: Vec<Stretch> = stretches.collect();
+            let inside = stretches.iter().filter(|stretch| stretch.in_period);
+            let total: u64 = inside.flat_map(|stretch| stretch.pieces.iter().flatten()).sum();
+            let cut = self.below(total + 1);
+            let lines = vec![vec![cut, total - cut], vec![total], Vec::new()];
+            Tables { lines, told: Told::default(), stretches, channels }
+        }
+    }
+
+    /// Sums that are known, each over cells by number; whether a sum over other cells follows from them.
+    struct Known(Vec<Vec<f64>>);
+
+    impl Known {
+        fn reduced(row: &[f64], rows: &[Vec<f64>]) -> Vec<f64> {
+            let mut row = row.to_vec();
+            for known in rows {
+                let lead = known.iter().position(|value| value.abs() > 1e-9).unwrap();
+                let factor = row[lead] / known[lead];
+                row.iter_mut().zip(known).for_each(|(a, b)| *a -= factor * b);
+            }
+            row
+        }
+
+        fn learn(&mut self, row: &[f64]) {
+            let row = Self::reduced(row, &self.0);
+            if row.iter().any(|value| value.abs() > 1e-9) {
+                let lead = row.iter().position(|value| value.abs() > 1e-9).unwrap();
+                for known in &mut self.0 {
+                    let factor = known[lead] / row[lead];
+                    known.iter_mut().zip(&row).for_each(|(a, b)| *a -= factor * b);
+                }
+                self.0.push(row);
+            }
+        }
+
+        fn tells(&self, row: &[f64]) -> bool {
+            Self::reduced(row, &self.0).iter().all(|value| value.abs() < 1e-6)
+        }
+    }
+
+    #[test]
+    fn no_small_number_follows_from_all_that_is_shown_of_months_channels_and_years() {
+        let mut dice = Dice(3);
+        let (mut small, mut shown) = (0, 0);
+        for _ in 0..3000 {
+            let tables = dice.tables();
+            let veil = veil_of(&tables, &[], 5).unwrap();
+            let width = tables.channels;
+            let cells: usize = tables.stretches.iter().map(|stretch| stretch.pieces.len() * width).sum();
+            // Every sum that could be told: what it is, its cells, and whether it is told.
+            let mut sums: Vec<(u64, Vec<f64>, bool)> = Vec::new();
+            let mut whole = vec![0.0; cells];
+            let mut by_channel = vec![vec![0.0; cells]; width];
+            let mut at = 0;
+            for (stretch, hidden) in tables.stretches.iter().zip(&veil.pieces) {
+                let mut all = vec![0.0; cells];
+                for (piece, (hides, channels)) in stretch.pieces.iter().zip(hidden) {
+                    let mut of_piece = vec![0.0; cells];
+                    for channel in 0..width {
+                        let mut cell = vec![0.0; cells];
+                        (cell[at], of_piece[at], all[at]) = (1.0, 1.0, 1.0);
+                        if stretch.in_period {
+                            (whole[at], by_channel[channel][at]) = (1.0, 1.0);
+                        }
+                        sums.push((piece[channel], cell, !channels[channel] && !hides));
+                        at += 1;
+                    }
+                    sums.push((piece.iter().sum(), of_piece, !hides));
+                }
+                sums.push((stretch.pieces.iter().flatten().sum(), all, !veil.years));
+            }
+            let total = tables.lines[1][0];
+            for (channel, row) in by_channel.into_iter().enumerate() {
+                let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
+                let n = inside.flat_map(|stretch| &stretch.pieces).map(|piece| piece[channel]).sum();
+                sums.push((n, row, !veil.channels[channel]));
+            }
+            sums.push((total, whole, !veil.whole));
+            let mut known = Known(Vec::new());
+            for (n, row, told) in &sums {
+                assert!(!told || *n == 0 || *n >= 5, "{tables:?} {veil:?} tells {n}");
+                if *told {
+                    known.learn(row);
+                    shown += 1;
+                }
+            }
+            for (n, row, _) in &sums {
+                if (1..5).contains(n) {
+                    small += 1;
+                    assert!(!known.tells(row), "{tables:?} {veil:?}: {n} follows");
+                }
+            }
+        }
+        assert!(small > 2000 && shown > 5000, "{small} {shown}");
+    }
+
+    #[test]
+    fn what_others_hide_stays_hidden() {
+        let of = |n: u64| Tables {
+            lines: vec![vec![n, 40]],
+            told: Told::default(),
+            stretches: vec![Stretch { in_period: true, pieces: vec![vec![n + 40]], told: vec![false] }],
+            channels: 1,
+        };
+        assert_eq!(veil_of(&of(30), &[], 5).unwrap().lines, [[false, false]]);
+        assert_eq!(veil_of(&of(30), &[of(3)], 5).unwrap().lines, [[true, true]]);
+    }
 }

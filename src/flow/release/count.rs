@@ -143,6 +143,7 @@ impl Counts {
             rolled(&days, |key| Some(rollups::Key { level: Level::Procedure, one: key.two, two: 0, ..key }));
         let whole = rolled(&procedures, |key| Some(rollups::Key { level: Level::Whole, one: 0, ..key }));
         let monthly = |key: rollups::Key| Some(rollups::Key { time: key.time / 100, ..key });
+        let yearly = |key: rollups::Key| Some(rollups::Key { time: key.time / 10_000, ..key });
         let pairs = rolled(&days, |key| {
             self.feeds(key.what).then_some(rollups::Key { time: key.time / 100, channel: None, ..key })
         });
@@ -151,6 +152,7 @@ impl Counts {
         let mut all = Vec::new();
         for level in [whole, units, of_units, procedures] {
             all.extend(rolled(&level, monthly));
+            all.extend(rolled(&level, yearly));
             all.extend(level);
         }
         all.extend(pairs);

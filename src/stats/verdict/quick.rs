@@ -5,9 +5,9 @@ use crate::stats::{BasisPoints, Population, StatsError, check_part, check_share,
 
 /// The verdict of [`assess`](super::assess) without its bounds, which cost a hundred times as much.
 ///
-/// Where the binomial distribution decides: a result at or below the target is never met, for `P(X ≥ x) ≥ ½` up to the
-/// median, which is not below the whole number next under `nT`; and it is not met where already
-/// `P(X ≤ x) ≤ exp(−n·KL(x/n ‖ T)) ≤ α` (Chernoff). The same from above. Only what lies between is summed exactly.
+/// Where answers stand for more: a result is met where already `P(X ≥ x) ≤ exp(−n·KL(x/n ‖ T)) ≤ α` (Chernoff; for
+/// answers out of a known population Hoeffding 1963, with the largest share that misses the target), and not met in the
+/// same way from below. Only what lies between is summed exactly.
 ///
 /// # Errors
 /// [`StatsError::Inconsistent`] when `x > n`, [`StatsError::OutOfRange`] when `n > 10^10`.
@@ -23,15 +23,24 @@ use crate::stats::{BasisPoints, Population, StatsError, check_part, check_share,
 pub fn verdict_of(x: u64, n: u64, population: Population, target: BasisPoints) -> Result<Verdict, StatsError> {
     check_part(x, n)?;
     let evidence = Evidence::of(x, n, population);
-    if let Evidence::Binomial { x, n } = evidence
-        && n > 0
-        && bound(real(x) / real(n), real(n), target) <= ALPHA
-    {
-        return Ok(if u128::from(x) * 10_000 > u128::from(n) * u128::from(target.get()) {
-            Verdict::Met
-        } else {
-            Verdict::NotMet
-        });
+    // The shares that a result is held against: the largest that misses the target, and the smallest that reaches it.
+    let against = match evidence {
+        Evidence::Binomial { .. } => Some((target.share(), target.share())),
+        Evidence::Hypergeometric { population, .. } => {
+            let needed = target.needed(population);
+            let share = |cases: u64| real(cases) / real(population);
+            needed.checked_sub(1).map(|just_below| (share(just_below), share(needed)))
+        }
+        Evidence::Census { .. } | Evidence::Design { .. } => None,
+    };
+    if let Some((below, reached)) = against.filter(|_| n > 0) {
+        let share = real(x) / real(n);
+        if share > below && bound(share, real(n), below) <= ALPHA {
+            return Ok(Verdict::Met);
+        }
+        if share < reached && bound(share, real(n), reached) <= ALPHA {
+            return Ok(Verdict::NotMet);
+        }
     }
     Ok(p_values(evidence, target)?.verdict(ALPHA))
 }
@@ -63,10 +72,10 @@ pub fn verdict_of_design(
     Ok(p_values(Evidence::Design { share, n_eff: size }, target)?.verdict(ALPHA))
 }
 
-/// Chernoff's bound of the tail beyond a share, away from the target.
-fn bound(share: f64, n: f64, target: BasisPoints) -> f64 {
+/// Chernoff's bound of the tail beyond a share, away from the share that it is held against.
+fn bound(share: f64, n: f64, against: f64) -> f64 {
     let part = |p: f64, t: f64| if p == 0.0 { 0.0 } else { p * (p / t).ln() };
-    (-n * (part(share, target.share()) + part(1.0 - share, target.complement()))).exp()
+    (-n * (part(share, against) + part(1.0 - share, 1.0 - against))).exp()
 }
 
 #[cfg(test)]
