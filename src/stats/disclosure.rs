@@ -18,9 +18,11 @@
 //! Tables that share entries (a unit's row is the totals row of its children's table; months and their quarter) are
 //! computed together by [`suppress_linked`], so that no entry is hidden in one and shown in the other.
 
+mod cuts;
 mod linked;
 mod path;
 
+pub use cuts::cuts;
 pub use linked::{Link, Place, suppress_linked};
 
 use super::StatsError;

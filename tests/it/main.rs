@@ -4,6 +4,7 @@
 
 mod accounts;
 mod alerts;
+mod apart;
 mod api;
 mod assess;
 mod codes;

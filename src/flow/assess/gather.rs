@@ -23,7 +23,7 @@ pub(super) struct Trio {
 }
 
 impl Trio {
-    fn of(&mut self, pile: Pile) -> &mut Sum {
+    pub(super) fn of(&mut self, pile: Pile) -> &mut Sum {
         match pile {
             Pile::Counted => &mut self.counted,
             Pile::Excluded => &mut self.excluded,
@@ -81,15 +81,23 @@ pub(super) struct Reader<'a> {
 }
 
 /// Rows of one place: where they are, and of how long times.
-struct Own {
-    level: Level,
+pub(super) struct Own {
+    pub(super) level: Level,
     ones: Vec<i64>,
     two: Option<i64>,
-    grain: Grain,
+    pub(super) grain: Grain,
 }
 
 impl Reader<'_> {
     pub(super) async fn read(&self) -> Result<Gathered> {
+        let mut gathered = self.lines_below().await?;
+        self.own(&mut gathered).await?;
+        self.chosen(&mut gathered).await?;
+        Ok(gathered)
+    }
+
+    /// The lines below the place, over the period; several units are told apart with the place itself.
+    pub(super) async fn lines_below(&self) -> Result<Gathered> {
         let mut gathered = Gathered {
             own: HashMap::new(),
             chosen: HashMap::new(),
@@ -98,8 +106,6 @@ impl Reader<'_> {
             points: BTreeMap::new(),
             last: HashMap::new(),
         };
-        self.own(&mut gathered).await?;
-        self.chosen(&mut gathered).await?;
         match &self.view.place {
             Place::Department => {
                 let level = if self.view.channel.is_some() { Level::UnitChannel } else { Level::Unit };
@@ -116,7 +122,7 @@ impl Reader<'_> {
         Ok(gathered)
     }
 
-    fn place(&self) -> Own {
+    pub(super) fn place(&self) -> Own {
         let units = self.ground.of_units.clone().unwrap_or_default();
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
         match self.view.place {
@@ -131,7 +137,7 @@ impl Reader<'_> {
     }
 
     /// Whether a channel is the one asked for; where rows tell none, all their answers came by that of the place.
-    fn wants(&self, channel: Option<Channel>) -> bool {
+    pub(super) fn wants(&self, channel: Option<Channel>) -> bool {
         channel.is_none() || self.view.channel.is_none() || channel == self.view.channel
     }
 
@@ -157,7 +163,9 @@ impl Reader<'_> {
                 unit.of(line.pile).add(*role, &line)?;
             }
         }
-        gathered.units = several.unwrap_or_default();
+        if let Some(units) = several {
+            gathered.units = units;
+        }
         Ok(())
     }
 
@@ -180,7 +188,7 @@ impl Reader<'_> {
     }
 
     /// Rows of a place at some times: time, first of the place, channel, sums.
-    async fn rows(
+    pub(super) async fn rows(
         &self,
         place: &Own,
         times: Vec<i64>,
@@ -220,7 +228,12 @@ impl Reader<'_> {
     }
 
     /// Every place of a level over the period.
-    async fn lines(&self, level: Level, into: &mut BTreeMap<i64, Trio>, under: impl Fn(i64) -> i64) -> Result<()> {
+    pub(super) async fn lines(
+        &self,
+        level: Level,
+        into: &mut BTreeMap<i64, Trio>,
+        under: impl Fn(i64) -> i64,
+    ) -> Result<()> {
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
         for span in spans((self.view.period.from(), self.view.period.to()))? {
             for line in rollups::lines(self.db, level, &whats, span, self.view.channel).await? {

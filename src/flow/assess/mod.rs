@@ -1,6 +1,7 @@
 //! Assess: from released tallies to findings. One value, [`Findings`], is what every page, file and answer shows, so
 //! that they agree.
 
+mod apart;
 mod asked;
 mod basis;
 mod case;
@@ -15,6 +16,7 @@ mod persons;
 pub mod picture;
 mod read;
 mod rows;
+mod timeline;
 mod veil;
 mod view;
 

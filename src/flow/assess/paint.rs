@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::apart::Apart;
 use super::asked::Asked;
 use super::case::{known, target_of};
 use super::figure::{Depth, Figure, Question};
@@ -9,7 +10,7 @@ use super::files::Caseload;
 use super::gather::{Gathered, Reader, Trio};
 use super::ground::{Ground, Time};
 use super::picture::Picture;
-use super::veil::{Stretch, Tables, Veil, veil_of};
+use super::veil::{Stretch, Tables, Told, Veil, veil_of};
 use super::view::{Marked, Place, Subject, View};
 use super::{ATTEMPTS, Excluded, Line, Measure, Scope, rows};
 use crate::domain::period::Period;
@@ -52,10 +53,12 @@ async fn read(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Resul
     let time = Time::of(&view.period, (released_at > 0).then(|| Day::at(released_at)))?;
     let reader = Reader { db, catalogue, view, ground: &ground, time: &time, asked: &asked };
     let gathered = reader.read().await?;
+    let apart = reader.apart().await?;
     let caseload = Caseload::of(db, view, &ground).await?;
     let targets = targets::valid_on(db, view.period.last()).await?;
     let kiosks = rows::kiosks(db, view).await?;
-    let painter = Painter { catalogue, view, ground, time: &time, asked: &asked, gathered, caseload, targets, named };
+    let painter =
+        Painter { catalogue, view, ground, time: &time, asked: &asked, gathered, apart, caseload, targets, named };
     let painted = painter.paint(kiosks)?;
     Ok(Picture {
         provisional: Day::at(now_ms) < view.period.to() || Day::at(released_at) < view.period.to(),
@@ -121,6 +124,7 @@ pub(super) struct Painter<'a> {
     pub(super) time: &'a Time,
     pub(super) asked: &'a Asked<'a>,
     pub(super) gathered: Gathered,
+    apart: Apart,
     pub(super) caseload: Caseload,
     targets: Vec<Target>,
     named: Named,
@@ -196,7 +200,7 @@ impl Painter<'_> {
             channels: self.by_channel(&channels, &veils)?,
             mix: self.mix(&channels, &veils)?,
             questions: rows::questions(self, &tables.closing, &veils)?,
-            aspects: rows::aspects(self)?,
+            aspects: rows::aspects(self, &veils)?,
             files: self.file_ratio(&headline),
             headline,
         })
@@ -327,20 +331,21 @@ impl Painter<'_> {
 
     /// What stays hidden in all tables together, in this view and beside the others that can be asked for.
     fn veils(&self, tabled: &rows::Tabled<'_>, channels: &[Channel]) -> Result<Veils> {
-        let tables = |pick: &dyn Fn([u64; 3]) -> u64| self.tables(tabled, channels, pick);
-        let counted = tables(&|[counted, ..]| counted);
+        let told = self.told(tabled, channels)?;
+        let tables = |pick: &dyn Fn([u64; 3]) -> u64| self.tables(tabled, channels, &told, pick);
+        let counted = tables(&|[counted, ..]| counted)?;
         let mut with = Vec::new();
         if self.gathered.any(Pile::Excluded) {
-            with.push(tables(&|[_, excluded, _]| excluded));
-            with.push(tables(&|[counted, excluded, _]| counted + excluded));
+            with.push(tables(&|[_, excluded, _]| excluded)?);
+            with.push(tables(&|[counted, excluded, _]| counted + excluded)?);
         }
         let mut without = Vec::new();
         if self.gathered.any(Pile::Marked) {
-            without.push(tables(&|[_, _, marked]| marked));
-            without.push(tables(&|[counted, _, marked]| counted.saturating_sub(marked)));
+            without.push(tables(&|[_, _, marked]| marked)?);
+            without.push(tables(&|[counted, _, marked]| counted.saturating_sub(marked))?);
         }
         let mut both: Vec<Tables> = with.iter().chain(&without).cloned().collect();
-        both.push(tables(&|[counted, excluded, marked]| (counted + excluded).saturating_sub(marked)));
+        both.push(tables(&|[counted, excluded, marked]| (counted + excluded).saturating_sub(marked))?);
         let veil = |others: &[Tables]| veil_of(&counted, others, DEFAULT_THRESHOLD);
         let view = match (self.view.excluded, self.view.marked) {
             (Excluded::LeftOut, Marked::Included) => veil(&[])?,
@@ -351,7 +356,33 @@ impl Painter<'_> {
         Ok(Veils { view, excluded: veil(&with)?, marked: veil(&without)? })
     }
 
-    fn tables(&self, tabled: &rows::Tabled<'_>, channels: &[Channel], pick: &dyn Fn([u64; 3]) -> u64) -> Tables {
+    /// What other pictures would tell.
+    fn told(&self, tabled: &rows::Tabled<'_>, channels: &[Channel]) -> Result<Told> {
+        let of = |lines: &[(i64, Line, Trio)], hidden: &BTreeSet<i64>| -> Vec<bool> {
+            lines.iter().map(|(id, ..)| hidden.contains(id)).collect()
+        };
+        let lines = vec![
+            of(&tabled.units, &self.apart.units),
+            of(&tabled.procedures, &self.apart.procedures),
+            of(&tabled.points, &self.apart.points),
+        ];
+        let ends = |period: &Period| (period.from(), period.to());
+        let period = ends(&self.view.period);
+        let channels = channels.iter().map(|channel| self.apart.hides_channel(*channel, period));
+        let mut years = false;
+        for stretch in self.time.year.iter().flatten() {
+            years |= self.apart.hides(ends(stretch))?;
+        }
+        Ok(Told { whole: self.apart.whole, lines, channels: channels.collect::<Result<_>>()?, years })
+    }
+
+    fn tables(
+        &self,
+        tabled: &rows::Tabled<'_>,
+        channels: &[Channel],
+        told: &Told,
+        pick: &dyn Fn([u64; 3]) -> u64,
+    ) -> Result<Tables> {
         let persons = |trio: &Trio| pick(trio.persons(self.asked.measure));
         let whole = persons(&self.gathered.over(self.time.inside(&self.view.period), None));
         let of = |line: &[(i64, Line, Trio)]| line.iter().map(|(_, _, trio)| persons(trio)).collect::<Vec<u64>>();
@@ -368,15 +399,23 @@ impl Painter<'_> {
                     .map(|channel| self.gathered.own.get(&(at, Some(*channel))).map_or(pick([0; 3]), persons))
                     .collect(),
             };
+            let told = self.apart.hides(*piece)?;
             match stretches.last_mut().filter(|(before, _)| *before == inside) {
-                Some((_, stretch)) => stretch.pieces.push(counts),
-                None => stretches.push((inside.clone(), Stretch { in_period: inside[0], pieces: vec![counts] })),
+                Some((_, stretch)) => {
+                    stretch.pieces.push(counts);
+                    stretch.told.push(told);
+                }
+                None => {
+                    let stretch = Stretch { in_period: inside[0], pieces: vec![counts], told: vec![told] };
+                    stretches.push((inside.clone(), stretch));
+                }
             }
         }
-        Tables {
+        Ok(Tables {
             lines,
+            told: told.clone(),
             stretches: stretches.into_iter().map(|(_, stretch)| stretch).collect(),
             channels: channels.len().max(1),
-        }
+        })
     }
 }

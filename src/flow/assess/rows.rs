@@ -287,7 +287,7 @@ pub(super) fn questions(painter: &Painter<'_>, closing: &[&BTreeSet<i64>], veils
         let mut levels = Levels::default();
         levels.add(0, &values)?;
         let at = closing.iter().position(|of| *of == ids);
-        let hidden = few(painter.view, persons) || at.is_some_and(|at| veils.view.lines[3][at]);
+        let hidden = veils.view.whole || few(painter.view, persons) || at.is_some_and(|at| veils.view.lines[3][at]);
         let answer = Question {
             target: None,
             population: Population::Unknown,
@@ -307,7 +307,7 @@ pub(super) fn questions(painter: &Painter<'_>, closing: &[&BTreeSet<i64>], veils
 }
 
 /// What people ticked in lists.
-pub(super) fn aspects(painter: &Painter<'_>) -> Result<Vec<Aspects>> {
+pub(super) fn aspects(painter: &Painter<'_>, veils: &Veils) -> Result<Vec<Aspects>> {
     let mut lists = Vec::new();
     for (form, question, ids) in painter.asked.questions.iter().filter(|(_, question, _)| question.kind == Kind::Many) {
         let piles = chosen(painter, ids);
@@ -318,7 +318,7 @@ pub(super) fn aspects(painter: &Painter<'_>) -> Result<Vec<Aspects>> {
             let (block, place) = crate::store::rollups::placed(choice.value);
             let all = piles.each_ref().map(|blocks| blocks.get(&block).map_or(0, |values| values[place]));
             let n = super::read::count(seen(painter.view, all))?;
-            let n = (!few(painter.view, all)).then_some(n);
+            let n = (!veils.view.whole && !few(painter.view, all)).then_some(n);
             Ok(Ticked { name: choice.name.clone(), label: choice.label.clone(), n })
         });
         lists.push(Aspects {

@@ -1,7 +1,6 @@
 //! What stays hidden in all tables of a picture together: lines, months and channels share totals, and what one hides
 //! another must not tell.
 
-use super::hide::table;
 use crate::error::{Error, Result};
 use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
 
@@ -10,9 +9,20 @@ use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
 pub(super) struct Tables {
     /// Lines that add up to the whole: units, procedures, points with what came otherwise.
     pub(super) lines: Vec<Vec<u64>>,
+    /// What other pictures would tell: of the whole, of the lines, of the channels.
+    pub(super) told: Told,
     /// Stretches of time that the months and years shown are made of, each with its pieces of months by channel.
     pub(super) stretches: Vec<Stretch>,
     pub(super) channels: usize,
+}
+
+/// What has to stay hidden whatever it holds, because other pictures would tell it by subtraction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) whole: bool,
+    pub(super) lines: Vec<Vec<bool>>,
+    pub(super) channels: Vec<bool>,
+    pub(super) years: bool,
 }
 
 /// A stretch of time whose total can be worked out from what is shown.
@@ -22,6 +32,8 @@ pub(super) struct Stretch {
     pub(super) in_period: bool,
     /// Pieces of months, each by channel.
     pub(super) pieces: Vec<Vec<u64>>,
+    /// Of each piece, whether other pictures would tell it.
+    pub(super) told: Vec<bool>,
 }
 
 /// What stays hidden.
@@ -71,15 +83,18 @@ fn veil(tables: &Tables, k: u64) -> Result<Veil> {
         .collect();
     let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
     let totals: Vec<u64> = inside.map(|stretch| stretch.pieces.iter().flatten().sum()).collect();
-    let mut whole = is_sensitive(totals.iter().sum(), k);
-    let mut channels = vec![false; tables.channels];
+    let total: u64 = totals.iter().sum();
+    let mut whole = is_sensitive(total, k) || (tables.told.whole && total > 0);
+    let mut channels = tables.told.channels.clone();
+    channels.resize(tables.channels, false);
     // Totals of the stretches that the period is made of.
     let mut parts = vec![false; totals.len()];
     loop {
         let mut hides = whole;
         let mut lines = Vec::with_capacity(tables.lines.len());
-        for counts in &tables.lines {
-            let (hidden, total) = table(counts, whole, k)?;
+        for (at, counts) in tables.lines.iter().enumerate() {
+            let told = tables.told.lines.get(at).map_or(&[][..], Vec::as_slice);
+            let (hidden, total) = row(counts, told, whole, k)?;
             hides |= total;
             lines.push(hidden);
         }
@@ -87,7 +102,8 @@ fn veil(tables: &Tables, k: u64) -> Result<Veil> {
         hides |= total;
         let (mut apart, total) = row(&totals, &parts, whole, k)?;
         hides |= total;
-        let (mut pieces, mut years, mut part) = (Vec::with_capacity(tables.stretches.len()), false, 0);
+        let mut pieces = Vec::with_capacity(tables.stretches.len());
+        let (mut years, mut part) = (tables.told.years, 0);
         for stretch in &tables.stretches {
             let grid = match stretch.in_period {
                 true => grid(stretch, Some(&more), apart[part], k)?,
@@ -115,7 +131,8 @@ fn row(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64) -> Result<(V
     if total == 0 {
         return Ok((vec![false; counts.len()], total_hidden));
     }
-    let columns = (0..counts.len()).filter(|column| hidden[*column] && counts[*column] > 0);
+    let is_hidden = |column: &usize| hidden.get(*column).copied().unwrap_or(false) && counts[*column] > 0;
+    let columns = (0..counts.len()).filter(is_hidden);
     let columns = columns.chain(total_hidden.then_some(counts.len()));
     // In a table of one row the totals of the columns repeat the cells.
     let forced: Vec<Entry> = columns.flat_map(|column| [Entry { row: 0, column }, Entry { row: 1, column }]).collect();
@@ -147,6 +164,12 @@ fn grid(stretch: &Stretch, columns: Option<&[bool]>, total_hidden: bool, k: u64)
         .map(|column| Entry { row: height, column })
         .collect();
     forced.extend(total_hidden.then_some(Entry { row: height, column: width }));
+    let told = stretch.told.iter().zip(&stretch.pieces).enumerate();
+    for (row, _) in told.filter(|(_, (told, piece))| **told && piece.iter().any(|n| *n > 0)) {
+        forced.push(Entry { row, column: width });
+        // Of one channel the piece is its own total.
+        forced.extend((width == 1).then_some(Entry { row, column: 0 }));
+    }
     let found = suppress(&stretch.pieces, k, &forced).map_err(Error::internal)?;
     if found.status() == Status::CannotProtect {
         let row = |piece: &Vec<u64>| (piece.iter().any(|n| *n > 0), piece.iter().map(|n| *n > 0).collect());
@@ -187,15 +210,17 @@ mod tests {
         fn tables(&mut self) -> Tables {
             let channels = 1 + self.below(3) as usize;
             let stretches = (0..1 + self.below(3)).map(|at| {
-                let pieces = (0..1 + self.below(4)).map(|_| (0..channels).map(|_| self.persons()).collect()).collect();
-                Stretch { in_period: at == 0 || self.below(3) == 0, pieces }
+                let pieces = (0..1 + self.below(4)).map(|_| (0..channels).map(|_| self.persons()).collect());
+                let pieces: Vec<Vec<u64>> = pieces.collect();
+                let told = pieces.iter().map(|_| self.below(8) == 0).collect();
+                Stretch { in_period: at == 0 || self.below(3) == 0, pieces, told }
             });
             let stretches: Vec<Stretch> = stretches.collect();
             let inside = stretches.iter().filter(|stretch| stretch.in_period);
             let total: u64 = inside.flat_map(|stretch| stretch.pieces.iter().flatten()).sum();
             let cut = self.below(total + 1);
             let lines = vec![vec![cut, total - cut], vec![total], Vec::new()];
-            Tables { lines, stretches, channels }
+            Tables { lines, told: Told::default(), stretches, channels }
         }
     }
 
@@ -290,7 +315,8 @@ mod tests {
     fn what_others_hide_stays_hidden() {
         let of = |n: u64| Tables {
             lines: vec![vec![n, 40]],
-            stretches: vec![Stretch { in_period: true, pieces: vec![vec![n + 40]] }],
+            told: Told::default(),
+            stretches: vec![Stretch { in_period: true, pieces: vec![vec![n + 40]], told: vec![false] }],
             channels: 1,
         };
         assert_eq!(veil_of(&of(30), &[], 5).unwrap().lines, [[false, false]]);

@@ -1,0 +1,199 @@
+//! Nobody can be found by subtracting what two pictures show, whatever was filtered: two figures of which one holds the
+//! other's persons differ by nobody or by five at least.
+
+use std::collections::BTreeSet;
+
+use hailong::domain::period::{CutOff, Period};
+use hailong::domain::{Channel, Day, Indicator, ProcedureId, UnitId};
+use hailong::flow::assess::picture::Picture;
+use hailong::flow::assess::{Figure, NO_PROCEDURE, Organisation, Place, View, picture};
+use hailong::flow::collect::catalogue::Catalogue;
+use hailong::flow::release;
+use hailong::store::Db;
+
+use crate::rows::{self, Answer, OVERALL, noon};
+use crate::world::World;
+
+const UNITS: i64 = 5;
+const PROCEDURES: i64 = 3;
+const CHANNELS: [Channel; 3] = [Channel::Counter, Channel::Kiosk, Channel::Case];
+const TODAY: i64 = 20_260_105;
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % most
+    }
+
+    fn of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())]
+    }
+}
+
+/// Two years of few answers: unit 4 has hardly any, unit 5 ended with June 2025 and went into unit 1.
+fn people(dice: &mut Dice) -> Vec<Answer> {
+    (1..=700)
+        .map(|n| {
+            let month = 1 + dice.below(12) as i64;
+            let day = (2024 + dice.below(2) as i64) * 10_000 + month * 100 + 1 + dice.below(28) as i64;
+            let unit = if dice.below(40) == 0 { 4 } else { dice.of(&[1, 1, 1, 1, 2, 2, 3, 5]) };
+            let unit = if unit == 5 && day > 20_250_630 && dice.below(6) > 0 { 1 } else { unit };
+            let procedure = Some(dice.of(&[1, 1, 1, 2, 2, 0])).filter(|id| *id > 0);
+            let procedure = if dice.below(50) == 0 { Some(3) } else { procedure };
+            let channel = if dice.below(12) == 0 { Channel::Case } else { dice.of(&CHANNELS[..2]) };
+            Answer { procedure, channel, ..Answer::new(n, day, OVERALL, 1 + dice.below(5) as i64) }.at(unit)
+        })
+        .collect()
+}
+
+async fn world(people: &[Answer]) -> World {
+    let world = World::new().await;
+    rows::form(&world.db).await;
+    for id in 1..=UNITS {
+        rows::unit(&world.db, id, &format!("Đơn vị {id}"), "office").await;
+    }
+    for id in 1..=PROCEDURES {
+        rows::procedure(&world.db, id, &format!("Thủ tục {id}")).await;
+    }
+    const ENDED: &str = "UPDATE units SET valid_to = 20250630, successor_id = 1 WHERE id = 5";
+    match &world.db {
+        Db::Sqlite { write, .. } => sqlx::query(ENDED).execute(write).await.map(drop).unwrap(),
+        Db::Postgres(pool) => sqlx::query(ENDED).execute(pool).await.map(drop).unwrap(),
+    }
+    rows::responses(&world.db, people).await;
+    release::cut(&world.db, noon(TODAY), 1).await.unwrap();
+    world
+}
+
+fn views(dice: &mut Dice, how_many: usize) -> Vec<View> {
+    let periods: Vec<String> = (2024..=2025)
+        .flat_map(|year| {
+            let parts = ["", "-H1", "-H2", "-Q1", "-Q2", "-Q3", "-Q4"].map(|part| format!("{year}{part}"));
+            parts.into_iter().chain((1..=12).map(move |month| format!("{year}-{month:02}")))
+        })
+        .chain(["2024-02-01..2024-05-31", "2024-07-01..2025-06-30", "2025-03-09..2025-08-20"].map(str::to_owned))
+        .collect();
+    let units: Vec<UnitId> = (1..=UNITS).map(UnitId).collect();
+    let procedures: Vec<ProcedureId> = (1..=PROCEDURES).map(ProcedureId).chain([NO_PROCEDURE]).collect();
+    (0..how_many)
+        .map(|_| {
+            let (unit, procedure) = (dice.of(&units), dice.of(&procedures));
+            let place = match dice.below(6) {
+                0 | 1 => Place::Department,
+                2 | 3 => Place::Units(vec![unit]),
+                4 => Place::Procedure(procedure),
+                _ => Place::UnitProcedure(unit, procedure),
+            };
+            let cut_off = if dice.below(4) == 0 { CutOff::FifteenToFourteen } else { CutOff::Calendar };
+            let name = &periods[dice.below(periods.len())];
+            let period = match name.contains("..") {
+                true => Period::parse(name, CutOff::Calendar).unwrap(),
+                false => Period::parse(name, cut_off).unwrap(),
+            };
+            let channel = if dice.below(4) == 0 { Some(dice.of(&CHANNELS)) } else { None };
+            let organisation = if dice.below(4) == 0 { Organisation::AsItIs } else { Organisation::AsItWas };
+            View { channel, organisation, ..View::of(Indicator::Procedures, place, period) }
+        })
+        .collect()
+}
+
+/// A figure that is shown: whose, and by which view.
+struct Shown {
+    persons: BTreeSet<i64>,
+    what: String,
+}
+
+/// Whose answers a figure holds, counted by hand; its number must be theirs.
+struct Counter<'a> {
+    people: &'a [Answer],
+    view: &'a View,
+    shown: Vec<Shown>,
+}
+
+impl Counter<'_> {
+    /// The unit that answers about a unit are counted under.
+    fn unit(&self, id: i64) -> i64 {
+        let moved = self.view.organisation == Organisation::AsItIs && self.view.period.last().number() > 20_250_630;
+        if moved && id == 5 { 1 } else { id }
+    }
+
+    fn here(&self, answer: &Answer) -> bool {
+        let of_unit = |unit: UnitId| self.unit(answer.unit) == self.unit(unit.0);
+        let of_procedure = |procedure: ProcedureId| answer.procedure.unwrap_or(0) == procedure.0;
+        let placed = match &self.view.place {
+            Place::Department => true,
+            Place::Units(units) => units.iter().any(|unit| of_unit(*unit)),
+            Place::Procedure(procedure) => of_procedure(*procedure),
+            Place::UnitProcedure(unit, procedure) => of_unit(*unit) && of_procedure(*procedure),
+            Place::Point(..) => false,
+        };
+        placed && self.view.channel.is_none_or(|channel| channel == answer.channel)
+    }
+
+    fn see(&mut self, n: Option<u64>, period: &Period, what: &str, of: impl Fn(&Self, &Answer) -> bool) {
+        let Some(n) = n else { return };
+        let days = period.from().number()..period.to().number();
+        let inside = self.people.iter().filter(|answer| days.contains(&answer.day) && self.here(answer));
+        let persons: BTreeSet<i64> = inside.filter(|answer| of(self, answer)).map(|answer| answer.n).collect();
+        let what = format!("{what} in {period} of {:?}", self.view);
+        assert_eq!(n, persons.len() as u64, "{what}");
+        assert!(n == 0 || n >= 5, "{what}");
+        self.shown.push(Shown { persons, what });
+    }
+
+    fn all_of(&mut self, picture: &Picture) {
+        let period = self.view.period;
+        let n = |figure: &Figure| figure.n;
+        self.see(n(&picture.headline.figure), &period, "the whole", |_, _| true);
+        for row in &picture.units {
+            let id: i64 = row.line.code[1..].parse().unwrap();
+            self.see(n(&row.line.figure), &period, &row.line.code, |counter, answer| counter.unit(answer.unit) == id);
+        }
+        for row in &picture.procedures {
+            let id = row.line.code.strip_prefix("1.").map_or(0, |id| id.parse::<i64>().unwrap());
+            self.see(n(&row.line.figure), &period, &row.line.code, |_, answer| answer.procedure.unwrap_or(0) == id);
+        }
+        for row in &picture.channels {
+            self.see(n(&row.figure), &period, row.channel, |_, answer| answer.channel.name() == row.channel);
+        }
+        for month in &picture.course.months {
+            self.see(n(&month.figure), &month.period, "month", |_, _| true);
+            for channel in &month.channels {
+                let by = channel.channel;
+                self.see(channel.n, &month.period, by, |_, answer| answer.channel.name() == by);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_two_pictures_tell_of_a_few_persons_by_subtraction() {
+    let mut dice = Dice(2026);
+    let people = people(&mut dice);
+    let world = world(&people).await;
+    let catalogue = Catalogue::read(&world.db, Day::from_number(TODAY).unwrap()).await.unwrap();
+    let mut shown: Vec<Shown> = Vec::new();
+    for view in views(&mut dice, 150) {
+        let picture = picture(&world.db, &catalogue, &view, noon(TODAY)).await.unwrap();
+        let mut counter = Counter { people: &people, view: &view, shown: Vec::new() };
+        counter.all_of(&picture);
+        shown.append(&mut counter.shown);
+    }
+    shown.sort_by(|a, b| a.persons.cmp(&b.persons));
+    shown.dedup_by(|a, b| a.persons == b.persons);
+    let told = shown.iter().filter(|shown| !shown.persons.is_empty()).count();
+    assert!(told > 150, "only {told} different figures are shown: nothing is proved");
+    let mut found = Vec::new();
+    for (at, outer) in shown.iter().enumerate() {
+        for (_, inner) in shown.iter().enumerate().filter(|(other, _)| *other != at) {
+            let few = outer.persons.len().saturating_sub(inner.persons.len());
+            if (1..5).contains(&few) && inner.persons.is_subset(&outer.persons) && !inner.persons.is_empty() {
+                found.push(format!("{} less {} tells of {few} persons", outer.what, inner.what));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{} of {told}:\n{}", found.len(), found[..found.len().min(12)].join("\n"));
+}
