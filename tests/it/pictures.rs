@@ -596,5 +596,5 @@ async fn every_number_of_every_view_equals_a_recount_of_the_raw_answers() {
         recount.compare(&picture);
         (told, hidden) = (told + recount.told, hidden + recount.hidden);
     }
-    assert!(told > 10_000 && hidden > 1_000, "{told} figures compared, {hidden} hidden");
+    assert!(told > 5_000 && hidden > 1_000, "{told} figures compared, {hidden} hidden");
 }
