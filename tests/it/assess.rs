@@ -317,7 +317,7 @@ fn compare(found: &Findings, parts: &[Answer], files: impl Fn(&Line) -> Option<u
                 Scope::Department => true,
                 Scope::Unit => person.unit == id,
                 Scope::Procedure | Scope::NoProcedure => person.procedure == id,
-                scope => panic!("a report has no line of {scope:?}"),
+                Scope::Units | Scope::UnitProcedure | Scope::Point => false,
             };
             let concerned: Vec<&Person> = all.iter().filter(within).filter(about).collect();
             let has_files = matches!(finding.indicator, Indicator::Procedures | Indicator::Service);
