@@ -245,6 +245,11 @@ mod tests {
 
     const K: u64 = 5;
 
+    /// One table beside the whole.
+    fn one(lines: Range<usize>) -> Vec<Range<usize>> {
+        std::iter::once(lines).collect()
+    }
+
     fn board<'a>(atoms: &'a [Vec<u64>], tables: &'a [Range<usize>]) -> Board<'a> {
         Board { atoms, tables, threshold: K }
     }
@@ -279,7 +284,7 @@ mod tests {
     fn a_quarter_beside_its_half_year_does_not_tell_the_other_quarter() {
         // The whole and three units, in two quarters; the second quarter of the second unit has three persons.
         let atoms = [vec![60, 43], vec![20, 20], vec![30, 3], vec![10, 20]];
-        let tables = [1..4];
+        let tables = one(1..4);
         let half = alone(&atoms, &tables, (0, 2));
         assert_eq!(half.persons, [Some(103), Some(40), Some(33), Some(30)]);
         let mut quarter = alone(&atoms, &tables, (0, 1));
@@ -290,7 +295,7 @@ mod tests {
     #[test]
     fn three_quarters_and_the_year_do_not_tell_the_fourth() {
         let atoms = [vec![50, 50, 50, 42], vec![20, 20, 20, 2], vec![30, 30, 30, 40]];
-        let tables = [1..3];
+        let tables = one(1..3);
         let mut others: Vec<Told> = (0..3).map(|at| alone(&atoms, &tables, (at, at + 1))).collect();
         let mut year = alone(&atoms, &tables, (0, 4));
         board(&atoms, &tables).protect(&others, &mut year);
@@ -305,7 +310,7 @@ mod tests {
     #[test]
     fn a_correction_does_not_tell_who_came_late() {
         let atoms = [vec![52], vec![22], vec![30]];
-        let tables = [1..3];
+        let tables = one(1..3);
         let first = Told { from: 0, to: 1, persons: vec![Some(49), Some(19), Some(30)] };
         let mut second = alone(&atoms, &tables, (0, 1));
         board(&atoms, &tables).protect(&[first], &mut second);
@@ -315,7 +320,7 @@ mod tests {
     #[test]
     fn nothing_is_hidden_where_nothing_small_is_left() {
         let atoms = [vec![50, 50, 0], vec![20, 30, 0], vec![30, 20, 0]];
-        let tables = [1..3];
+        let tables = one(1..3);
         let others = [alone(&atoms, &tables, (0, 3)), alone(&atoms, &tables, (0, 1))];
         for stretch in [(0, 2), (1, 2), (1, 3), (2, 3)] {
             let plain = alone(&atoms, &tables, stretch);
@@ -374,7 +379,7 @@ mod tests {
                 .collect();
             let whole = (0..stretches).map(|at| units.iter().map(|unit| unit[at]).sum()).collect();
             let atoms: Vec<Vec<u64>> = std::iter::once(whole).chain(units).collect();
-            let tables = [1..lines + 1];
+            let tables = one(1..lines + 1);
             let (mut plain, mut safe): (Vec<Told>, Vec<Told>) = (Vec::new(), Vec::new());
             for _ in 0..4 {
                 let from = next(stretches as u64) as usize;
