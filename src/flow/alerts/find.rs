@@ -65,7 +65,7 @@ fn unit_of(catalogue: &Catalogue, line: &Line) -> Option<Option<UnitId>> {
     match line.scope {
         Of::Department => Some(None),
         Of::Unit => catalogue.unit_by_code(&line.code).map(|unit| Some(unit.id)),
-        Of::Procedure | Of::NoProcedure => None,
+        Of::Procedure | Of::NoProcedure | Of::Units | Of::UnitProcedure | Of::Point => None,
     }
 }
 
