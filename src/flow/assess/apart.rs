@@ -15,13 +15,18 @@ use crate::store::rollups::{self, Level, Line, Values};
 
 /// What other pictures would tell.
 pub(super) struct Apart {
-    own: Timeline,
-    channels: HashMap<Channel, Timeline>,
-    /// Of the whole place in the period.
-    pub(super) whole: bool,
+    own: Lines,
+    /// Of the views that hold everything this one does and more.
+    wider: Vec<Lines>,
     pub(super) units: BTreeSet<i64>,
     pub(super) procedures: BTreeSet<i64>,
     pub(super) points: BTreeSet<i64>,
+}
+
+/// A place over time, altogether and by channel.
+struct Lines {
+    all: Timeline,
+    channels: HashMap<Channel, Timeline>,
 }
 
 /// Answers of the places below one, by row number and time.
@@ -34,14 +39,27 @@ struct Below {
 
 impl Apart {
     /// Whether a figure of the place in a stretch of time would tell of a few persons beside others.
-    pub(super) fn hides(&self, (from, to): (Day, Day)) -> Result<bool> {
-        hides(&self.own, from, to)
+    pub(super) fn hides(&self, stretch: (Day, Day)) -> Result<bool> {
+        told_beside(&self.own.all, self.wider.iter().map(|wider| &wider.all), stretch)
     }
 
     /// The same of one of its channels.
-    pub(super) fn hides_channel(&self, channel: Channel, (from, to): (Day, Day)) -> Result<bool> {
-        self.channels.get(&channel).map_or(Ok(false), |line| hides(line, from, to))
+    pub(super) fn hides_channel(&self, channel: Channel, stretch: (Day, Day)) -> Result<bool> {
+        let Some(own) = self.own.channels.get(&channel) else { return Ok(false) };
+        told_beside(own, self.wider.iter().filter_map(|wider| wider.channels.get(&channel)), stretch)
     }
+}
+
+/// Whether one line would be told of by others that hold it, or by other stretches of itself or of those that hold
+/// nobody else.
+fn told_beside<'l>(own: &Timeline, wider: impl Iterator<Item = &'l Timeline>, (from, to): (Day, Day)) -> Result<bool> {
+    let persons = own.over(from, to);
+    let mut told = hides(own, from, to)?;
+    for line in wider.filter(|_| persons > 0) {
+        let others = line.over(from, to).saturating_sub(persons);
+        told |= is_sensitive(others, DEFAULT_THRESHOLD) || (others == 0 && hides(line, from, to)?);
+    }
+    Ok(told)
 }
 
 /// Nobody there, nothing to hide.
@@ -52,25 +70,15 @@ fn hides(line: &Timeline, from: Day, to: Day) -> Result<bool> {
 impl Reader<'_> {
     /// What other pictures would tell of this one.
     pub(super) async fn apart(&self) -> Result<Apart> {
-        let period = (self.view.period.from(), self.view.period.to());
-        let (own, channels) = self.over_time(self.time.pieces.iter().copied()).await?;
-        let persons = own.over(period.0, period.1);
-        let mut whole = hides(&own, period.0, period.1)?;
-        for view in wider(self.view) {
+        let own = self.over_time().await?;
+        let mut wider = Vec::new();
+        for view in wider_than(self.view) {
             let ground = Ground::of(self.catalogue, &view);
-            let (line, _) = Reader { view: &view, ground: &ground, ..*self }.over_time([period].into_iter()).await?;
-            let others = line.over(period.0, period.1).saturating_sub(persons);
-            whole |= persons > 0 && (is_sensitive(others, DEFAULT_THRESHOLD));
-            whole |= others == 0 && hides(&line, period.0, period.1)?;
+            wider.push(Reader { view: &view, ground: &ground, ..*self }.over_time().await?);
         }
-        let mut apart = Apart {
-            own,
-            channels,
-            whole,
-            units: BTreeSet::new(),
-            procedures: BTreeSet::new(),
-            points: BTreeSet::new(),
-        };
+        let mut apart =
+            Apart { own, wider, units: BTreeSet::new(), procedures: BTreeSet::new(), points: BTreeSet::new() };
+        let period = (self.view.period.from(), self.view.period.to());
         let around = Around::of([period].into_iter());
         let below = self.below(&around).await?;
         let of_all = self.of_all().await?;
@@ -118,13 +126,10 @@ impl Reader<'_> {
         Ok(trio.seen(self.view)?.light(self.asked.measure).persons())
     }
 
-    /// The place over the years around some stretches, altogether and by channel.
-    async fn over_time(
-        &self,
-        stretches: impl Iterator<Item = (Day, Day)>,
-    ) -> Result<(Timeline, HashMap<Channel, Timeline>)> {
+    /// The place over the years around all that is told of it.
+    async fn over_time(&self) -> Result<Lines> {
         let place = self.place();
-        let around = Around::of(stretches);
+        let around = Around::of(self.time.pieces.iter().copied());
         let by_day = place.grain == Grain::Days || (place.level == Level::UnitProcedure && self.view.channel.is_some());
         let times = if by_day { around.all_days() } else { around.times() };
         let mut sums: BTreeMap<(Option<Channel>, i64), Trio> = BTreeMap::new();
@@ -140,7 +145,8 @@ impl Reader<'_> {
                 channels.entry(*channel).or_default().add(*time, persons);
             }
         }
-        Ok((all.whole(), channels.into_iter().map(|(channel, line)| (channel, line.whole())).collect()))
+        let channels = channels.into_iter().map(|(channel, line)| (channel, line.whole())).collect();
+        Ok(Lines { all: all.whole(), channels })
     }
 
     /// The places below, over the years around the period.
@@ -254,7 +260,7 @@ struct OfAll {
 }
 
 /// Views that hold everything a view does and more, in the same period.
-fn wider(view: &View) -> Vec<View> {
+fn wider_than(view: &View) -> Vec<View> {
     let mut places = vec![view.place.clone()];
     match view.place {
         Place::Department => {}

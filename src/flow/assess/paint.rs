@@ -373,7 +373,7 @@ impl Painter<'_> {
         for stretch in self.time.year.iter().flatten() {
             years |= self.apart.hides(ends(stretch))?;
         }
-        Ok(Told { whole: self.apart.whole, lines, channels: channels.collect::<Result<_>>()?, years })
+        Ok(Told { whole: self.apart.hides(period)?, lines, channels: channels.collect::<Result<_>>()?, years })
     }
 
     fn tables(
@@ -399,7 +399,8 @@ impl Painter<'_> {
                     .map(|channel| self.gathered.own.get(&(at, Some(*channel))).map_or(pick([0; 3]), persons))
                     .collect(),
             };
-            let told = self.apart.hides(*piece)?;
+            let of_channels = channels.iter().map(|channel| self.apart.hides_channel(*channel, *piece));
+            let told = (self.apart.hides(*piece)?, of_channels.collect::<Result<Vec<bool>>>()?);
             match stretches.last_mut().filter(|(before, _)| *before == inside) {
                 Some((_, stretch)) => {
                     stretch.pieces.push(counts);

@@ -32,8 +32,8 @@ pub(super) struct Stretch {
     pub(super) in_period: bool,
     /// Pieces of months, each by channel.
     pub(super) pieces: Vec<Vec<u64>>,
-    /// Of each piece, whether other pictures would tell it.
-    pub(super) told: Vec<bool>,
+    /// Of each piece and each of its channels, whether other pictures would tell it.
+    pub(super) told: Vec<(bool, Vec<bool>)>,
 }
 
 /// What stays hidden.
@@ -164,11 +164,14 @@ fn grid(stretch: &Stretch, columns: Option<&[bool]>, total_hidden: bool, k: u64)
         .map(|column| Entry { row: height, column })
         .collect();
     forced.extend(total_hidden.then_some(Entry { row: height, column: width }));
-    let told = stretch.told.iter().zip(&stretch.pieces).enumerate();
-    for (row, _) in told.filter(|(_, (told, piece))| **told && piece.iter().any(|n| *n > 0)) {
-        forced.push(Entry { row, column: width });
+    for (row, ((whole, channels), piece)) in stretch.told.iter().zip(&stretch.pieces).enumerate() {
+        let cells = channels.iter().zip(piece).map(|(told, n)| *told && *n > 0);
         // Of one channel the piece is its own total.
-        forced.extend((width == 1).then_some(Entry { row, column: 0 }));
+        let cells: Vec<bool> = cells.collect();
+        let told = if width == 1 { vec![*whole || cells.contains(&true)] } else { cells };
+        let told = told.into_iter().enumerate().filter(|(_, told)| *told).map(|(column, _)| column);
+        let told = told.chain(whole.then_some(width)).filter(|_| piece.iter().any(|n| *n > 0));
+        forced.extend(told.map(|column| Entry { row, column }));
     }
     let found = suppress(&stretch.pieces, k, &forced).map_err(Error::internal)?;
     if found.status() == Status::CannotProtect {
@@ -212,7 +215,9 @@ mod tests {
             let stretches = (0..1 + self.below(3)).map(|at| {
                 let pieces = (0..1 + self.below(4)).map(|_| (0..channels).map(|_| self.persons()).collect());
                 let pieces: Vec<Vec<u64>> = pieces.collect();
-                let told = pieces.iter().map(|_| self.below(8) == 0).collect();
+                let told =
+                    pieces.iter().map(|_| (self.below(8) == 0, (0..channels).map(|_| self.below(9) == 0).collect()));
+                let told = told.collect();
                 Stretch { in_period: at == 0 || self.below(3) == 0, pieces, told }
             });
             let stretches: Vec<Stretch> = stretches.collect();
@@ -316,7 +321,7 @@ mod tests {
         let of = |n: u64| Tables {
             lines: vec![vec![n, 40]],
             told: Told::default(),
-            stretches: vec![Stretch { in_period: true, pieces: vec![vec![n + 40]], told: vec![false] }],
+            stretches: vec![Stretch { in_period: true, pieces: vec![vec![n + 40]], told: vec![(false, vec![false])] }],
             channels: 1,
         };
         assert_eq!(veil_of(&of(30), &[], 5).unwrap().lines, [[false, false]]);
