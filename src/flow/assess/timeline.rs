@@ -74,7 +74,7 @@ impl Timeline {
     /// Persons of a half-open stretch.
     pub(super) fn over(&self, from: Day, to: Day) -> u64 {
         let (from, to) = (from.number(), to.number());
-        let whole = |month: &&i64| from <= **month * 100 + 1 && after(**month) * 100 + 1 <= to;
+        let whole = |month: &&i64| from <= **month * 100 + 1 && after(**month) * 100 < to;
         let months: BTreeSet<i64> = self.months.keys().filter(whole).copied().collect();
         let inside: u64 = months.iter().map(|month| self.months[month]).sum();
         let days = self.days.range(from..to).filter(|(day, _)| !months.contains(&(*day / 100)));
