@@ -37,6 +37,7 @@ fn key(rule: Rule) -> &'static str {
         Rule::Coverage => "alert-coverage",
         Rule::Kiosk => "alert-kiosk",
         Rule::Suspicious => "alert-suspicious",
+        Rule::Comments => "alert-comments",
     }
 }
 

@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::{Db, Tx};
 use crate::domain::account::Scope;
+use crate::domain::{Day, UnitId};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[UNLISTED, MARK_LISTED, ONE, HIDDEN, LATE, SET];
+pub const STATEMENTS: &[&str] = &[UNLISTED, MARK_LISTED, ONE, HIDDEN, LATE, WAITING, SET];
 /// Statements in SQLite's own dialect.
 pub const SQLITE_STATEMENTS: &[&str] = &[LIST_SQLITE, COUNT_SQLITE, TEXTS_SQLITE, INSERT_SQLITE];
 /// Statements in PostgreSQL's own dialect.
@@ -400,6 +401,21 @@ const LATE: &str = "
 /// When the store does not answer.
 pub async fn late(db: &Db, scope: &Scope, today: i64, last: i64) -> Result<i64> {
     Ok(on!(db, c => sqlx::query_scalar(LATE).bind(scope.bound()).bind(today).bind(last).fetch_one(c))?)
+}
+
+const WAITING: &str = "
+    SELECT COALESCE(i.assigned_unit_id, i.unit_id), CAST(COUNT(*) AS BIGINT), CAST(MIN(i.day) AS BIGINT)
+    FROM inbox AS i
+    WHERE i.status = 'new' AND i.day < $1
+    GROUP BY COALESCE(i.assigned_unit_id, i.unit_id)";
+
+/// How many comments of days before one nobody has taken up, by the unit that is to answer them, and their first day.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn waiting(db: &Db, before: Day) -> Result<Vec<(UnitId, i64, i64)>> {
+    let rows: Vec<(i64, i64, i64)> = on!(db, c => sqlx::query_as(WAITING).bind(before.number()).fetch_all(c))?;
+    Ok(rows.into_iter().map(|(unit, n, first)| (UnitId(unit), n, first)).collect())
 }
 
 /// Where a comment stands.

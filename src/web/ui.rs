@@ -114,6 +114,9 @@ const MANAGE: &[(Function, &str, &str)] = &[
     (Function::Figures, "/manage", "manage-overview"),
     (Function::Figures, "/manage/units", "manage-units"),
     (Function::Figures, "/manage/procedures", "manage-procedures"),
+    (Function::Comments, "/manage/comments", "nav-comments"),
+    (Function::OrganisationRead, "/manage/alerts", "nav-alerts"),
+    (Function::ReportRead, "/manage/publish", "nav-publish"),
 ];
 
 /// A page of somebody signed in: with the ways they have, their name, and the way out.
@@ -152,12 +155,15 @@ pub fn managers(
     let within =
         |path: &str| place.here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let current = MANAGE.iter().map(|place| place.1).filter(|path| within(path)).max_by_key(|path| path.len());
-    let others = PLACES.iter().find(|(function, path, _)| *path != "/manage" && signed.who.may(*function));
+    let elsewhere = |path: &str| MANAGE.iter().all(|(_, managed, _)| *managed != path);
+    let others = PLACES.iter().find(|(function, path, _)| elsewhere(path) && signed.who.may(*function));
     let places = html! {
         @for &(function, path, key) in MANAGE {
             @if signed.who.may(function) {
                 @let current = (current == Some(path)).then_some("page");
-                a href=(format!("{path}?{}lang={}", place.kept, lang.code())) aria-current=[current] { (lang.text(key)) }
+                // Period and filters are kept among figures only.
+                @let kept = if function == Function::Figures { place.kept } else { "" };
+                a href=(format!("{path}?{kept}lang={}", lang.code())) aria-current=[current] { (lang.text(key)) }
             }
         }
         @if let Some((_, path, _)) = others { a href=(at(lang, path)) { (lang.text("manage-admin")) } }

@@ -7,7 +7,7 @@ use hailong::domain::{AccountId, Channel, Day};
 use hailong::flow::collect::Submission;
 use hailong::flow::collect::append::append;
 use hailong::flow::exclude::{self, Criterion, Decision, NewProposal, Reason, What};
-use hailong::flow::{comments, release};
+use hailong::flow::{alerts, comments, release};
 use hailong::store::{self, Db};
 
 use crate::accounts::texts;
@@ -614,4 +614,27 @@ fn whatever_is_named_has_its_words() {
             assert!(lang.has(key), "{} {key}", lang.code());
         }
     }
+}
+
+#[tokio::test]
+async fn a_comment_that_nobody_takes_up_for_more_than_five_days_asks_for_attention() {
+    let site = Site::department().await;
+    let old = written(&site, OFFICE, 20261118, &[(1, "Chờ lâu quá")]);
+    let new = written(&site, OFFICE, 20261120, &[(5, "Rất tốt")]);
+    arrive(&site, &[old, new].concat(), 1).await;
+    let mut head = manager(&site, "hoa", OFFICE).await;
+    let mut other = manager(&site, "binh", OTHER).await;
+    let watch = || async {
+        let (catalogue, limits) = (site.app.catalogue(), alerts::Limits::default());
+        assert!(alerts::watch(&site.world.db, &catalogue, &limits, &[], site.clock.now_ms()).await.unwrap());
+    };
+    watch().await;
+    let said = "1 ý kiến chờ quá 5 ngày chưa ai xử lý, sớm nhất từ ngày 18/11/2026.";
+    assert!(head.get("/manage/alerts").await.text.contains(said));
+    assert!(!other.get("/manage/alerts").await.text.contains("ý kiến chờ"));
+    let path = address(&head.get("/manage/comments").await, "Chờ lâu quá");
+    done(&mut head, &format!("{path}/status"), &[("status", "open")]).await;
+    site.wait(6);
+    watch().await;
+    assert!(head.get("/manage/alerts").await.text.contains("Hiện không có việc nào cần chú ý."));
 }

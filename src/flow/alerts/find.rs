@@ -13,12 +13,15 @@ use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::suspicion::signals;
 use crate::stats::Responses;
 use crate::stats::trend::control_chart;
-use crate::store::{Db, kiosks};
+use crate::store::{Db, comments, kiosks};
 
 /// Months on the chart.
 const MONTHS: i64 = 24;
 /// Below so many finished cases a share of answers says nothing.
 const FEWEST_FILES: u64 = 30;
+
+/// A comment that nobody has taken up after so many days is waiting too long.
+const COMMENT_DAYS: i64 = 5;
 
 /// From where on something needs attention.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,6 +60,7 @@ pub(super) async fn found(db: &Db, catalogue: &Catalogue, limits: &Limits, now_m
     found.extend(coverage(db, catalogue, limits, today, now_ms).await?);
     found.extend(silent(db, catalogue, limits, now_ms).await?);
     found.extend(suspicious(db, today).await?);
+    found.extend(waiting(db, today).await?);
     Ok(found)
 }
 
@@ -172,4 +176,14 @@ async fn suspicious(db: &Db, today: Day) -> Result<Vec<Found>> {
         Found { rule: Rule::Suspicious, unit: Some(unit), subject: month.to_string(), detail }
     };
     Ok(counts.into_iter().map(one).collect())
+}
+
+/// Comments that nobody has taken up, by the unit that is to answer them.
+async fn waiting(db: &Db, today: Day) -> Result<Vec<Found>> {
+    let rows = comments::waiting(db, today.plus(-COMMENT_DAYS)).await?;
+    let one = |(unit, n, first): (UnitId, i64, i64)| {
+        let detail = Detail { n: u64::try_from(n).ok(), day: Day::from_number(first), ..Detail::default() };
+        Found { rule: Rule::Comments, unit: Some(unit), subject: String::new(), detail }
+    };
+    Ok(rows.into_iter().map(one).collect())
 }

@@ -45,11 +45,14 @@ pub enum Rule {
     Kiosk,
     /// A pattern that asks a person to look.
     Suspicious,
+    /// Comments that nobody has taken up for too long.
+    Comments,
 }
 
 impl Rule {
     /// Every rule, the weightiest first.
-    pub const ALL: [Self; 5] = [Self::Below, Self::Signal, Self::Suspicious, Self::Kiosk, Self::Coverage];
+    pub const ALL: [Self; 6] =
+        [Self::Below, Self::Signal, Self::Suspicious, Self::Comments, Self::Kiosk, Self::Coverage];
 
     /// The name in tables, messages and the keys of words.
     #[must_use]
@@ -60,6 +63,7 @@ impl Rule {
             Self::Coverage => "coverage",
             Self::Kiosk => "kiosk",
             Self::Suspicious => "suspicious",
+            Self::Comments => "comments",
         }
     }
 
@@ -76,6 +80,7 @@ impl Rule {
             Self::Below | Self::Signal | Self::Coverage => Function::Figures,
             Self::Kiosk => Function::OrganisationRead,
             Self::Suspicious => Function::SuspicionDetail,
+            Self::Comments => Function::Comments,
         }
     }
 }

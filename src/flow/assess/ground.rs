@@ -191,11 +191,7 @@ fn days(from: Day, to: Day) -> Vec<i64> {
 }
 
 fn months(period: &Period) -> Result<Vec<Period>> {
-    let cut_off = period.cut_off();
-    let date = period.last().date();
-    let ahead = cut_off == CutOff::FifteenToFourteen && date.day() >= 15;
-    let named = if ahead { Day::of(date.first_of_month()).plus(31).date() } else { date };
-    let mut month = Period::parse(&format!("{:04}-{:02}", named.year(), named.month()), cut_off)?;
+    let mut month = month_of(period.last(), period.cut_off())?;
     let mut months = Vec::with_capacity(MONTHS);
     if period.to() < month.to() {
         months.push(Period::range(month.from(), period.last())?);
@@ -209,16 +205,27 @@ fn months(period: &Period) -> Result<Vec<Period>> {
     Ok(months)
 }
 
-/// The year so far at the end of the period, and the same part of the year before; none before anything of the year
-/// was released.
+/// The month that a day is in.
+fn month_of(day: Day, cut_off: CutOff) -> Result<Period> {
+    let date = day.date();
+    let ahead = cut_off == CutOff::FifteenToFourteen && date.day() >= 15;
+    let named = if ahead { Day::of(date.first_of_month()).plus(31).date() } else { date };
+    Period::parse(&format!("{:04}-{:02}", named.year(), named.month()), cut_off)
+}
+
+/// The whole months of the year so far at the end of the period, and the same months of the year before; none before the
+/// first month of the year was released. Days of a month are not set apart from it: of a small place they would be those
+/// of a few persons.
 fn year(period: &Period, released: Day) -> Result<Option<[Period; 2]>> {
     let from = Period::year_of(period.last(), period.cut_off()).from();
-    let end = period.last().min(released);
+    let last = period.last().min(released);
+    let month = month_of(last, period.cut_off())?;
+    let end = if month.last() == last { last } else { month.from().plus(-1) };
     if end < from {
         return Ok(None);
     }
     let before = Period::range(from.months_before(12), end.plus(1).months_before(12).plus(-1))?;
-    Ok(Some([Period::range(from, period.last())?, before]))
+    Ok(Some([Period::range(from, end)?, before]))
 }
 
 #[cfg(test)]
@@ -251,11 +258,14 @@ mod tests {
     }
 
     #[test]
-    fn the_year_before_ends_on_the_day_of_the_last_release() {
+    fn years_are_compared_by_the_whole_months_that_are_released() {
         let period = Period::parse("2026", CutOff::Calendar).unwrap();
         let [now, before] = year(&period, day(20_261_124)).unwrap().unwrap();
-        assert_eq!((now.from(), now.to()), (day(20_260_101), day(20_270_101)));
-        assert_eq!((before.from(), before.to()), (day(20_250_101), day(20_251_125)));
+        assert_eq!((now.from(), now.to()), (day(20_260_101), day(20_261_101)));
+        assert_eq!((before.from(), before.to()), (day(20_250_101), day(20_251_101)));
+        let [now, _] = year(&period, day(20_261_130)).unwrap().unwrap();
+        assert_eq!(now.to(), day(20_261_201));
+        assert!(year(&period, day(20_260_130)).unwrap().is_none(), "no month of the year is whole yet");
         assert!(year(&period, day(20_251_231)).unwrap().is_none());
         let period = Period::parse("2026-06", CutOff::FifteenToFourteen).unwrap();
         let [now, before] = year(&period, day(20_261_124)).unwrap().unwrap();

@@ -58,7 +58,9 @@ fn year(frame: &Frame<'_>, picture: &Picture) -> Markup {
     let Some(year) = &picture.year else { return html! {} };
     let Some(difference) = year.difference else { return html! {} };
     let points = |value: f64| number::points(lang, value);
+    let last = year.days[1].replace('-', "").parse().ok().and_then(Day::from_number);
     let args = [
+        ("day", last.map(|day| written(lang, day)).unwrap_or_default()),
         ("difference", points(difference.difference)),
         ("lower", points(difference.lower)),
         ("upper", points(difference.upper)),
