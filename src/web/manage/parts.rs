@@ -182,16 +182,17 @@ pub(super) fn spread(frame: &Frame<'_>, figure: &Figure, measure: Measure) -> Ma
 pub(super) fn channels(frame: &Frame<'_>, picture: &Picture) -> Markup {
     let lang = frame.lang;
     let found = &picture.channels;
-    let counted = found.iter().filter_map(|row| Some((row, row.figure.n?)));
-    let total: u64 = counted.clone().map(|(_, n)| n).sum();
-    let most = counted.max_by_key(|(_, n)| *n).filter(|(_, n)| *n > 0);
-    let heading = most.map(|(row, n)| {
-        let name = channel(lang, row);
-        if found.len() == 1 {
-            return lang.text_with("manage-channels-heading-one", &[("channel", &name)]);
+    let shown: Vec<Option<u64>> = found.iter().map(|row| row.figure.n).collect();
+    let total: u64 = shown.iter().flatten().sum();
+    let heading = (total > 0).then(|| match largest(&shown, picture.headline.figure.n) {
+        Some((at, _)) if found.len() == 1 => {
+            lang.text_with("manage-channels-heading-one", &[("channel", &channel(lang, &found[at]))])
         }
-        let share = number::percent(lang, n as f64 / total as f64, None);
-        lang.text_with("manage-channels-heading", &[("channel", &name), ("share", &share)])
+        Some((at, share)) => {
+            let (name, share) = (channel(lang, &found[at]), number::percent(lang, share, None));
+            lang.text_with("manage-channels-heading", &[("channel", &name), ("share", &share)])
+        }
+        None => lang.text("manage-by-channel"),
     });
     let rows: Vec<dots::Row> =
         found.iter().map(|row| dots::Row { name: channel(lang, row), reading: Reading::from(&row.figure) }).collect();
@@ -209,6 +210,14 @@ pub(super) fn channels(frame: &Frame<'_>, picture: &Picture) -> Markup {
         }
         (volume(frame, picture))
     }
+}
+
+/// The largest part of a whole and its share; none when a part that is not shown could be larger.
+fn largest(parts: &[Option<u64>], whole: Option<u64>) -> Option<(usize, f64)> {
+    let whole = whole?;
+    let (at, n) = parts.iter().enumerate().filter_map(|(at, n)| Some((at, (*n)?))).max_by_key(|(_, n)| *n)?;
+    let hidden = whole.saturating_sub(parts.iter().flatten().sum());
+    (n > 0 && n >= hidden).then(|| (at, n as f64 / whole as f64))
 }
 
 fn channel(lang: Lang, row: &ChannelRow) -> String {
@@ -362,4 +371,18 @@ pub(super) fn files(frame: &Frame<'_>, picture: &Picture) -> Markup {
 /// The lines that are below their target.
 pub(super) fn below<'a>(found: impl Iterator<Item = &'a Line>) -> impl Iterator<Item = &'a Line> {
     found.filter(|line| line.figure.state == State::Below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::largest;
+
+    #[test]
+    fn the_largest_part_is_a_share_of_the_whole_not_of_what_is_shown() {
+        assert_eq!(largest(&[Some(60), Some(40)], Some(100)), Some((0, 0.6)));
+        assert_eq!(largest(&[Some(60), None], Some(100)), Some((0, 0.6)));
+        assert_eq!(largest(&[Some(40), None], Some(100)), None, "what is hidden may be larger");
+        assert_eq!(largest(&[Some(40), None], None), None);
+        assert_eq!(largest(&[Some(0), None], Some(0)), None);
+    }
 }
