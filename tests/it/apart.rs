@@ -11,6 +11,7 @@ use hailong::flow::collect::catalogue::Catalogue;
 use hailong::flow::release;
 use hailong::store::Db;
 
+use crate::dice::Dice;
 use crate::rows::{self, Answer, OVERALL, noon};
 use crate::world::World;
 
@@ -19,32 +20,18 @@ const PROCEDURES: i64 = 3;
 const CHANNELS: [Channel; 3] = [Channel::Counter, Channel::Kiosk, Channel::Case];
 const TODAY: i64 = 20_260_105;
 
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % most
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.below(all.len())]
-    }
-}
-
 /// Two years of few answers: unit 4 has hardly any, unit 5 ended with June 2025 and went into unit 1.
 fn people(dice: &mut Dice) -> Vec<Answer> {
     (1..=700)
         .map(|n| {
-            let month = 1 + dice.below(12) as i64;
-            let day = (2024 + dice.below(2) as i64) * 10_000 + month * 100 + 1 + dice.below(28) as i64;
+            let month = 1 + dice.below(12);
+            let day = (2024 + dice.below(2)) * 10_000 + month * 100 + 1 + dice.below(28);
             let unit = if dice.below(40) == 0 { 4 } else { dice.of(&[1, 1, 1, 1, 2, 2, 3, 5]) };
             let unit = if unit == 5 && day > 20_250_630 && dice.below(6) > 0 { 1 } else { unit };
             let procedure = Some(dice.of(&[1, 1, 1, 2, 2, 0])).filter(|id| *id > 0);
             let procedure = if dice.below(50) == 0 { Some(3) } else { procedure };
             let channel = if dice.below(12) == 0 { Channel::Case } else { dice.of(&CHANNELS[..2]) };
-            Answer { procedure, channel, ..Answer::new(n, day, OVERALL, 1 + dice.below(5) as i64) }.at(unit)
+            Answer { procedure, channel, ..Answer::new(n, day, OVERALL, 1 + dice.below(5)) }.at(unit)
         })
         .collect()
 }
@@ -88,7 +75,7 @@ fn views(dice: &mut Dice, how_many: usize) -> Vec<View> {
                 _ => Place::UnitProcedure(unit, procedure),
             };
             let cut_off = if dice.below(4) == 0 { CutOff::FifteenToFourteen } else { CutOff::Calendar };
-            let name = &periods[dice.below(periods.len())];
+            let name = &periods[dice.below(periods.len() as i64) as usize];
             let period = match name.contains("..") {
                 true => Period::parse(name, CutOff::Calendar).unwrap(),
                 false => Period::parse(name, cut_off).unwrap(),

@@ -8,24 +8,13 @@ use hailong::flow::assess::{Audience, Figure, Finding, Findings, Line, Range, Sc
 use hailong::flow::release::{check, cut, rebuild};
 use hailong::store::Db;
 
+use crate::dice::Dice;
 use crate::rows::{self, ACCESS, Answer, FEEDBACK, LESSONS, OVERALL, PAPERS, RESULT, SCHOOL, STAFF, noon};
 use crate::world::World;
 
 const Z: f64 = 1.959_963_984_540_054;
 
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, most: i64) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as i64) % most
-    }
-
-    fn level(&mut self) -> i64 {
-        [5, 5, 5, 4, 4, 4, 4, 5, 4, 5, 3, 2, 1, 0, -1, 4][self.below(16) as usize]
-    }
-
     fn answers(&mut self, questions: &[i64]) -> Vec<(i64, i64)> {
         let mut answers = Vec::new();
         for question in questions {

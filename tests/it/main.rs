@@ -12,6 +12,7 @@ mod collect;
 mod comments;
 mod decisions;
 mod desk;
+mod dice;
 mod exclusion;
 mod factor;
 mod fuzz;

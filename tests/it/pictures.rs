@@ -16,6 +16,7 @@ use hailong::flow::collect::catalogue::Catalogue;
 use hailong::flow::{release, suspicion};
 use hailong::store::Db;
 
+use crate::dice::Dice;
 use crate::rows::{self, ACCESS, ASPECTS, FEEDBACK, LESSONS, OVERALL, PAPERS, RESULT, SCHOOL, STAFF, noon};
 use crate::world::World;
 
@@ -24,20 +25,6 @@ const PROCEDURES: i64 = 31;
 const POINTS: i64 = 60;
 const PERSONS: i64 = 14_000;
 const TODAY: i64 = 20260105;
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: i64) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as i64) % most
-    }
-
-    fn level(&mut self) -> i64 {
-        [5, 5, 5, 4, 4, 4, 4, 5, 4, 5, 3, 2, 1, 0, -1, 4][self.below(16) as usize]
-    }
-}
 
 /// One part of a person's answers.
 struct Part {

@@ -76,17 +76,17 @@ impl Reader<'_> {
             let ground = Ground::of(self.catalogue, &view);
             wider.push(Reader { view: &view, ground: &ground, ..*self }.over_time().await?);
         }
-        let mut apart =
-            Apart { own, wider, units: BTreeSet::new(), procedures: BTreeSet::new(), points: BTreeSet::new() };
         let period = (self.view.period.from(), self.view.period.to());
         let around = Around::of([period].into_iter());
         let below = self.below(&around).await?;
         let of_all = self.of_all().await?;
-        let ground = self.ground;
-        apart.units = self.hidden(&below.units, |id| ground.unit(id), &of_all.units)?;
-        apart.procedures = self.hidden(&below.procedures, |id| ground.procedure(id), &of_all.procedures)?;
-        apart.points = self.hidden(&below.points, |id| id, &of_all.points)?;
-        Ok(apart)
+        Ok(Apart {
+            own,
+            wider,
+            units: self.hidden(&below.units, |id| self.ground.unit(id), &of_all.units)?,
+            procedures: self.hidden(&below.procedures, |id| self.ground.procedure(id), &of_all.procedures)?,
+            points: self.hidden(&below.points, |id| id, &of_all.points)?,
+        })
     }
 
     /// Lines that would be told: in time, by what they are a part of, or by what they are made of.
@@ -217,10 +217,8 @@ impl Reader<'_> {
     /// Persons in the period of all that the lines below are a part of.
     async fn of_all(&self) -> Result<OfAll> {
         let mut found = OfAll::default();
-        let channels = [self.view.channel, None];
-        let channels = if self.view.channel.is_some() { &channels[..] } else { &channels[..1] };
-        for channel in channels {
-            let view = View { channel: *channel, ..self.view.clone() };
+        for channel in BTreeSet::from([self.view.channel, None]) {
+            let view = View { channel, ..self.view.clone() };
             let reader = Reader { view: &view, ..*self };
             let of_units = if channel.is_some() { Level::UnitChannel } else { Level::Unit };
             // All channels of the lines themselves, and all that each unit or procedure is asked about elsewhere.
@@ -270,7 +268,7 @@ fn wider_than(view: &View) -> Vec<View> {
         }
         Place::Point(unit, _) => places.extend([Place::Units(vec![unit]), Place::Department]),
     }
-    let channels: BTreeSet<Option<Channel>> = [view.channel, None].into_iter().collect();
+    let channels = BTreeSet::from([view.channel, None]);
     let all = places.iter().flat_map(|place| channels.iter().map(move |channel| (place, channel)));
     all.map(|(place, channel)| View { place: place.clone(), channel: *channel, ..view.clone() })
         .filter(|wider| wider != view)

@@ -1,7 +1,7 @@
 //! What stays hidden in the tables of one measure, so that no figure of few persons can be worked out.
 
 use crate::error::{Error, Result};
-use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
+use crate::stats::disclosure::{Entry, Status, suppress};
 
 /// Persons of each line of a table: those who count, and those whose answers two people left out.
 pub(super) struct Persons {
@@ -78,8 +78,8 @@ impl Hidden {
 pub(super) fn hidden(units: &[u64], procedures: &[u64], k: u64) -> Result<Hidden> {
     let mut department = false;
     loop {
-        let (units, total_of_units) = table(units, department, k)?;
-        let (procedures, total_of_procedures) = table(procedures, department, k)?;
+        let (units, total_of_units) = table(units, &[], department, k)?;
+        let (procedures, total_of_procedures) = table(procedures, &[], department, k)?;
         let total = total_of_units || total_of_procedures;
         // The total is hidden or not: the second round can change nothing after a third.
         if total == department {
@@ -89,22 +89,22 @@ pub(super) fn hidden(units: &[u64], procedures: &[u64], k: u64) -> Result<Hidden
     }
 }
 
-/// A table of one row with its total. Nothing is hidden where there is nobody.
-pub(super) fn table(counts: &[u64], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
+/// A table of one row with its total, of which some cells are hidden elsewhere. Nothing is hidden where there is nobody.
+pub(super) fn table(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
     let total: u64 = counts.iter().sum();
     if total == 0 {
         return Ok((vec![false; counts.len()], total_hidden));
     }
-    // In a table of one row the column of totals has the total of the row under it.
-    let totals = [Entry { row: 0, column: counts.len() }, Entry { row: 1, column: counts.len() }];
-    let forced: &[Entry] = if total_hidden { &totals } else { &[] };
-    let found = suppress(&[counts], k, forced).map_err(Error::internal)?;
+    let is_hidden = |column: &usize| hidden.get(*column).copied().unwrap_or(false) && counts[*column] > 0;
+    let columns = (0..counts.len()).filter(is_hidden).chain(total_hidden.then_some(counts.len()));
+    // In a table of one row the totals of the columns repeat the cells.
+    let forced: Vec<Entry> = columns.flat_map(|column| [Entry { row: 0, column }, Entry { row: 1, column }]).collect();
+    let found = suppress(&[counts], k, &forced).map_err(Error::internal)?;
     if found.status() == Status::CannotProtect {
         return Ok((counts.iter().map(|n| *n > 0).collect(), true));
     }
-    let shown = |column| found.published(Entry { row: 0, column }).is_some();
-    let cells = counts.iter().enumerate().map(|(column, n)| *n > 0 && !shown(column)).collect();
-    Ok((cells, !shown(counts.len()) || is_sensitive(total, k)))
+    let hides = |column| found.is_hidden(Entry { row: 0, column });
+    Ok(((0..counts.len()).map(hides).collect(), hides(counts.len())))
 }
 
 #[cfg(test)]

@@ -212,8 +212,7 @@ impl Painter<'_> {
         seen.into_iter().collect()
     }
 
-    /// The figure of something: the one place where persons become a figure. What hides more than this picture knows of,
-    /// such as what was published before, belongs here: it has the scope, the period and the persons of every line.
+    /// The figure of something: the one place where persons become a figure.
     pub(super) fn figure(&self, about: &About<'_>, trio: &Trio, hidden: Hidden) -> Result<Figure> {
         let audience = self.view.audience;
         let question = Question {

@@ -1,6 +1,7 @@
 //! What stays hidden in all tables of a picture together: lines, months and channels share totals, and what one hides
 //! another must not tell.
 
+use super::hide::table;
 use crate::error::{Error, Result};
 use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
 
@@ -94,13 +95,13 @@ fn veil(tables: &Tables, k: u64) -> Result<Veil> {
         let mut lines = Vec::with_capacity(tables.lines.len());
         for (at, counts) in tables.lines.iter().enumerate() {
             let told = tables.told.lines.get(at).map_or(&[][..], Vec::as_slice);
-            let (hidden, total) = row(counts, told, whole, k)?;
+            let (hidden, total) = table(counts, told, whole, k)?;
             hides |= total;
             lines.push(hidden);
         }
-        let (mut more, total) = row(&by_channel, &channels, whole, k)?;
+        let (mut more, total) = table(&by_channel, &channels, whole, k)?;
         hides |= total;
-        let (mut apart, total) = row(&totals, &parts, whole, k)?;
+        let (mut apart, total) = table(&totals, &parts, whole, k)?;
         hides |= total;
         let mut pieces = Vec::with_capacity(tables.stretches.len());
         let (mut years, mut part) = (tables.told.years, 0);
@@ -123,25 +124,6 @@ fn veil(tables: &Tables, k: u64) -> Result<Veil> {
         }
         (whole, channels, parts) = (hides, more, apart);
     }
-}
-
-/// A table of one row with its total, of which some cells are hidden elsewhere. Nothing is hidden where there is nobody.
-fn row(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64) -> Result<(Vec<bool>, bool)> {
-    let total: u64 = counts.iter().sum();
-    if total == 0 {
-        return Ok((vec![false; counts.len()], total_hidden));
-    }
-    let is_hidden = |column: &usize| hidden.get(*column).copied().unwrap_or(false) && counts[*column] > 0;
-    let columns = (0..counts.len()).filter(is_hidden);
-    let columns = columns.chain(total_hidden.then_some(counts.len()));
-    // In a table of one row the totals of the columns repeat the cells.
-    let forced: Vec<Entry> = columns.flat_map(|column| [Entry { row: 0, column }, Entry { row: 1, column }]).collect();
-    let found = suppress(&[counts], k, &forced).map_err(Error::internal)?;
-    if found.status() == Status::CannotProtect {
-        return Ok((counts.iter().map(|n| *n > 0).collect(), true));
-    }
-    let hides = |column| found.is_hidden(Entry { row: 0, column });
-    Ok(((0..counts.len()).map(hides).collect(), hides(counts.len())))
 }
 
 struct Grid {

@@ -30,19 +30,22 @@ use places::{Kind, Place};
 pub fn routes(routes: Routes) -> Routes {
     const SEE: Need = Need::May(Function::Figures);
     const FETCH: Need = Need::May(Function::Export);
+    let list = |place: Place, kind: Kind| {
+        async move |s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>| answer((s, v, p, q), place, kind).await
+    };
     routes
-        .get("/manage", SEE, overview)
-        .get("/manage.csv", FETCH, overview_csv)
-        .get("/manage.json", FETCH, overview_json)
-        .get("/manage/units", SEE, units)
-        .get("/manage/units.csv", FETCH, units_csv)
-        .get("/manage/units.json", FETCH, units_json)
+        .get("/manage", SEE, list(Place::Whole, Kind::Page))
+        .get("/manage.csv", FETCH, list(Place::Whole, Kind::Csv))
+        .get("/manage.json", FETCH, list(Place::Whole, Kind::Json))
+        .get("/manage/units", SEE, list(Place::Units, Kind::Page))
+        .get("/manage/units.csv", FETCH, list(Place::Units, Kind::Csv))
+        .get("/manage/units.json", FETCH, list(Place::Units, Kind::Json))
         .get("/manage/units/{code}", SEE, unit)
         .get("/manage/units/{code}/points/{id}", SEE, point)
         .get("/manage/units/{code}/procedures/{name}", SEE, unit_procedure)
-        .get("/manage/procedures", SEE, procedures)
-        .get("/manage/procedures.csv", FETCH, procedures_csv)
-        .get("/manage/procedures.json", FETCH, procedures_json)
+        .get("/manage/procedures", SEE, list(Place::Procedures, Kind::Page))
+        .get("/manage/procedures.csv", FETCH, list(Place::Procedures, Kind::Csv))
+        .get("/manage/procedures.json", FETCH, list(Place::Procedures, Kind::Json))
         .get("/manage/procedures/{code}", SEE, procedure)
         .get("/manage/questions/{code}/{name}", SEE, question)
 }
@@ -59,45 +62,6 @@ async fn named(handed: Handed, last: String, place: impl Fn(String) -> Place) ->
     let known = catalogue.unit_by_code(&last).is_some() || catalogue.procedure_by_code(&last).is_some();
     let (last, kind) = if known { (last, Kind::Page) } else { Kind::cut(last) };
     answer(handed, place(last), kind).await
-}
-
-/// `GET /manage`.
-async fn overview(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Whole, Kind::Page).await
-}
-
-async fn overview_csv(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Whole, Kind::Csv).await
-}
-
-async fn overview_json(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Whole, Kind::Json).await
-}
-
-/// `GET /manage/units`.
-async fn units(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Units, Kind::Page).await
-}
-
-async fn units_csv(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Units, Kind::Csv).await
-}
-
-async fn units_json(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Units, Kind::Json).await
-}
-
-/// `GET /manage/procedures`.
-async fn procedures(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Procedures, Kind::Page).await
-}
-
-async fn procedures_csv(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Procedures, Kind::Csv).await
-}
-
-async fn procedures_json(s: State<Arc<App>>, v: Visitor, p: Permit, q: Query<Filter>) -> Result<Response> {
-    answer((s, v, p, q), Place::Procedures, Kind::Json).await
 }
 
 /// `GET /manage/units/{code}`.
