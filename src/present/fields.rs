@@ -86,6 +86,48 @@ pub const FINDINGS: [Field; 49] = [
     field("seal", "text"),
 ];
 
+/// The fields of a managers' page.
+pub const PICTURE: [Field; 38] = [
+    field("period", "text"),
+    field("first_day", "day"),
+    field("last_day", "day"),
+    one_of("cut_off", &["calendar", "15-14"]),
+    flag("provisional"),
+    flag("simulated"),
+    one_of("source", &["survey_at_unit_not_sipas"]),
+    one_of("indicator", &["procedures", "service", "education", "papers_again"]),
+    one_of("measure", &["closing", "pooled_index", "share_of_no"]),
+    field("channel", "name"),
+    one_of("organisation", &["as_it_was", "as_it_is"]),
+    field("counted", "name"),
+    field("part", "name"),
+    field("code", "text"),
+    field("name", "text"),
+    one_of("state", STATES),
+    field("n", "persons"),
+    field("answers", "answers"),
+    field("level_1", "answers"),
+    field("level_2", "answers"),
+    field("level_3", "answers"),
+    field("level_4", "answers"),
+    field("level_5", "answers"),
+    field("satisfied", "answers"),
+    field("blank", "answers"),
+    field("not_applicable", "answers"),
+    field("share", "fraction"),
+    field("lower", "fraction"),
+    field("upper", "fraction"),
+    field("target", "fraction"),
+    one_of("verdict", VERDICTS),
+    field("population", "files"),
+    field("coverage", "fraction"),
+    field("limit_lower", "fraction"),
+    field("limit_upper", "fraction"),
+    one_of("out_of_the_ordinary", &["beyond_limits", "run_of_eight", "high", "low"]),
+    field("shrunk_share", "fraction"),
+    field("last_answer", "day"),
+];
+
 /// The fields that open data have besides.
 pub const OPEN: [Field; 3] = [field("publication", "number"), field("frozen", "day"), one_of("licence", &[LICENCE])];
 

@@ -6,7 +6,9 @@ use crate::error::{Error, Result};
 use crate::flow::assess::picture::{Outlier, Picture, Position, Row};
 use crate::flow::assess::{Figure, Line};
 use crate::present::csv::inert;
-use crate::words::FIRST;
+use crate::present::fields::{self, Field};
+use crate::present::table::{self, Table};
+use crate::words::{FIRST, Lang};
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,51 +29,6 @@ pub struct Sheet {
     /// Its rows.
     pub rows: Vec<Vec<Cell>>,
 }
-
-/// What every row repeats of the view.
-const VIEW: [&str; 12] = [
-    "period",
-    "first_day",
-    "last_day",
-    "cut_off",
-    "provisional",
-    "simulated",
-    "source",
-    "indicator",
-    "measure",
-    "channel",
-    "organisation",
-    "counted",
-];
-/// What a row is about, and its figure.
-const LINE: [&str; 26] = [
-    "part",
-    "code",
-    "name",
-    "state",
-    "n",
-    "answers",
-    "level_1",
-    "level_2",
-    "level_3",
-    "level_4",
-    "level_5",
-    "satisfied",
-    "blank",
-    "not_applicable",
-    "share",
-    "lower",
-    "upper",
-    "target",
-    "verdict",
-    "population",
-    "coverage",
-    "limit_lower",
-    "limit_upper",
-    "out_of_the_ordinary",
-    "shrunk_share",
-    "last_answer",
-];
 
 /// What stands in a row besides its figure.
 #[derive(Debug, Clone, Copy, Default)]
@@ -122,7 +79,7 @@ pub fn of(picture: &Picture) -> Sheet {
         let code = format!("{}/{}", row.form, row.name);
         add("question", &code, words(&row.label), &row.figure, plain);
     }
-    Sheet { columns: VIEW.into_iter().chain(LINE).collect(), rows }
+    Sheet { columns: fields::PICTURE.map(|field| field.name).to_vec(), rows }
 }
 
 /// Files carry the words of the first language, whoever fetches them.
@@ -138,7 +95,7 @@ fn flag(position: &Position) -> Option<&'static str> {
     }
 }
 
-fn view(picture: &Picture) -> [Cell; VIEW.len()] {
+fn view(picture: &Picture) -> [Cell; 12] {
     let period = &picture.period;
     let counted = format!("excluded_{}_marked_{}", picture.excluded.name(), picture.marked.name());
     [
@@ -157,7 +114,7 @@ fn view(picture: &Picture) -> [Cell; VIEW.len()] {
     ]
 }
 
-fn line(part: &str, code: &str, name: &str, figure: &Figure, beside: Beside<'_>) -> [Cell; LINE.len()] {
+fn line(part: &str, code: &str, name: &str, figure: &Figure, beside: Beside<'_>) -> [Cell; 26] {
     let level = |at: usize| count(figure.levels.map(|levels| levels[at]));
     let [lower, upper] = beside.limits.map_or([None, None], |limits| limits.map(Some));
     [
@@ -203,6 +160,19 @@ fn count(n: Option<u64>) -> Cell {
 }
 
 impl Sheet {
+    /// The table of a workbook, with words over its columns.
+    #[must_use]
+    pub fn table(self, lang: Lang) -> Table {
+        let cell = |(field, cell): (&Field, Cell)| match (cell, field.unit) {
+            (Cell::Nothing, _) => table::Cell::Nothing,
+            (Cell::Words(words), _) => table::Cell::Text(words),
+            (Cell::Number(share), "fraction") => table::Cell::Share(share),
+            (Cell::Number(n), _) => table::Cell::Count(n as u64),
+        };
+        let rows = self.rows.into_iter().map(|row| fields::PICTURE.iter().zip(row).map(cell).collect()).collect();
+        Table { name: lang.text("sheet-figures"), columns: table::columns(lang, &fields::PICTURE), rows }
+    }
+
     /// The table as CSV: UTF-8 with a byte-order mark, lines ended by CR LF, no text that a spreadsheet would run.
     ///
     /// # Errors

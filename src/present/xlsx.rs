@@ -5,14 +5,18 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 
 use super::csv::inert;
 use super::number;
+use super::sheet;
 use super::table::{self, Cell, Table};
 use crate::domain::Day;
 use crate::domain::moment;
-use crate::domain::period::written;
+use crate::domain::period::{Period, written};
 use crate::error::{Error, Result};
+use crate::flow::assess::picture::Picture;
 use crate::flow::assess::{Excluded, Findings};
 use crate::words::Lang;
 
+/// What a workbook is sent as.
+pub const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Most characters of the name of a sheet.
 const LONGEST_NAME: usize = 31;
 
@@ -35,7 +39,34 @@ pub struct Cover {
 /// Internal, when it cannot be made.
 pub fn findings(lang: Lang, findings: &Findings) -> Result<Vec<u8>> {
     let table = table::of(lang, findings);
-    file(&cover(lang, findings, table.rows.len()), &[table])
+    let about = About {
+        title: lang.text("results-title"),
+        period: &findings.period,
+        released_at: findings.released_at,
+        provisional: findings.provisional,
+        simulated: findings.simulated,
+        excluded: findings.excluded,
+        seal: findings.seal.as_deref(),
+    };
+    file(&cover(lang, &about, table.rows.len()), &[table])
+}
+
+/// The workbook of a managers' page.
+///
+/// # Errors
+/// Internal, when it cannot be made.
+pub fn picture(lang: Lang, title: &str, picture: &Picture) -> Result<Vec<u8>> {
+    let table = sheet::of(picture).table(lang);
+    let about = About {
+        title: title.to_owned(),
+        period: &picture.period,
+        released_at: picture.released_at,
+        provisional: picture.provisional,
+        simulated: picture.simulated,
+        excluded: picture.excluded,
+        seal: None,
+    };
+    file(&cover(lang, &about, table.rows.len()), &[table])
 }
 
 /// A workbook of any tables behind a cover.
@@ -52,7 +83,7 @@ fn build(cover: &Cover, tables: &[Table]) -> Result<Vec<u8>, rust_xlsxwriter::Xl
     book.set_properties(&DocProperties::new().set_title(&cover.title).set_creation_datetime(&created));
     front(book.add_worksheet(), cover)?;
     for table in tables {
-        sheet(book.add_worksheet(), table)?;
+        filled(book.add_worksheet(), table)?;
     }
     book.save_to_buffer()
 }
@@ -68,7 +99,7 @@ fn front(sheet: &mut Worksheet, cover: &Cover) -> Result<(), rust_xlsxwriter::Xl
     Ok(())
 }
 
-fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), rust_xlsxwriter::XlsxError> {
+fn filled(sheet: &mut Worksheet, table: &Table) -> Result<(), rust_xlsxwriter::XlsxError> {
     let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
     let (plain, count) = (Format::new(), Format::new().set_num_format("#,##0"));
     let share = Format::new().set_num_format("0.0%");
@@ -129,32 +160,43 @@ fn width(table: &Table, column: usize) -> f64 {
     longest.max().unwrap_or(0).clamp(12, 60) as f64
 }
 
-fn cover(lang: Lang, findings: &Findings, rows: usize) -> Cover {
+/// What a cover is made of.
+struct About<'a> {
+    title: String,
+    period: &'a Period,
+    released_at: i64,
+    provisional: bool,
+    simulated: bool,
+    excluded: Excluded,
+    seal: Option<&'a str>,
+}
+
+fn cover(lang: Lang, about: &About<'_>, rows: usize) -> Cover {
     let word = |key: &str| lang.text(key);
-    let released = match findings.released_at {
+    let released = match about.released_at {
         0 => word("results-released-never"),
         at => lang.text_with("results-released", &[("day", &written(lang, Day::at(at)))]),
     };
     let mut lines = vec![
-        (word("sheet-period"), findings.period.label(lang)),
+        (word("sheet-period"), about.period.label(lang)),
         (word("sheet-released"), released),
         (word("sheet-rows"), number::count(lang, rows as u64)),
     ];
-    if findings.provisional {
+    if about.provisional {
         lines.push((String::new(), word("results-provisional")));
     }
-    if findings.simulated {
+    if about.simulated {
         lines.push((String::new(), word("simulated")));
     }
-    if findings.excluded == Excluded::Included {
+    if about.excluded == Excluded::Included {
         lines.push((String::new(), word("results-excluded-included")));
     }
-    if let Some(code) = &findings.seal {
+    if let Some(code) = about.seal {
         lines.push((String::new(), lang.text_with("results-seal", &[("code", code)])));
     }
     let how = ["source", "interval", "verdict", "hidden", "units"].map(|part| word(&format!("results-how-{part}")));
     let first = std::iter::once(word("results-how")).chain(std::iter::repeat(String::new()));
     lines.extend(first.zip(how));
-    lines.push((word("sheet-made"), moment(findings.released_at)));
-    Cover { name: word("sheet-method"), title: word("results-title"), lines, at: findings.released_at }
+    lines.push((word("sheet-made"), moment(about.released_at)));
+    Cover { name: word("sheet-method"), title: about.title.clone(), lines, at: about.released_at }
 }

@@ -277,7 +277,7 @@ pub fn suppress<R: AsRef<[u64]>>(counts: &[R], k: u64, forced: &[Entry]) -> Resu
     }
     let primary: Vec<Entry> = (0..hidden.len()).filter(|&i| hidden[i]).map(|i| table.entry(i)).collect();
     let mut unprotected = Vec::new();
-    let mut search = path::Search::new(&table, k);
+    let mut search = path::Search::new(&table, k, &hidden);
     for &entry in &primary {
         if !search.protect(entry, &mut hidden) {
             unprotected.push(entry);

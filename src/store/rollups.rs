@@ -11,9 +11,9 @@ use crate::error::{Error, Result};
 /// Statements of this file, prepared on both engines by a test.
 pub const STATEMENTS: &[&str] = &[CLEAR, ALL];
 /// Statements in SQLite's own dialect.
-pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_ADD, SQLITE_LINES, SQLITE_COURSE];
+pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_ADD, SQLITE_EVERY, SQLITE_SOME];
 /// Statements in PostgreSQL's own dialect.
-pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_ADD, POSTGRES_LINES, POSTGRES_COURSE];
+pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_ADD, POSTGRES_EVERY, POSTGRES_SOME];
 
 /// What a row is about, and in which order `one` and `two` name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -241,54 +241,6 @@ pub struct Line {
     pub values: Values,
 }
 
-type LineRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
-
-fn line((place, what, pile, block, a, b, c, d, e, f, g): LineRow) -> Result<Line> {
-    Ok(Line { place, what, pile: Pile::by_number(pile)?, block, values: [a, b, c, d, e, f, g] })
-}
-
-const SQLITE_LINES: &str = "\
-SELECT r.one_id, r.what, r.pile, r.block, SUM(r.v1), SUM(r.v2), SUM(r.v3), SUM(r.v4), SUM(r.v5), SUM(r.v6), SUM(r.v7)
-FROM json_each($1) AS w CROSS JOIN rollups AS r
-WHERE r.level = $2 AND r.what = w.value AND r.time BETWEEN $3 AND $4
-    AND (CAST($5 AS TEXT) IS NULL OR r.channel = $5)
-GROUP BY r.one_id, r.what, r.pile, r.block";
-
-const POSTGRES_LINES: &str = "\
-SELECT r.one_id, r.what, r.pile, r.block, CAST(SUM(r.v1) AS BIGINT), CAST(SUM(r.v2) AS BIGINT),
-    CAST(SUM(r.v3) AS BIGINT), CAST(SUM(r.v4) AS BIGINT), CAST(SUM(r.v5) AS BIGINT), CAST(SUM(r.v6) AS BIGINT),
-    CAST(SUM(r.v7) AS BIGINT)
-FROM rollups AS r
-WHERE r.level = $2 AND r.what = ANY($1) AND r.time BETWEEN $3 AND $4
-    AND (CAST($5 AS TEXT) IS NULL OR r.channel = $5)
-GROUP BY r.one_id, r.what, r.pile, r.block";
-
-/// The sums of every place of a level over years, months or days, first and last included.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn lines(
-    db: &Db,
-    level: Level,
-    whats: &[i64],
-    (first, last): (i64, i64),
-    channel: Option<Channel>,
-) -> Result<Vec<Line>> {
-    let channel = channel.map(Channel::name);
-    let rows: Vec<LineRow> = match db.engine() {
-        Engine::Sqlite(c) => {
-            let whats = serde_json::to_string(whats)?;
-            let query = sqlx::query_as(SQLITE_LINES).bind(whats).bind(level.number()).bind(first).bind(last);
-            query.bind(channel).fetch_all(c).await?
-        }
-        Engine::Postgres(c) => {
-            let query = sqlx::query_as(POSTGRES_LINES).bind(whats).bind(level.number()).bind(first).bind(last);
-            query.bind(channel).fetch_all(c).await?
-        }
-    };
-    rows.into_iter().map(line).collect()
-}
-
 /// Values of one place at one time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
@@ -302,49 +254,104 @@ pub struct Moment {
     pub line: Line,
 }
 
-const SQLITE_COURSE: &str = "\
-SELECT r.time, r.two_id, r.channel, r.one_id, r.what, r.pile, r.block, r.v1, r.v2, r.v3, r.v4, r.v5, r.v6, r.v7
-FROM json_each($1) AS w CROSS JOIN json_each($2) AS t CROSS JOIN json_each($3) AS o CROSS JOIN rollups AS r
-WHERE r.level = $4 AND r.what = w.value AND r.time = t.value AND r.one_id = o.value
-    AND (CAST($5 AS BIGINT) IS NULL OR r.two_id = $5)";
+/// Rows to read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// What they are about.
+    pub level: Level,
+    /// Questions, or moments of indicators.
+    pub whats: &'a [i64],
+    /// Years, months or days.
+    pub times: &'a [i64],
+    /// First of their places; none for every place of the level.
+    pub ones: Option<&'a [i64]>,
+    /// Second of their places; none for every one.
+    pub two: Option<i64>,
+    /// By which channel, where rows tell them apart; none for every one.
+    pub channel: Option<Channel>,
+}
 
-const POSTGRES_COURSE: &str = "\
-SELECT r.time, r.two_id, r.channel, r.one_id, r.what, r.pile, r.block, r.v1, r.v2, r.v3, r.v4, r.v5, r.v6, r.v7
+impl<'a> Wanted<'a> {
+    /// Every row of a level at some times.
+    #[must_use]
+    pub fn of(level: Level, whats: &'a [i64], times: &'a [i64]) -> Self {
+        Self { level, whats, times, ones: None, two: None, channel: None }
+    }
+}
+
+// All rows come as one text: taking a row from the database costs many times more than reading it from there.
+
+const SQLITE_EVERY: &str = "\
+SELECT group_concat(printf('%d %d %d %d %s %d %d %d %d %d %d %d %d %d', r.what, r.time, r.one_id, r.two_id, r.channel, r.pile, r.block,
+    r.v1, r.v2, r.v3, r.v4, r.v5, r.v6, r.v7))
+FROM json_each($1) AS w CROSS JOIN json_each($2) AS t CROSS JOIN rollups AS r
+WHERE r.level = $3 AND r.what = w.value AND r.time = t.value
+    AND (CAST($4 AS BIGINT) IS NULL OR r.two_id = $4) AND (CAST($5 AS TEXT) IS NULL OR r.channel IN ('', $5))";
+
+const SQLITE_SOME: &str = "\
+SELECT group_concat(printf('%d %d %d %d %s %d %d %d %d %d %d %d %d %d', r.what, r.time, r.one_id, r.two_id, r.channel, r.pile, r.block,
+    r.v1, r.v2, r.v3, r.v4, r.v5, r.v6, r.v7))
+FROM json_each($1) AS w CROSS JOIN json_each($2) AS t CROSS JOIN json_each($6) AS o CROSS JOIN rollups AS r
+WHERE r.level = $3 AND r.what = w.value AND r.time = t.value AND r.one_id = o.value
+    AND (CAST($4 AS BIGINT) IS NULL OR r.two_id = $4) AND (CAST($5 AS TEXT) IS NULL OR r.channel IN ('', $5))";
+
+const POSTGRES_EVERY: &str = "\
+SELECT string_agg(concat_ws(' ', r.what, r.time, r.one_id, r.two_id, r.channel, r.pile, r.block,
+    r.v1, r.v2, r.v3, r.v4, r.v5, r.v6, r.v7), ',')
 FROM rollups AS r
-WHERE r.level = $4 AND r.what = ANY($1) AND r.time = ANY($2) AND r.one_id = ANY($3)
-    AND (CAST($5 AS BIGINT) IS NULL OR r.two_id = $5)";
+WHERE r.level = $3 AND r.what = ANY($1) AND r.time = ANY($2)
+    AND (CAST($4 AS BIGINT) IS NULL OR r.two_id = $4) AND (CAST($5 AS TEXT) IS NULL OR r.channel IN ('', $5))";
 
-/// The rows of some places at some times, years, months or days: `ones` and, of them, one `two` or all.
+const POSTGRES_SOME: &str = "\
+SELECT string_agg(concat_ws(' ', r.what, r.time, r.one_id, r.two_id, r.channel, r.pile, r.block,
+    r.v1, r.v2, r.v3, r.v4, r.v5, r.v6, r.v7), ',')
+FROM rollups AS r
+WHERE r.level = $3 AND r.what = ANY($1) AND r.time = ANY($2) AND r.one_id = ANY($6)
+    AND (CAST($4 AS BIGINT) IS NULL OR r.two_id = $4) AND (CAST($5 AS TEXT) IS NULL OR r.channel IN ('', $5))";
+
+/// The rows of some places at some times, in no order.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn course(
-    db: &Db,
-    level: Level,
-    whats: &[i64],
-    times: &[i64],
-    ones: &[i64],
-    two: Option<i64>,
-) -> Result<Vec<Moment>> {
-    type Row = (i64, i64, String, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
-    if whats.is_empty() || times.is_empty() || ones.is_empty() {
+pub async fn read(db: &Db, wanted: Wanted<'_>) -> Result<Vec<Moment>> {
+    let Wanted { level, whats, times, ones, two, channel } = wanted;
+    if whats.is_empty() || times.is_empty() || ones.is_some_and(<[i64]>::is_empty) {
         return Ok(Vec::new());
     }
-    let rows: Vec<Row> = match db.engine() {
+    let channel = channel.map(Channel::name);
+    let text: Option<String> = match db.engine() {
         Engine::Sqlite(c) => {
-            let [whats, times, ones] = [whats, times, ones].map(serde_json::to_string);
-            let query = sqlx::query_as(SQLITE_COURSE).bind(whats?).bind(times?).bind(ones?);
-            query.bind(level.number()).bind(two).fetch_all(c).await?
+            let [whats, times] = [whats, times].map(serde_json::to_string);
+            let query = sqlx::query_scalar(if ones.is_some() { SQLITE_SOME } else { SQLITE_EVERY });
+            let query = query.bind(whats?).bind(times?).bind(level.number()).bind(two).bind(channel);
+            match ones {
+                Some(ones) => query.bind(serde_json::to_string(ones)?).fetch_one(c).await?,
+                None => query.fetch_one(c).await?,
+            }
         }
         Engine::Postgres(c) => {
-            let query = sqlx::query_as(POSTGRES_COURSE).bind(whats).bind(times).bind(ones);
-            query.bind(level.number()).bind(two).fetch_all(c).await?
+            let query = sqlx::query_scalar(if ones.is_some() { POSTGRES_SOME } else { POSTGRES_EVERY });
+            let query = query.bind(whats).bind(times).bind(level.number()).bind(two).bind(channel);
+            match ones {
+                Some(ones) => query.bind(ones).fetch_one(c).await?,
+                None => query.fetch_one(c).await?,
+            }
         }
     };
-    rows.into_iter()
-        .map(|(time, two, channel, one, what, pile, block, a, b, c, d, e, f, g)| {
-            let line = line((one, what, pile, block, a, b, c, d, e, f, g))?;
-            Ok(Moment { time, two, channel: Channel::by_name(&channel), line })
-        })
-        .collect()
+    let rows = text.iter().flat_map(|text| text.split(','));
+    rows.map(|row| moment(row).ok_or_else(|| Error::internal(format!("a stored sum reads {row:?}")))).collect()
+}
+
+fn moment(row: &str) -> Option<Moment> {
+    let mut words = row.split(' ');
+    let mut number = || words.next()?.parse::<i64>().ok();
+    let (what, time, place, two) = (number()?, number()?, number()?, number()?);
+    let channel = Channel::by_name(words.next()?);
+    let mut number = || words.next()?.parse::<i64>().ok();
+    let (pile, block) = (Pile::by_number(number()?).ok()?, number()?);
+    let mut values = Values::default();
+    for value in &mut values {
+        *value = number()?;
+    }
+    Some(Moment { time, two, channel, line: Line { place, what, pile, block, values } })
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 pub const STATEMENTS: &[&str] = &[VALID_ON, LISTED];
 
 /// A threshold in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Target {
     /// Indicator it is held against.
     pub indicator: Indicator,

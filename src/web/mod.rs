@@ -18,6 +18,7 @@ use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::{Error, Result};
 use crate::flow::alerts::Post;
+use crate::flow::assess::Gallery;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::issue::wake::Tablets;
@@ -104,6 +105,8 @@ pub struct App {
     pub tablets: Tablets,
     /// What publications show.
     pub published: results::Cache,
+    /// What managers' pages show.
+    pub gallery: Gallery,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -168,6 +171,7 @@ impl App {
             seal_late: AtomicBool::new(false),
             tablets: Tablets::default(),
             published: results::Cache::default(),
+            gallery: Gallery::default(),
             catalogue,
         }
     }

@@ -497,18 +497,18 @@ async fn sqlite_reads_what_it_needs_and_not_the_whole_table() {
     let Db::Sqlite { read, .. } = &world.db else { return };
     use hailong::store::{days, rollups, tallies};
     let rows = rollups::SQLITE_STATEMENTS.iter().filter(|text| text.starts_with("SELECT"));
-    let caseload = tallies::STATEMENTS.iter().filter(|text| text.contains("BETWEEN"));
     let mut asked = 0;
-    for statement in rows.chain(caseload).chain(tallies::SQLITE_STATEMENTS).chain(days::SQLITE_STATEMENTS) {
+    for statement in rows.chain(tallies::SQLITE_STATEMENTS).chain(days::SQLITE_STATEMENTS) {
         let explain: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {statement}").into_boxed_str());
         let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(read).await.unwrap();
         let tables = ["SEARCH", "SCAN"].map(|how| {
-            let step = |step: &&str| step.starts_with(how) && !step.contains("VIRTUAL TABLE");
+            // A step named after no table goes over what another step has found.
+            let step = |step: &&str| step.starts_with(how) && !step.contains("VIRTUAL TABLE") && *step != "SCAN found";
             plan.iter().map(|(.., step)| step.as_str()).filter(step).collect::<Vec<&str>>()
         });
         assert!(tables[1].is_empty(), "{statement}\n{plan:?}");
         assert!(tables[0].iter().all(|step| step.contains("PRIMARY KEY")), "{statement}\n{plan:?}");
         asked += 1;
     }
-    assert_eq!(asked, 7);
+    assert_eq!(asked, 6);
 }

@@ -1,6 +1,7 @@
 //! The pages of figures: who sees which, what they say in which state, and that page and files agree.
 
 use axum::http::StatusCode;
+use calamine::{DataType, Reader, Xlsx};
 use hailong::domain::account::{Grant, Role};
 use hailong::domain::{Channel, UnitId};
 use hailong::flow::release::cut;
@@ -343,10 +344,23 @@ async fn page_and_files_of_a_view_hold_the_same() {
                 assert_eq!(n.parse::<u64>().ok(), line["figure"]["n"].as_u64(), "{path} {code}");
             }
         }
+        let book = leader.get(&format!("{path}.xlsx{query}")).await;
+        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(book.bytes)).unwrap();
+        let sheets = book.sheet_names();
+        assert_eq!(sheets, ["Cách tính", "Số liệu"], "{path}");
+        let sheet = book.worksheet_range(&sheets[1]).unwrap();
+        assert_eq!(sheet.height(), rows.len() + 1, "{path}");
+        for (cells, row) in sheet.rows().skip(1).zip(&rows) {
+            assert_eq!(cells[at("code")].to_string(), row[at("code")]);
+            for number in ["n", "share", "target"] {
+                assert_eq!(cells[at(number)].as_f64(), row[at(number)].parse().ok(), "{path} {number}");
+            }
+        }
         let page = open(&mut leader, &format!("{path}{query}")).await;
         let n = picture["headline"]["figure"]["n"].as_u64().unwrap();
         let words = hailong::present::number::count(hailong::words::Lang::by_code("vi").unwrap(), n);
         says(&page, &[&format!("{words} đánh giá"), &format!("href=\"{path}.csv?period=2026&amp;lang=vi\"")]);
+        says(&page, &[&format!("href=\"{path}.xlsx?period=2026&amp;lang=vi\"")]);
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Page {
     pub status: StatusCode,
     pub head: axum::http::HeaderMap,
     pub text: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Page {
@@ -207,8 +209,9 @@ impl Site {
     pub async fn send(&self, request: Request<Body>) -> Page {
         let (head, body) = self.open(request).await.into_parts();
         // A file is not text; what a test looks for at its beginning is.
-        let text = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
-        Page { status: head.status, head: head.headers, text }
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Page { status: head.status, head: head.headers, text, bytes }
     }
 }
 

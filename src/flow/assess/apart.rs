@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::Excluded;
 use super::gather::{Reader, Trio};
 use super::ground::{Grain, Ground};
+use super::read::Sum;
 use super::timeline::{Around, Timeline};
-use super::view::{Place, View};
+use super::view::{Marked, Place, View};
 use crate::domain::{Channel, Day};
 use crate::error::Result;
 use crate::stats::disclosure::{DEFAULT_THRESHOLD, is_sensitive};
-use crate::store::days;
-use crate::store::rollups::{self, Level, Line, Values};
+use crate::store::rollups::{self, Level, Line, Pile, Wanted};
 
 /// What other pictures would tell.
 pub(super) struct Apart {
@@ -29,12 +30,15 @@ struct Lines {
     channels: HashMap<Channel, Timeline>,
 }
 
-/// Answers of the places below one, by row number and time.
+/// Persons of some places, by row number and time.
+type Persons = BTreeMap<i64, Timeline>;
+
+/// Persons of the places below one.
 #[derive(Default)]
 struct Below {
-    units: BTreeMap<i64, BTreeMap<i64, Trio>>,
-    procedures: BTreeMap<i64, BTreeMap<i64, Trio>>,
-    points: BTreeMap<i64, BTreeMap<i64, Trio>>,
+    units: Persons,
+    procedures: Persons,
+    points: Persons,
 }
 
 impl Apart {
@@ -83,37 +87,32 @@ impl Reader<'_> {
         Ok(Apart {
             own,
             wider,
-            units: self.hidden(&below.units, |id| self.ground.unit(id), &of_all.units)?,
-            procedures: self.hidden(&below.procedures, |id| self.ground.procedure(id), &of_all.procedures)?,
-            points: self.hidden(&below.points, |id| id, &of_all.points)?,
+            units: self.hidden(below.units, |id| self.ground.unit(id), &of_all.units)?,
+            procedures: self.hidden(below.procedures, |id| self.ground.procedure(id), &of_all.procedures)?,
+            points: self.hidden(below.points, |id| id, &of_all.points)?,
         })
     }
 
     /// Lines that would be told: in time, by what they are a part of, or by what they are made of.
     fn hidden(
         &self,
-        lines: &BTreeMap<i64, BTreeMap<i64, Trio>>,
+        lines: Persons,
         under: impl Fn(i64) -> i64,
         of_all: &[BTreeMap<i64, u64>],
     ) -> Result<BTreeSet<i64>> {
         let (from, to) = (self.view.period.from(), self.view.period.to());
-        let mut together: BTreeMap<i64, Timeline> = BTreeMap::new();
-        let mut parts: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
-        for (id, times) in lines {
-            let mut alone = Timeline::default();
-            for (time, trio) in times {
-                let persons = self.persons(trio)?;
-                alone.add(*time, persons);
-                together.entry(under(*id)).or_default().add(*time, persons);
-            }
-            parts.entry(under(*id)).or_default().push(alone.whole().over(from, to));
+        let mut together: BTreeMap<i64, (Timeline, Vec<u64>)> = BTreeMap::new();
+        for (id, line) in lines {
+            let line = line.whole();
+            let (all, parts) = together.entry(under(id)).or_default();
+            parts.push(line.over(from, to));
+            all.join(line);
         }
         let mut hidden = BTreeSet::new();
-        for (id, line) in together {
-            let line = line.whole();
+        for (id, (line, parts)) in together {
             let persons = line.over(from, to);
             let few = |n: u64| is_sensitive(n, DEFAULT_THRESHOLD);
-            let told_by_part = parts[&id].len() > 1 && parts[&id].iter().any(|part| few(*part) || few(persons - part));
+            let told_by_part = parts.len() > 1 && parts.iter().any(|part| few(*part) || few(persons - part));
             let told_by_all = of_all.iter().any(|of| few(of.get(&id).map_or(0, |all| all.saturating_sub(persons))));
             if persons > 0 && (told_by_part || told_by_all || hides(&line, from, to)?) {
                 hidden.insert(id);
@@ -132,17 +131,11 @@ impl Reader<'_> {
         let around = Around::of(self.time.pieces.iter().copied());
         let by_day = place.grain == Grain::Days || (place.level == Level::UnitProcedure && self.view.channel.is_some());
         let times = if by_day { around.all_days() } else { around.times() };
-        let mut sums: BTreeMap<(Option<Channel>, i64), Trio> = BTreeMap::new();
-        for (time, _, channel, line) in self.rows(&place, times, &self.asked.light).await? {
-            let Some(role) = self.asked.light.get(&line.what) else { continue };
-            sums.entry((channel, time)).or_default().of(line.pile).add(*role, &line)?;
-        }
         let (mut all, mut channels) = (Timeline::default(), HashMap::<Channel, Timeline>::new());
-        for ((channel, time), trio) in &sums {
-            let persons = self.persons(trio)?;
-            all.add(*time, persons);
+        for (time, _, channel, line) in self.rows(&place, times, &self.asked.counting).await? {
+            self.count(&mut all, time, &line)?;
             if let Some(channel) = channel {
-                channels.entry(*channel).or_default().add(*time, persons);
+                self.count(channels.entry(channel).or_default(), time, &line)?;
             }
         }
         let channels = channels.into_iter().map(|(channel, line)| (channel, line.whole())).collect();
@@ -154,33 +147,33 @@ impl Reader<'_> {
         let mut below = Below::default();
         let by_channel = self.view.channel.is_some();
         let times = around.times();
-        let all_units: Vec<i64> = self.catalogue.units.keys().map(|id| id.0).collect();
-        let all_procedures: Vec<i64> = self.catalogue.procedures.keys().map(|id| id.0).chain([0]).collect();
         let units = self.ground.of_units.clone().unwrap_or_default();
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
+        let of_units = units.len();
         let (months, some_days) =
             if by_channel { (Vec::new(), around.all_days()) } else { (around.months.clone(), around.days.clone()) };
         match self.view.place {
             Place::Department => {
                 let level = if by_channel { Level::UnitChannel } else { Level::Unit };
-                self.put_over(&mut below.units, level, &times, &all_units, |row| row.line.place).await?;
-                self.put_over(&mut below.procedures, Level::Procedure, &times, &all_procedures, |row| row.line.place)
-                    .await?;
+                self.put_over(&mut below.units, level, &times, None, |row| row.line.place).await?;
+                self.put_over(&mut below.procedures, Level::Procedure, &times, None, |row| row.line.place).await?;
             }
             Place::Units(_) => {
-                if units.len() > 1 {
-                    self.put_over(&mut below.units, Level::UnitChannel, &times, &units, |row| row.line.place).await?;
+                let units = Some(&units[..]);
+                if of_units > 1 {
+                    self.put_over(&mut below.units, Level::UnitChannel, &times, units, |row| row.line.place).await?;
                 }
-                self.put_over(&mut below.procedures, Level::UnitProcedure, &months, &units, |row| row.two).await?;
-                for row in days::rows(self.db, &some_days, &units, &all_procedures, self.view.channel).await? {
-                    self.put_at(&mut below.procedures, row.procedure, row.day, &row.line)?;
+                self.put_over(&mut below.procedures, Level::UnitProcedure, &months, units, |row| row.two).await?;
+                for row in self.days(&some_days, &self.asked.counting).await? {
+                    self.count(below.procedures.entry(row.procedure).or_default(), row.day, &row.line)?;
                 }
-                self.put_over(&mut below.points, Level::Point, &around.all_days(), &units, |row| row.two).await?;
+                self.put_over(&mut below.points, Level::Point, &around.all_days(), units, |row| row.two).await?;
             }
             Place::Procedure(_) => {
-                self.put_over(&mut below.units, Level::ProcedureUnit, &months, &procedures, |row| row.two).await?;
-                for row in days::rows(self.db, &some_days, &all_units, &procedures, self.view.channel).await? {
-                    self.put_at(&mut below.units, row.line.place, row.day, &row.line)?;
+                let procedures = Some(&procedures[..]);
+                self.put_over(&mut below.units, Level::ProcedureUnit, &months, procedures, |row| row.two).await?;
+                for row in self.days(&some_days, &self.asked.counting).await? {
+                    self.count(below.units.entry(row.line.place).or_default(), row.day, &row.line)?;
                 }
             }
             Place::UnitProcedure(..) | Place::Point(..) => {}
@@ -190,28 +183,37 @@ impl Reader<'_> {
 
     async fn put_over(
         &self,
-        into: &mut BTreeMap<i64, BTreeMap<i64, Trio>>,
+        into: &mut Persons,
         level: Level,
         times: &[i64],
-        ones: &[i64],
+        ones: Option<&[i64]>,
         place: impl Fn(&rollups::Moment) -> i64,
     ) -> Result<()> {
-        let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        for row in rollups::course(self.db, level, &whats, times, ones, None).await? {
-            if self.wants(row.channel) {
-                self.put_at(into, place(&row), row.time, &row.line)?;
-            }
+        let whats: Vec<i64> = self.asked.counting.keys().copied().collect();
+        let wanted = Wanted { ones, channel: self.view.channel, ..Wanted::of(level, &whats, times) };
+        for row in rollups::read(self.db, wanted).await? {
+            self.count(into.entry(place(&row)).or_default(), row.time, &row.line)?;
         }
         Ok(())
     }
 
-    fn put_at(&self, into: &mut BTreeMap<i64, BTreeMap<i64, Trio>>, place: i64, time: i64, line: &Line) -> Result<()> {
-        match self.asked.light.get(&line.what) {
-            Some(role) if line.values != Values::default() => {
-                into.entry(place).or_default().entry(time).or_default().of(line.pile).add(*role, line)
-            }
-            _ => Ok(()),
-        }
+    /// Adds the persons of a row as the view counts them: with what was left out of what counts, or without what is
+    /// marked of it.
+    fn count(&self, into: &mut Timeline, time: i64, line: &Line) -> Result<()> {
+        let Some(role) = self.asked.counting.get(&line.what) else { return Ok(()) };
+        let mut sum = Sum::default();
+        sum.add(*role, line)?;
+        let persons = sum.light(self.asked.measure).persons() as i64;
+        into.add(
+            time,
+            match line.pile {
+                Pile::Counted => persons,
+                Pile::Excluded if self.view.excluded == Excluded::Included => persons,
+                Pile::Marked if self.view.marked == Marked::LeftOut => -persons,
+                Pile::Excluded | Pile::Marked => return Ok(()),
+            },
+        );
+        Ok(())
     }
 
     /// Persons in the period of all that the lines below are a part of.

@@ -18,6 +18,8 @@ pub(super) struct Asked<'a> {
     pub(super) roles: HashMap<i64, Role>,
     /// The same without the criteria, whose moments are enough for a line.
     pub(super) light: HashMap<i64, Role>,
+    /// Of these, what tells how many persons the measure has.
+    pub(super) counting: HashMap<i64, Role>,
     /// Every question of the forms that ask for the indicator, as told apart: the same name in all versions of a form
     /// is one question. The newest wording, and the questions by number.
     pub(super) questions: Vec<(&'a Questionnaire, &'a Question, BTreeSet<i64>)>,
@@ -35,7 +37,15 @@ impl<'a> Asked<'a> {
             }
             Subject::Question { form, name } => one(&forms, form, name)?,
         };
-        let light = own.iter().filter(|(_, role)| **role != Role::Criterion).map(|(id, role)| (*id, *role)).collect();
+        let light: HashMap<i64, Role> =
+            own.iter().filter(|(_, role)| **role != Role::Criterion).map(|(id, role)| (*id, *role)).collect();
+        let measure = view.subject.measure();
+        let counts = |role: &Role| match measure {
+            Measure::Closing => *role == Role::Closing,
+            Measure::PooledIndex => *role == Role::Moments,
+            Measure::ShareOfNo => matches!(role, Role::NoOrYes(..)),
+        };
+        let counting = light.iter().filter(|(_, role)| counts(role)).map(|(id, role)| (*id, *role)).collect();
         // Places that have no rows of other questions.
         let feeding_only = matches!(view.place, Place::UnitProcedure(..) | Place::Point(..));
         let asks = |form: &&Questionnaire| form.questions.iter().any(|q| q.indicator == Some(indicator));
@@ -62,7 +72,7 @@ impl<'a> Asked<'a> {
                 }
             }
         }
-        Ok(Self { indicator, measure: view.subject.measure(), roles: own, light, questions })
+        Ok(Self { indicator, measure, roles: own, light, counting, questions })
     }
 
     /// Every question told apart, by number.

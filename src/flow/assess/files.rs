@@ -46,10 +46,11 @@ impl Caseload {
                 Self::summed(&rows, months.len(), ground)
             }
             Place::Procedure(_) => {
-                let Some((months, rows)) = by_procedure(db, &view.period).await? else { return Ok(Self::default()) };
+                let Some(months) = view.period.whole_months() else { return Ok(Self::default()) };
                 let procedures = ground.of_procedures.clone().unwrap_or_default();
-                let rows: Vec<Files> = rows.into_iter().filter(|row| procedures.contains(&row.1)).collect();
-                Self::summed(&rows, months, ground)
+                let mut rows = tallies::caseload(db, &months).await?;
+                rows.retain(|row| row.0 == 0 && procedures.contains(&row.1));
+                Self::summed(&rows, months.len(), ground)
             }
         }
     }
@@ -60,13 +61,13 @@ impl Caseload {
         unit: impl Fn(i64) -> i64,
         procedure: impl Fn(i64) -> i64,
     ) -> Result<Self> {
-        let Some((months, procedures)) = by_procedure(db, period).await? else { return Ok(Self::default()) };
-        let Some((first, last)) = period.parts().months else { return Ok(Self::default()) };
-        let units = tallies::caseload_of_units(db, first, last).await?;
+        let Some(months) = period.whole_months() else { return Ok(Self::default()) };
+        let rows = tallies::caseload(db, &months).await?;
+        let (units, procedures): (Vec<Files>, Vec<Files>) = rows.into_iter().partition(|row| row.1 == 0);
         Ok(Self {
-            whole: complete(&units, months, |_| 0)?.remove(&0),
-            units: complete(&units, months, |row| unit(row.0))?,
-            procedures: complete(&procedures, months, |row| procedure(row.1))?,
+            whole: complete(&units, months.len(), |_| 0)?.remove(&0),
+            units: complete(&units, months.len(), |row| unit(row.0))?,
+            procedures: complete(&procedures, months.len(), |row| procedure(row.1))?,
         })
     }
 
@@ -89,13 +90,6 @@ impl Caseload {
     pub(super) fn whole(&self) -> Option<Sum> {
         self.whole
     }
-}
-
-/// How many months the period has, and its files by procedure; none unless it is made of whole months.
-async fn by_procedure(db: &Db, period: &Period) -> Result<Option<(usize, Vec<Files>)>> {
-    let Some(months) = period.whole_months() else { return Ok(None) };
-    let (Some(&first), Some(&last)) = (months.first(), months.last()) else { return Ok(None) };
-    Ok(Some((months.len(), tallies::caseload_of_procedures(db, first, last).await?)))
 }
 
 /// The sums of what is there for so many different months; a hole makes the population unknown.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::asked::Asked;
-use super::ground::{FIRST_DAY, Grain, Ground, Time, spans, times};
+use super::ground::{FIRST_DAY, Grain, Ground, Time, times};
 use super::read::{Role, Sum};
 use super::view::{Marked, Place, View};
 use super::{Excluded, Measure};
@@ -11,7 +11,7 @@ use crate::domain::Channel;
 use crate::domain::period::Period;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
-use crate::store::rollups::{self, Level, Line, Pile, Values};
+use crate::store::rollups::{self, Level, Line, Pile, Values, Wanted};
 use crate::store::{Db, days};
 
 /// The answers of one place: what counts, what two people left out, and what of the counted is marked.
@@ -136,11 +136,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a channel is the one asked for; where rows tell none, all their answers came by that of the place.
-    pub(super) fn wants(&self, channel: Option<Channel>) -> bool {
-        channel.is_none() || self.view.channel.is_none() || channel == self.view.channel
-    }
-
     /// Whether what a point took came by the channel asked for: all of it came by its own.
     fn speaks(&self, point: i64) -> bool {
         let Some(channel) = self.view.channel else { return true };
@@ -199,8 +194,9 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         if place.level != Level::UnitProcedure {
-            let rows = rollups::course(self.db, place.level, &whats, &times, &place.ones, place.two).await?;
-            let rows = rows.into_iter().filter(|row| self.wants(row.channel));
+            let (ones, two, channel) = (Some(&place.ones[..]), place.two, self.view.channel);
+            let wanted = Wanted { ones, two, channel, ..Wanted::of(place.level, &whats, &times) };
+            let rows = rollups::read(self.db, wanted).await?.into_iter();
             return Ok(rows.map(|row| (row.time, row.line.place, row.channel, row.line)).collect());
         }
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
@@ -216,13 +212,13 @@ impl Reader<'_> {
         }
         let mut rows = Vec::new();
         for procedure in &procedures {
-            let found = rollups::course(self.db, place.level, &whats, &months, &place.ones, Some(*procedure)).await?;
+            let (ones, two) = (Some(&place.ones[..]), Some(*procedure));
+            let wanted = Wanted { ones, two, ..Wanted::of(place.level, &whats, &months) };
+            let found = rollups::read(self.db, wanted).await?;
             rows.extend(found.into_iter().map(|row| (row.time, row.line.place, None, row.line)));
         }
-        for row in days::rows(self.db, &days, &place.ones, &procedures, self.view.channel).await? {
-            if roles.contains_key(&row.line.what) {
-                rows.push((month_of.get(&row.day).copied().unwrap_or(row.day), row.line.place, None, row.line));
-            }
+        for row in self.days(&days, roles).await? {
+            rows.push((month_of.get(&row.day).copied().unwrap_or(row.day), row.line.place, None, row.line));
         }
         Ok(rows)
     }
@@ -235,10 +231,10 @@ impl Reader<'_> {
         under: impl Fn(i64) -> i64,
     ) -> Result<()> {
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        for span in spans((self.view.period.from(), self.view.period.to()))? {
-            for line in rollups::lines(self.db, level, &whats, span, self.view.channel).await? {
-                self.put(into, under(line.place), &line)?;
-            }
+        let times = times((self.view.period.from(), self.view.period.to()), Grain::Years)?;
+        let wanted = Wanted { channel: self.view.channel, ..Wanted::of(level, &whats, &times) };
+        for row in rollups::read(self.db, wanted).await? {
+            self.put(into, under(row.line.place), &row.line)?;
         }
         Ok(())
     }
@@ -252,16 +248,25 @@ impl Reader<'_> {
         }
     }
 
+    /// What days tell of the units and procedures asked for: those of the place, or all of them.
+    pub(super) async fn days(&self, days: &[i64], asked: &HashMap<i64, Role>) -> Result<Vec<days::Row>> {
+        let whats: Vec<i64> = asked.keys().copied().collect();
+        let all_units = || self.catalogue.units.keys().map(|id| id.0).collect();
+        let units = self.ground.of_units.clone().unwrap_or_else(all_units);
+        let (procedures, channel) = (self.ground.of_procedures.as_deref(), self.view.channel);
+        days::rows(self.db, days::Wanted { days, units: &units, procedures, channel, whats: &whats }).await
+    }
+
     /// The procedures of units: whole months from their rows, all else from the days.
     async fn procedures(&self, into: &mut BTreeMap<i64, Trio>) -> Result<()> {
         let units = self.ground.of_units.clone().unwrap_or_default();
-        let procedures: Vec<i64> = self.catalogue.procedures.keys().map(|id| id.0).chain([0]).collect();
         let (months, days) = self.when()?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        for row in rollups::course(self.db, Level::UnitProcedure, &whats, &months, &units, None).await? {
+        let wanted = Wanted { ones: Some(&units), ..Wanted::of(Level::UnitProcedure, &whats, &months) };
+        for row in rollups::read(self.db, wanted).await? {
             self.put(into, self.ground.procedure(row.two), &row.line)?;
         }
-        for row in days::rows(self.db, &days, &units, &procedures, self.view.channel).await? {
+        for row in self.days(&days, &self.asked.light).await? {
             self.put(into, self.ground.procedure(row.procedure), &row.line)?;
         }
         Ok(())
@@ -270,13 +275,13 @@ impl Reader<'_> {
     /// The units of a procedure, likewise.
     async fn units(&self, into: &mut BTreeMap<i64, Trio>) -> Result<()> {
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
-        let units: Vec<i64> = self.catalogue.units.keys().map(|id| id.0).collect();
         let (months, days) = self.when()?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        for row in rollups::course(self.db, Level::ProcedureUnit, &whats, &months, &procedures, None).await? {
+        let wanted = Wanted { ones: Some(&procedures), ..Wanted::of(Level::ProcedureUnit, &whats, &months) };
+        for row in rollups::read(self.db, wanted).await? {
             self.put(into, self.ground.unit(row.two), &row.line)?;
         }
-        for row in days::rows(self.db, &days, &units, &procedures, self.view.channel).await? {
+        for row in self.days(&days, &self.asked.light).await? {
             self.put(into, self.ground.unit(row.line.place), &row.line)?;
         }
         Ok(())
@@ -294,7 +299,8 @@ impl Reader<'_> {
         let units = self.ground.of_units.clone().unwrap_or_default();
         let when = times((self.view.period.from(), self.view.period.to()), Grain::Days)?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        let rows = rollups::course(self.db, Level::Point, &whats, &when, &units, None).await?;
+        let wanted = Wanted { ones: Some(&units), ..Wanted::of(Level::Point, &whats, &when) };
+        let rows = rollups::read(self.db, wanted).await?;
         let points: BTreeSet<i64> = rows.iter().map(|row| row.two).collect();
         let speak: BTreeSet<i64> = points.into_iter().filter(|point| self.speaks(*point)).collect();
         for row in rows.into_iter().filter(|row| speak.contains(&row.two)) {

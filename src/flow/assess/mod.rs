@@ -8,6 +8,7 @@ mod case;
 mod course;
 mod figure;
 mod files;
+mod gallery;
 mod gather;
 mod ground;
 mod hide;
@@ -26,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use case::Case;
 pub use figure::{Figure, Needed, Range, State, VerdictName};
-pub use paint::picture;
+pub use gallery::{Gallery, picture};
 pub use persons::{FEWEST, month, name_of, persons};
 use read::Tallied;
 pub use view::{Marked, NO_PROCEDURE, Organisation, Place, Subject, View};

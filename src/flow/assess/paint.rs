@@ -7,65 +7,41 @@ use super::asked::Asked;
 use super::case::{known, target_of};
 use super::figure::{Depth, Figure, Question};
 use super::files::Caseload;
+use super::gallery::State;
 use super::gather::{Gathered, Reader, Trio};
 use super::ground::{Ground, Time};
 use super::picture::Picture;
 use super::veil::{Stretch, Tables, Told, Veil, veil_of};
 use super::view::{Marked, Place, Subject, View};
-use super::{ATTEMPTS, Excluded, Line, Measure, Scope, rows};
+use super::{Excluded, Line, Measure, Scope, rows};
 use crate::domain::period::Period;
 use crate::domain::{Channel, Day, Indicator, ProcedureId, UnitId};
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::stats::disclosure::{DEFAULT_THRESHOLD, is_sensitive};
 use crate::stats::{BasisPoints, Population};
 use crate::store::Db;
-use crate::store::marks::{self, Mark};
 use crate::store::rollups::Pile;
-use crate::store::targets::{self, Target};
+use crate::store::targets::Target;
 
-/// The picture of a view, from what is released now.
+/// Reads and paints a view; what changes without a change of the figures is left open.
 ///
 /// # Errors
-/// Not found for a unit, procedure, point or question that is not there; busy when the store does not answer or releases
-/// keep coming between.
-pub async fn picture(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
-    for _ in 0..ATTEMPTS {
-        let before = moved(db).await?;
-        let found = read(db, catalogue, view, now_ms).await.context("assess a view")?;
-        // Rows read on both sides of a release would not add up, and their difference would tell on persons.
-        if moved(db).await? == before {
-            return Ok(found);
-        }
-    }
-    Err(Error::Busy("release"))
-}
-
-async fn moved(db: &Db) -> Result<(i64, i64)> {
-    Ok((marks::get(db, Mark::Tallied).await?, marks::get(db, Mark::Marked).await?))
-}
-
-async fn read(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
+/// As [`super::picture()`].
+pub(super) async fn paint(db: &Db, catalogue: &Catalogue, view: &View, state: &State) -> Result<Picture> {
     let named = named(catalogue, view)?;
     let asked = Asked::of(catalogue, view)?;
-    let released_at = marks::get(db, Mark::ReleasedAt).await?;
     let ground = Ground::of(catalogue, view);
-    let time = Time::of(&view.period, (released_at > 0).then(|| Day::at(released_at)))?;
+    let released = (state.released_at > 0).then(|| Day::at(state.released_at));
+    let time = Time::of(&view.period, released)?;
     let reader = Reader { db, catalogue, view, ground: &ground, time: &time, asked: &asked };
     let gathered = reader.read().await?;
     let apart = reader.apart().await?;
     let caseload = Caseload::of(db, view, &ground).await?;
-    let targets = targets::valid_on(db, view.period.last()).await?;
-    let kiosks = rows::kiosks(db, view).await?;
+    let targets = state.targets.clone();
     let painter =
         Painter { catalogue, view, ground, time: &time, asked: &asked, gathered, apart, caseload, targets, named };
-    let painted = painter.paint(kiosks)?;
-    Ok(Picture {
-        provisional: Day::at(now_ms) < view.period.to() || Day::at(released_at) < view.period.to(),
-        released_at,
-        simulated: catalogue.simulated,
-        ..painted
-    })
+    Ok(Picture { released_at: state.released_at, ..painter.paint()? })
 }
 
 /// Scope, code and name of the place.
@@ -163,7 +139,7 @@ pub(super) struct About<'a> {
 }
 
 impl Painter<'_> {
-    fn paint(&self, kiosks: rows::Kiosks) -> Result<Picture> {
+    fn paint(&self) -> Result<Picture> {
         let channels = self.channels();
         let tables = rows::Tabled::of(self);
         let veils = self.veils(&tables, &channels)?;
@@ -177,7 +153,7 @@ impl Painter<'_> {
             period: self.view.period,
             provisional: false,
             released_at: 0,
-            simulated: false,
+            simulated: self.catalogue.simulated,
             source: "survey_at_unit_not_sipas",
             disclosure_threshold: DEFAULT_THRESHOLD,
             indicator: self.asked.indicator,
@@ -196,7 +172,7 @@ impl Painter<'_> {
             funnel,
             units,
             procedures: rows::rows(self, &tables.procedures, &veils, 1)?,
-            points: rows::points(self, &tables.points, &veils, kiosks)?,
+            points: rows::points(self, &tables.points, &veils)?,
             channels: self.by_channel(&channels, &veils)?,
             mix: self.mix(&channels, &veils)?,
             questions: rows::questions(self, &tables.closing, &veils)?,

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use super::Measure;
 use super::basis::{Basis, Levels};
 use super::files::Caseload;
-use super::ground::spans;
+use super::ground::{Grain, times};
 use crate::domain::period::{CutOff, Period};
 use crate::domain::questionnaire::{Kind, Question, Questionnaire};
 use crate::domain::{Indicator, OVERALL};
 use crate::error::{Error, Result};
 use crate::stats::indices::PooledMoments;
-use crate::store::rollups::{self, Level, Line, POOLED, Pile, Values};
+use crate::store::rollups::{self, Level, Line, Moment, POOLED, Pile, Values, Wanted};
 use crate::store::tallies::{self, Named};
 use crate::store::{Db, questionnaires};
 
@@ -91,17 +91,16 @@ impl Tallied {
 async fn all_of(db: &Db, level: Level, roles: &Roles, period: &Period) -> Result<[BTreeMap<i64, Sums>; 2]> {
     let whats: Vec<i64> = roles.keys().copied().collect();
     let mut found = [BTreeMap::new(), BTreeMap::new()];
-    for span in spans((period.from(), period.to()))? {
-        for line in rollups::lines(db, level, &whats, span, None).await? {
-            let Some((indicator, role)) = roles.get(&line.what) else { continue };
-            let into: &mut BTreeMap<i64, Sums> = match line.pile {
-                Pile::Counted => &mut found[0],
-                Pile::Excluded => &mut found[1],
-                Pile::Marked => continue,
-            };
-            if line.values != Values::default() {
-                into.entry(line.place).or_default().0.entry(*indicator).or_default().add(*role, &line)?;
-            }
+    let times = times((period.from(), period.to()), Grain::Years)?;
+    for Moment { line, .. } in rollups::read(db, Wanted::of(level, &whats, &times)).await? {
+        let Some((indicator, role)) = roles.get(&line.what) else { continue };
+        let into: &mut BTreeMap<i64, Sums> = match line.pile {
+            Pile::Counted => &mut found[0],
+            Pile::Excluded => &mut found[1],
+            Pile::Marked => continue,
+        };
+        if line.values != Values::default() {
+            into.entry(line.place).or_default().0.entry(*indicator).or_default().add(*role, &line)?;
         }
     }
     Ok(found)

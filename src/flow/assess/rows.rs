@@ -216,13 +216,8 @@ pub(super) fn compared(mut units: Vec<Row>) -> Result<(Option<Funnel>, Vec<Row>)
     Ok((Some(funnel), units))
 }
 
-/// The points with their figures and tablets.
-pub(super) fn points(
-    painter: &Painter<'_>,
-    lines: &[(i64, Line, Trio)],
-    veils: &Veils,
-    mut kiosks: Kiosks,
-) -> Result<Vec<PointRow>> {
+/// The points with their figures; their tablets are looked up whenever they are shown.
+pub(super) fn points(painter: &Painter<'_>, lines: &[(i64, Line, Trio)], veils: &Veils) -> Result<Vec<PointRow>> {
     let all = painter.catalogue.all_points();
     let mut points = Vec::with_capacity(lines.len());
     for ((id, ..), row) in lines.iter().zip(rows(painter, lines, veils, 2)?) {
@@ -234,7 +229,7 @@ pub(super) fn points(
             channel: point.channel.name(),
             revoked: point.revoked,
             last_answer: last.map(|day| day.date().to_string()),
-            kiosks: kiosks.remove(id).unwrap_or_default(),
+            kiosks: Vec::new(),
         });
     }
     Ok(points)

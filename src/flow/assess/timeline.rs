@@ -49,20 +49,27 @@ fn days_of(month: i64) -> impl Iterator<Item = i64> {
 /// Persons by month, and by day in the months that are known by day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Timeline {
-    months: BTreeMap<i64, u64>,
-    days: BTreeMap<i64, u64>,
+    months: BTreeMap<i64, i64>,
+    days: BTreeMap<i64, i64>,
 }
 
 impl Timeline {
-    /// Persons of a month or of a day.
-    pub(super) fn add(&mut self, time: i64, persons: u64) {
+    /// Persons of a month or of a day; fewer than none where they are taken away from those that are added elsewhere.
+    pub(super) fn add(&mut self, time: i64, persons: i64) {
         let of = if time < 1_000_000 { &mut self.months } else { &mut self.days };
         *of.entry(time).or_default() += persons;
     }
 
+    /// Takes in the persons of another place.
+    pub(super) fn join(&mut self, other: Self) {
+        for (time, persons) in other.months.into_iter().chain(other.days) {
+            self.add(time, persons);
+        }
+    }
+
     /// The same with the months of which only days are known.
     pub(super) fn whole(mut self) -> Self {
-        let mut months: BTreeMap<i64, u64> = BTreeMap::new();
+        let mut months: BTreeMap<i64, i64> = BTreeMap::new();
         for (day, persons) in &self.days {
             *months.entry(day / 100).or_default() += persons;
         }
@@ -76,9 +83,9 @@ impl Timeline {
         let (from, to) = (from.number(), to.number());
         let whole = |month: &&i64| from <= **month * 100 + 1 && after(**month) * 100 < to;
         let months: BTreeSet<i64> = self.months.keys().filter(whole).copied().collect();
-        let inside: u64 = months.iter().map(|month| self.months[month]).sum();
+        let inside: i64 = months.iter().map(|month| self.months[month]).sum();
         let days = self.days.range(from..to).filter(|(day, _)| !months.contains(&(*day / 100)));
-        inside + days.map(|(_, persons)| persons).sum::<u64>()
+        known(inside + days.map(|(_, persons)| persons).sum::<i64>())
     }
 
     /// Whether a figure of this stretch tells nothing of a few persons beside the figures of other stretches: it begins
@@ -104,16 +111,22 @@ impl Timeline {
             return Ok(true);
         }
         let month = day.month();
-        let months: Vec<u64> = (1..=12).map(|of| self.months.get(&(year * 100 + of)).copied().unwrap_or(0)).collect();
+        let months: Vec<u64> =
+            (1..=12).map(|of| known(self.months.get(&(year * 100 + of)).copied().unwrap_or(0))).collect();
         let cut = cuts(&months, &YEAR, DEFAULT_THRESHOLD).map_err(Error::internal)?;
         let (before, of_month) = ((month % 100 - 1) as usize, (day.number() % 100 - 1) as usize);
         if of_month == 0 || !cut[before] || !cut[before + 1] {
             return Ok(of_month == 0 && cut[before]);
         }
-        let days: Vec<u64> = days_of(month).map(|day| self.days.get(&day).copied().unwrap_or(0)).collect();
+        let days: Vec<u64> = days_of(month).map(|day| known(self.days.get(&day).copied().unwrap_or(0))).collect();
         let order: Vec<usize> = std::iter::once(MIDDLE).chain((1..days.len()).filter(|at| *at != MIDDLE)).collect();
         Ok(cuts(&days, &order, DEFAULT_THRESHOLD).map_err(Error::internal)?[of_month])
     }
+}
+
+/// Nobody where more were taken away than there are.
+fn known(persons: i64) -> u64 {
+    u64::try_from(persons).unwrap_or(0)
 }
 
 fn after(month: i64) -> i64 {
@@ -173,7 +186,7 @@ mod tests {
         /// enough.
         #[test]
         fn no_two_stretches_differ_by_a_few(
-            daily in proptest::collection::vec((0_i64..720, 1_u64..4), 0..160),
+            daily in proptest::collection::vec((0_i64..720, 1_i64..4), 0..160),
             stretches in proptest::collection::vec((0_i64..24, 0_i64..24, 0_i64..60), 2..40),
         ) {
             let first = day(20_250_101);

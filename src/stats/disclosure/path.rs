@@ -25,17 +25,42 @@ pub(super) struct Search<'a> {
     /// Distance of each node to the end of the path.
     distance: Vec<Distance>,
     heap: BinaryHeap<Reverse<(Distance, usize)>>,
+    /// Nodes of the other side to which an entry is hidden, for each node.
+    linked: Vec<Vec<usize>>,
+    seen: Vec<bool>,
+    ahead: Vec<usize>,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(table: &'a Table, k: u64) -> Self {
+    pub(super) fn new(table: &'a Table, k: u64, hidden: &[bool]) -> Self {
         let nodes = table.rows + table.columns + 2;
-        Self { table, k, distance: vec![UNREACHED; nodes], heap: BinaryHeap::new() }
+        let mut search = Self {
+            table,
+            k,
+            distance: vec![UNREACHED; nodes],
+            heap: BinaryHeap::new(),
+            linked: vec![Vec::new(); nodes],
+            seen: vec![false; nodes],
+            ahead: Vec::new(),
+        };
+        for index in (0..hidden.len()).filter(|index| hidden[*index]) {
+            let entry = table.entry(index);
+            search.link(entry.row, search.column_node(entry.column));
+        }
+        search
+    }
+
+    fn link(&mut self, node: usize, other: usize) {
+        self.linked[node].push(other);
+        self.linked[other].push(node);
     }
 
     /// Hides the cheapest path from the entry's row to its column; false if there is none.
     pub(super) fn protect(&mut self, entry: Entry, hidden: &mut [bool]) -> bool {
         let (start, end) = (entry.row, self.column_node(entry.column));
+        if self.is_protected(entry, start, end, hidden) {
+            return true;
+        }
         self.measure(entry, start, end, hidden);
         if self.distance[start] == UNREACHED {
             return false;
@@ -48,10 +73,37 @@ impl<'a> Search<'a> {
                     .is_some_and(|cost| onwards != UNREACHED && after(onwards, cost) == self.distance[node])
             });
             let next = step.expect("a node with a distance got it from a neighbour that lies nearer to the end");
-            hidden[self.table.index(self.entry_between(node, next))] = true;
+            let index = self.table.index(self.entry_between(node, next));
+            if !hidden[index] {
+                hidden[index] = true;
+                self.link(node, next);
+            }
             node = next;
         }
         true
+    }
+
+    /// Whether what is hidden already holds a path. It costs nothing, so the cheapest path would hide nothing more; most
+    /// entries of a long table are protected by what an earlier one hid.
+    fn is_protected(&mut self, entry: Entry, start: usize, end: usize, hidden: &[bool]) -> bool {
+        self.seen.fill(false);
+        self.ahead.clear();
+        self.ahead.push(start);
+        while let Some(node) = self.ahead.pop() {
+            // What was hidden last was hidden to protect others: it leads on soonest.
+            for at in (0..self.linked[node].len()).rev() {
+                let next = self.linked[node][at];
+                if self.seen[next] || self.edge(entry, node, next, hidden).is_none() {
+                    continue;
+                }
+                if next == end {
+                    return true;
+                }
+                self.seen[next] = true;
+                self.ahead.push(next);
+            }
+        }
+        false
     }
 
     /// Distances to `end` of all nodes nearer than `start`, and of `start`.

@@ -195,7 +195,8 @@ impl Frame<'_> {
                 p.downloads {
                     a href=(self.with(&Chosen { print: true, ..self.chosen.clone() })) { (lang.text("manage-print")) } " "
                     a href=(file("csv")) { (lang.text("manage-csv")) } " "
-                    a href=(file("json")) { (lang.text("manage-json")) }
+                    a href=(file("json")) { (lang.text("manage-json")) } " "
+                    a href=(file("xlsx")) { (lang.text("manage-xlsx")) }
                 }
             }
         }

@@ -25,7 +25,7 @@ pub use filter::{Chosen, Column, Filter, Sort};
 use pages::Ask;
 use places::{Kind, Place};
 
-/// Adds the routes of this folder. What ends in `.csv` or `.json` is the same view as a file.
+/// Adds the routes of this folder. What ends in `.csv`, `.json` or `.xlsx` is the same view as a file.
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
     const SEE: Need = Need::May(Function::Figures);
@@ -37,15 +37,18 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/manage", SEE, list(Place::Whole, Kind::Page))
         .get("/manage.csv", FETCH, list(Place::Whole, Kind::Csv))
         .get("/manage.json", FETCH, list(Place::Whole, Kind::Json))
+        .get("/manage.xlsx", FETCH, list(Place::Whole, Kind::Xlsx))
         .get("/manage/units", SEE, list(Place::Units, Kind::Page))
         .get("/manage/units.csv", FETCH, list(Place::Units, Kind::Csv))
         .get("/manage/units.json", FETCH, list(Place::Units, Kind::Json))
+        .get("/manage/units.xlsx", FETCH, list(Place::Units, Kind::Xlsx))
         .get("/manage/units/{code}", SEE, unit)
         .get("/manage/units/{code}/points/{id}", SEE, point)
         .get("/manage/units/{code}/procedures/{name}", SEE, unit_procedure)
         .get("/manage/procedures", SEE, list(Place::Procedures, Kind::Page))
         .get("/manage/procedures.csv", FETCH, list(Place::Procedures, Kind::Csv))
         .get("/manage/procedures.json", FETCH, list(Place::Procedures, Kind::Json))
+        .get("/manage/procedures.xlsx", FETCH, list(Place::Procedures, Kind::Xlsx))
         .get("/manage/procedures/{code}", SEE, procedure)
         .get("/manage/questions/{code}/{name}", SEE, question)
 }

@@ -13,8 +13,8 @@ use crate::domain::account::Function;
 use crate::domain::{Indicator, collate};
 use crate::error::{Error, Fault, Result};
 use crate::flow::assess::picture::{Picture, Row};
-use crate::flow::assess::{self, Audience, Line, Scope, State, Subject, View};
-use crate::present::{number, say, sheet};
+use crate::flow::assess::{Audience, Line, Scope, State, Subject, View};
+use crate::present::{number, say, sheet, xlsx};
 use crate::web::fields::errors;
 use crate::web::permit::Permit;
 use crate::web::respond::fault_text;
@@ -99,6 +99,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Response> {
             bytes.push(b'\n');
             file(&picture, "application/json; charset=utf-8", "json", bytes)
         }
+        Kind::Xlsx => file(&picture, xlsx::TYPE, "xlsx", xlsx::picture(frame.lang, &target.about.title, &picture)?),
     }
 }
 
@@ -114,7 +115,8 @@ async fn picture(frame: &Frame<'_>, target: &Target, indicator: Indicator) -> Re
         marked: chosen.marked,
         audience: Audience::Management,
     };
-    assess::picture(&frame.app.db, &frame.catalogue, &view, frame.app.clock.now_ms()).await
+    let app = frame.app;
+    app.gallery.picture(&app.db, &frame.catalogue, &view, app.clock.now_ms()).await
 }
 
 fn file(picture: &Picture, content_type: &'static str, ending: &str, bytes: Vec<u8>) -> Result<Response> {

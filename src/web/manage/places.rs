@@ -39,12 +39,13 @@ pub(super) enum Kind {
     Page,
     Csv,
     Json,
+    Xlsx,
 }
 
 impl Kind {
     /// A name without the ending of a file, and what it ends in.
     pub(super) fn cut(name: String) -> (String, Self) {
-        for (ending, kind) in [(".csv", Self::Csv), (".json", Self::Json)] {
+        for (ending, kind) in [(".csv", Self::Csv), (".json", Self::Json), (".xlsx", Self::Xlsx)] {
             if let Some(bare) = name.strip_suffix(ending) {
                 return (bare.to_owned(), kind);
             }

@@ -1,0 +1,126 @@
+//! Pictures kept in memory as long as nothing that they were made from has changed.
+
+use std::sync::Arc;
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use super::paint::paint;
+use super::picture::Picture;
+use super::view::View;
+use super::{ATTEMPTS, rows};
+use crate::domain::Day;
+use crate::error::{Context, Error, Result};
+use crate::flow::collect::catalogue::Catalogue;
+use crate::store::Db;
+use crate::store::marks::{self, Mark};
+use crate::store::targets::{self, Target};
+
+/// Lines of all pictures kept, about a kilobyte each.
+const LINES: u64 = 20_000;
+/// What a picture weighs without its lines, counted in lines.
+const FRAME: u64 = 40;
+
+/// What a picture is made from: while it is the same, so is the picture.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct State {
+    tallied: i64,
+    marked: i64,
+    pub(super) released_at: i64,
+    /// Of units, procedures, forms, points and caseload.
+    revision: i64,
+    pub(super) targets: Vec<Target>,
+}
+
+impl State {
+    async fn of(db: &Db, catalogue: &Catalogue, view: &View) -> Result<Self> {
+        Ok(Self {
+            tallied: marks::get(db, Mark::Tallied).await?,
+            marked: marks::get(db, Mark::Marked).await?,
+            released_at: marks::get(db, Mark::ReleasedAt).await?,
+            revision: catalogue.revision,
+            targets: targets::valid_on(db, view.period.last()).await?,
+        })
+    }
+}
+
+/// The picture of a view, from what is released now.
+///
+/// # Errors
+/// Not found for a unit, procedure, point or question that is not there; busy when the store does not answer or releases
+/// keep coming between.
+pub async fn picture(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
+    for _ in 0..ATTEMPTS {
+        let state = State::of(db, catalogue, view).await?;
+        if let Some(found) = steady(db, catalogue, view, &state).await? {
+            return of_now(db, view, found, now_ms).await;
+        }
+    }
+    Err(Error::Busy("release"))
+}
+
+/// The picture, unless something changed while it was made: rows read on both sides of a release would not add up, and
+/// their difference would tell on persons.
+async fn steady(db: &Db, catalogue: &Catalogue, view: &View, state: &State) -> Result<Option<Picture>> {
+    let found = paint(db, catalogue, view, state).await.context("assess a view")?;
+    Ok((State::of(db, catalogue, view).await? == *state).then_some(found))
+}
+
+/// Adds what changes by the minute.
+async fn of_now(db: &Db, view: &View, mut picture: Picture, now_ms: i64) -> Result<Picture> {
+    let end = view.period.to();
+    picture.provisional = Day::at(now_ms) < end || Day::at(picture.released_at) < end;
+    let mut kiosks = rows::kiosks(db, view).await?;
+    for point in &mut picture.points {
+        point.kiosks = kiosks.remove(&point.id).unwrap_or_default();
+    }
+    Ok(picture)
+}
+
+/// Pictures that were asked for lately. Whoever asks for one while it is made waits for it.
+#[derive(Debug)]
+pub struct Gallery(Cache<(State, View), Arc<Picture>, Lines>);
+
+#[derive(Debug, Clone, Copy)]
+struct Lines;
+
+impl Weighter<(State, View), Arc<Picture>> for Lines {
+    fn weight(&self, _: &(State, View), picture: &Arc<Picture>) -> u64 {
+        let lines = picture.units.len() + picture.procedures.len() + picture.points.len();
+        FRAME + lines as u64
+    }
+}
+
+impl Default for Gallery {
+    fn default() -> Self {
+        let mut options = OptionsBuilder::new();
+        // One shard: a picture of all units is larger than a part of many would take.
+        options.shards(1).estimated_items_capacity((LINES / FRAME) as usize).weight_capacity(LINES);
+        let options = options.build().expect("both capacities are given");
+        Self(Cache::with_options(options, Lines, DefaultHashBuilder::default(), DefaultLifecycle::default()))
+    }
+}
+
+impl Gallery {
+    /// The picture of a view, as [`picture()`].
+    ///
+    /// # Errors
+    /// As [`picture()`].
+    pub async fn picture(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
+        for _ in 0..ATTEMPTS {
+            let key = (State::of(db, catalogue, view).await?, view.clone());
+            let found = match self.0.get_value_or_guard_async(&key).await {
+                Ok(found) => found,
+                Err(guard) => {
+                    let Some(found) = steady(db, catalogue, view, &key.0).await? else { continue };
+                    let found = Arc::new(found);
+                    // Refused only when it was taken out meanwhile; it is right all the same.
+                    let _ = guard.insert(found.clone());
+                    found
+                }
+            };
+            return of_now(db, view, Picture::clone(&found), now_ms).await;
+        }
+        Err(Error::Busy("release"))
+    }
+}
