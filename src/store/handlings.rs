@@ -1,11 +1,10 @@
 //! `handlings`: what was done about each comment. Append-only as long as the comment is there, and gone with it.
 
 use super::{Db, Tx};
-use crate::domain::account::Scope;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[HANDLED, INSERT, PUBLISHED];
+pub const STATEMENTS: &[&str] = &[HANDLED, INSERT, ANSWERED];
 
 /// Something that was done about a comment, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -108,42 +107,37 @@ pub async fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What a unit says that it did, for everybody to read.
+/// The last word of a unit on what it did about a comment.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct PublishedRow {
+pub struct Answered {
     /// Unit that was commented on.
     pub unit_id: i64,
     /// Procedure.
     pub procedure_id: Option<i64>,
-    /// When it was published, in unix ms.
+    /// When it was said, in unix ms.
     pub at: i64,
+    /// Whether everybody may read it.
+    pub published: bool,
     /// The text.
     pub body: String,
 }
 
-const PUBLISHED: &str = "
-    SELECT i.unit_id, i.procedure_id, h.at, h.body
+const ANSWERED: &str = "
+    SELECT i.unit_id, i.procedure_id, h.at, h.published = 1 AS published, h.body
     FROM handlings AS h
     JOIN inbox AS i ON i.response_n = h.response_n AND i.question_id = h.question_id
-    WHERE h.published = 1
-        AND h.at >= $1 AND h.at < $2
-        AND (CAST($3 AS TEXT) IS NULL OR $3 LIKE '%|' || CAST(i.unit_id AS TEXT) || '|%')
+    WHERE h.act = 'answered'
+        AND i.day BETWEEN $1 AND $2
         AND NOT EXISTS (SELECT 1 FROM handlings AS later
                         WHERE later.response_n = h.response_n AND later.question_id = h.question_id
                             AND later.act = h.act AND later.n > h.n)
-    ORDER BY h.n DESC
-    LIMIT $4";
+    ORDER BY h.n DESC";
 
-/// What the units of a scope say that they did, published between two instants, the second left out: the last word
-/// about each comment, the newest first, at most so many. Never the comment itself.
+/// What units say that they did about the comments of some days, the first and the last included; the newest word first.
+/// Never the comment itself.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn published(db: &Db, scope: &Scope, (from, before): (i64, i64), most: i64) -> Result<Vec<PublishedRow>> {
-    Ok(on!(db, c => sqlx::query_as(PUBLISHED)
-        .bind(from)
-        .bind(before)
-        .bind(scope.bound())
-        .bind(most)
-        .fetch_all(c))?)
+pub async fn answered(db: &Db, (first, last): (i64, i64)) -> Result<Vec<Answered>> {
+    Ok(on!(db, c => sqlx::query_as(ANSWERED).bind(first).bind(last).fetch_all(c))?)
 }

@@ -2,11 +2,11 @@
 
 use axum::http::{Method, StatusCode};
 use hailong::clock;
-use hailong::domain::account::{Role, Scope};
+use hailong::domain::account::Role;
 use hailong::domain::{AccountId, Channel, Day};
 use hailong::flow::collect::Submission;
 use hailong::flow::collect::append::append;
-use hailong::flow::exclude::{self, Criterion, Decision, NewProposal, Reason, What};
+use hailong::flow::exclude::{self, Decision, Reason};
 use hailong::flow::{alerts, comments, release};
 use hailong::store::{self, Db};
 
@@ -369,24 +369,27 @@ async fn a_comment_is_given_to_a_unit_with_a_day_and_what_was_done_is_published_
         assert!(page.text.contains(told), "«{told}»: {}", page.text);
     }
 
-    let published = || async {
-        let all = store::handlings::published(db, &Scope::All, (0, i64::MAX), 10).await.unwrap();
-        all.into_iter().map(|row| row.body).collect::<Vec<_>>()
+    site.publish("2026").await;
+    let mut citizen = site.stranger();
+    // What the public page lists under the units' names.
+    let mut published = async || -> Vec<String> {
+        let page = citizen.get("/results?period=2026").await;
+        let list = page.text.split("Các đơn vị đã làm gì").nth(1).and_then(|rest| rest.split("</ul>").next());
+        list.into_iter().flat_map(|list| list.split("<li").skip(1)).map(ToOwned::to_owned).collect()
     };
     let answer = format!("{path}/answer");
     done(&mut other, &answer, &[("answer", "Đã sửa quạt ở phòng chờ.")]).await;
     assert!(published().await.is_empty(), "nothing before it is said");
     done(&mut other, &answer, &[("answer", "Đã lắp quạt mới ở phòng chờ."), ("published", "1")]).await;
     done(&mut leader, &format!("{second}/answer"), &[("answer", "Đã đặt thêm mười ghế."), ("published", "1")]).await;
-    assert_eq!(published().await, ["Đã đặt thêm mười ghế.", "Đã lắp quạt mới ở phòng chờ."]);
-    let unit = site.app.catalogue().unit_by_code(OFFICE).unwrap().id;
-    let of =
-        |unit| async move { store::handlings::published(db, &Scope::Units([unit].into()), (0, i64::MAX), 10).await };
-    let rows = of(unit).await.unwrap();
-    assert_eq!((rows.len(), rows[0].unit_id), (2, unit.0), "under the unit that was commented on");
-    assert!(of(site.app.catalogue().unit_by_code(OTHER).unwrap().id).await.unwrap().is_empty());
+    let name = site.app.catalogue().unit_by_code(OFFICE).unwrap().name.clone();
+    let both = published().await;
+    assert_eq!(both.len(), 2);
+    assert!(both[0].contains("Đã đặt thêm mười ghế.") && both[1].contains("Đã lắp quạt mới"), "{both:?}");
+    assert!(both.iter().all(|said| said.contains(&name)), "under the unit that was commented on: {both:?}");
     done(&mut other, &answer, &[("answer", "Đã lắp quạt mới ở phòng chờ.")]).await;
-    assert_eq!(published().await, ["Đã đặt thêm mười ghế."], "the last word counts");
+    let last = published().await;
+    assert!(last.len() == 1 && last[0].contains("Đã đặt thêm mười ghế."), "the last word counts: {last:?}");
 
     // The day comes and goes.
     for (day, late) in [(20261126, false), (20261127, true)] {
@@ -495,14 +498,22 @@ async fn p9_an_erased_comment_leaves_the_inbox_the_index_and_what_was_said_about
     done(&mut head, &format!("{path}/note"), &[("note", "Người viết gọi tên khuỵukhoằm.")]).await;
     let inspector = site.account("giam", &[site.grant(Role::Inspector, None)]).await;
     let (keys, now) = (&*site.keys, site.clock.now_ms());
-    let new = NewProposal {
-        what: Some(What::Erase),
-        criterion: Some(Criterion::Answer(1)),
-        reason: Some(Reason::Personal),
-        body: WHY,
-    };
     let by = |account: AccountId| acting(db, keys, now, account);
-    let n = exclude::propose(&by(head.account.unwrap()), &new).await.unwrap();
+    // Whoever reads it proposes it from there, and need not know the number of its answer.
+    let token = path.rsplit('/').next().unwrap();
+    let form = format!("/admin/exclusions/new?comment={token}");
+    assert!(head.get(&path).await.text.contains(&form.replace('&', "&amp;")));
+    let page = head.get(&form).await;
+    assert!(
+        page.text.contains(&format!("name=\"comment\" value=\"{token}\"")) && !page.text.contains("name=\"answer\"")
+    );
+    let fields = [("comment", token), ("reason", Reason::Personal.name()), ("body", WHY)];
+    let page = head.post("/admin/exclusions/new", &fields).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let n = texts(db, "SELECT CAST(MAX(n) AS TEXT) FROM proposals").await[0].parse().unwrap();
+    let mut other = manager(&site, "lan", OTHER).await;
+    assert_eq!(other.get(&form).await.status, StatusCode::NOT_FOUND, "a comment of another unit");
+    assert_eq!(other.post("/admin/exclusions/new", &fields).await.status, StatusCode::NOT_FOUND);
     exclude::decide(&by(inspector), n, Decision::Approve, "").await.unwrap();
 
     assert_eq!(head.get(&path).await.status, StatusCode::NOT_FOUND);
@@ -599,7 +610,8 @@ async fn the_made_up_department_has_an_inbox_that_is_in_use() {
     let before = texts(db, "SELECT body FROM handlings").await.len();
     handle().await.unwrap();
     assert_eq!(texts(db, "SELECT body FROM handlings").await.len(), before, "another start handles none again");
-    assert_eq!(store::handlings::published(db, &Scope::All, (0, i64::MAX), 10).await.unwrap().len(), 2);
+    let told = store::handlings::answered(db, (0, i64::MAX)).await.unwrap();
+    assert_eq!(told.iter().filter(|answered| answered.published).count(), 2);
 }
 
 #[test]

@@ -147,6 +147,12 @@ pub struct Comment {
 }
 
 impl Comment {
+    /// Number of the answer it belongs to.
+    #[must_use]
+    pub fn answer(&self) -> i64 {
+        self.place.0
+    }
+
     fn of(row: Row) -> Result<Self> {
         let day = |number: i64| {
             Day::from_number(number).ok_or_else(|| Error::internal(format!("a stored day is {number}, which is none")))

@@ -40,7 +40,8 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 /// Whoever reads, as flows take them.
-fn reader<'a>(app: &'a App, permit: &'a Permit) -> Reader<'a> {
+/// Whoever reads comments here.
+pub(super) fn reader<'a>(app: &'a App, permit: &'a Permit) -> Reader<'a> {
     Reader { db: &app.db, scope: &permit.scope, now_ms: app.clock.now_ms(), hours: &app.settings.opening_hours }
 }
 

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use super::filter::{aspect_words, status_words};
 use super::forms::{self, Way, field_of};
 use super::{given, rating, reader, staff, text, unit_name};
+use crate::domain::account::Function;
 use crate::domain::account::Scope;
 use crate::domain::{Day, sheet};
 use crate::error::{Error, Fault, Result};
@@ -144,6 +145,9 @@ async fn page(
         h2 { (lang.text("comments-history")) }
         @if history.is_empty() { p { (lang.text("comments-history-none")) } } @else {
             ol.steps { @for row in &history { li { (step(lang, &catalogue, row)) } } }
+        }
+        @if permit.who.may(Function::Propose) {
+            p { a href=(format!("/admin/exclusions/new?comment={id}&lang={}", lang.code())) { (lang.text("comments-erase")) } }
         }
         p { a href=(format!("/manage/comments?lang={}", lang.code())) { (lang.text("comments-back")) } }
     };

@@ -20,6 +20,8 @@ pub struct Leaf<'a> {
     pub publication: Option<&'a Publication>,
     /// What was done about the results before, in words.
     pub did: &'a str,
+    /// What units say that they did about comments of the period: their names and words, the newest first.
+    pub answered: &'a [(String, String)],
     /// Every publication, for the list below.
     pub all: &'a [Publication],
 }
@@ -27,14 +29,19 @@ pub struct Leaf<'a> {
 impl<'a> Leaf<'a> {
     /// A publication.
     #[must_use]
-    pub fn of(findings: &'a Findings, publication: &'a Publication, all: &'a [Publication]) -> Self {
-        Self { findings, publication: Some(publication), did: &publication.did, all }
+    pub fn of(
+        findings: &'a Findings,
+        publication: &'a Publication,
+        answered: &'a [(String, String)],
+        all: &'a [Publication],
+    ) -> Self {
+        Self { findings, publication: Some(publication), did: &publication.did, answered, all }
     }
 
     /// What would be published.
     #[must_use]
     pub fn preview(findings: &'a Findings, did: &'a str) -> Self {
-        Self { findings, publication: None, did, all: &[] }
+        Self { findings, publication: None, did, answered: &[], all: &[] }
     }
 
     /// Number, day, and whether the figures may still change.
@@ -62,13 +69,21 @@ impl<'a> Leaf<'a> {
         }
     }
 
-    /// "Chúng tôi đã làm gì": a paragraph for each line.
+    /// "Chúng tôi đã làm gì": a paragraph for each line, and what units did about comments.
     pub(super) fn did(&self, lang: Lang) -> Markup {
         html! {
-            @if !self.did.is_empty() {
+            @if !self.did.is_empty() || !self.answered.is_empty() {
                 section class="did" aria-labelledby="h-did" {
                     h2 id="h-did" { (lang.text("published-did")) }
                     @for line in self.did.lines() { p lang=[ui::named(lang)] { (line) } }
+                    @if !self.answered.is_empty() {
+                        h3 { (lang.text("published-answered")) }
+                        ul {
+                            @for (unit, words) in self.answered {
+                                li lang=[ui::named(lang)] { strong { (unit) } ": " (words) }
+                            }
+                        }
+                    }
                 }
             }
         }

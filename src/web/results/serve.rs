@@ -10,15 +10,19 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Leaf, address, cache, leaf, page};
-use crate::domain::Day;
 use crate::domain::period::{CutOff, Period, written};
+use crate::domain::{Day, UnitId};
 use crate::error::{Error, Fault, Result};
 use crate::flow::assess::Excluded;
 use crate::flow::publish::{self, Publication, Shown, Standing};
 use crate::present::{csv as sheet, report, xlsx as workbook};
+use crate::store::handlings::{self, Answered};
 use crate::web::visitor::Visitor;
 use crate::web::{App, kept, respond, ui};
 use crate::words::Lang;
+
+/// So many words on comments stand on a page, the newest.
+const MOST_ANSWERED: usize = 30;
 
 /// What was asked for; nothing means the newest period that is published.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -77,12 +81,23 @@ pub async fn show(
     }
     let shown = cache::shown(&app, publication).await?;
     let findings = shown.findings(asked.excluded());
-    let body = page(lang, &Leaf::of(findings, publication, &all));
+    let said = handlings::answered(&app.db, (publication.period.from().number(), publication.period.last().number()));
+    let said = said.await?;
+    let body = page(lang, &Leaf::of(findings, publication, &told(&app, &said), &all));
     let title = format!("{} · {}", lang.text("results-title"), findings.period.label(lang));
     let switch = format!("{}&", address(publication, findings.excluded));
     let changed = all.iter().map(Publication::changed_at).max().unwrap_or(0);
     let changed = if publication.frozen_at.is_some() { changed } else { changed.max(findings.released_at) };
+    let changed = said.iter().map(|answered| answered.at).fold(changed, i64::max);
     kept::page(&head, changed, ui::office(lang, &title, &switch, findings.simulated, &body))
+}
+
+/// What units let everybody read of what they did about comments, each under its name.
+fn told(app: &App, said: &[Answered]) -> Vec<(String, String)> {
+    let catalogue = app.catalogue();
+    let unit = |id: i64| catalogue.units.get(&UnitId(id)).map_or_else(String::new, |unit| unit.name.clone());
+    let open = said.iter().filter(|answered| answered.published).take(MOST_ANSWERED);
+    open.map(|answered| (unit(answered.unit_id), answered.body.clone())).collect()
 }
 
 /// Nothing is published yet; or not what was asked for.
@@ -157,10 +172,9 @@ pub async fn xlsx(
     head: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let (publication, shown, changed) = find(&app, &asked).await?;
     let file = workbook::findings(visitor.lang, shown.findings(asked.excluded()))?;
-    kept::file(&head, Some(changed), TYPE, Some(&name(&publication, &asked, "xlsx")), file)
+    kept::file(&head, Some(changed), workbook::TYPE, Some(&name(&publication, &asked, "xlsx")), file)
 }
 
 fn name(publication: &Publication, asked: &Asked, ending: &str) -> String {
