@@ -26,6 +26,7 @@ pub mod remarks;
 pub mod school;
 pub mod sheet;
 pub mod sound;
+pub mod topic;
 pub mod totp;
 pub mod unit;
 pub mod vocabulary;

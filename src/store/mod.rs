@@ -40,6 +40,7 @@ pub mod comments;
 pub mod counts;
 pub mod days;
 pub mod decisions;
+pub mod endpoints;
 pub mod factors;
 pub mod failures;
 pub mod handlings;
@@ -342,6 +343,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     comments::STATEMENTS,
     counts::STATEMENTS,
     decisions::STATEMENTS,
+    endpoints::STATEMENTS,
     factors::STATEMENTS,
     failures::STATEMENTS,
     handlings::STATEMENTS,

@@ -17,11 +17,11 @@ use crate::domain::account::{Function, Role};
 use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::{Error, Result};
-use crate::flow::alerts::Post;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::issue::wake::Tablets;
 use crate::flow::people::hashing::Hashing;
+use crate::flow::post::Post;
 use crate::flow::seal::anchor::Receiver;
 use crate::flow::seal::fit;
 use crate::flow::suspicion;
@@ -66,6 +66,7 @@ pub mod suspects;
 pub mod throttle;
 pub mod ui;
 pub mod visitor;
+pub mod webhooks;
 
 /// The state that every handler sees.
 #[derive(Debug)]
@@ -253,7 +254,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let systems = api::routes(keys::routes(alerts::routes(publish::routes(public))));
+    let systems = api::routes(webhooks::routes(keys::routes(alerts::routes(publish::routes(public)))));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     let staff = comments::routes(staff);
     manage::routes(desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff)))))

@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use hailong::domain::account::Role;
 use hailong::domain::webhook::Secrets;
 use hailong::domain::{AccountId, Day};
-use hailong::flow::alerts::{self, Limits, Post, Rule};
+use hailong::flow::alerts::{self, Limits, Rule};
+use hailong::flow::post::{Post, deliver};
 use hailong::flow::release;
 use hailong::flow::webhook::Hook;
 use hailong::present::alerts::sentence;
@@ -252,7 +253,7 @@ async fn mail_is_one_letter_a_day_and_at_once_only_for_what_fell_below() {
     answered(&site, 1, 20_261_110, (20, 60)).await;
     watch(&site, &[]).await;
     assert_eq!((write(&site).await, write(&site).await), (1, 0), "nothing twice");
-    let hand_out = async || alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap();
+    let hand_out = async || deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
     assert_eq!((hand_out().await, hand_out().await), (1, 0));
     let letter = &server.taken()[0];
     assert_eq!(letter.to, "hoa@so.vn");
@@ -296,7 +297,7 @@ async fn a_letter_that_is_not_taken_comes_again_with_the_same_id_until_it_is() {
     let ids = texts(&site.world.db, "SELECT id FROM outbox").await;
     for (minutes, taken) in [(0, 0), (1, 0), (7, 1), (60, 1)] {
         site.wait(minutes);
-        alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap();
+        deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
         assert_eq!(server.taken().len(), taken, "{minutes}");
     }
     assert!(server.taken()[0].text.contains(&ids[0]));
@@ -314,9 +315,9 @@ async fn a_letter_that_is_not_taken_comes_again_with_the_same_id_until_it_is() {
     site.wait(24 * 60);
     watch(&site, &[]).await;
     assert_eq!(write(&site).await, 1);
-    assert_eq!(alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap(), 1);
+    assert_eq!(deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap(), 1);
     site.wait(24 * 60);
-    assert_eq!(alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap(), 0);
+    assert_eq!(deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap(), 0);
     assert_eq!(texts(&site.world.db, "SELECT state FROM outbox ORDER BY created_at").await, ["done", "given_up"]);
     let mut admin = person(&site, "an", Role::Admin, None).await;
     let page = admin.get("/manage/alerts").await.text;
@@ -338,7 +339,7 @@ async fn s15_a_webhook_is_told_of_each_alert_once_with_one_id_however_often_it_i
     assert!(watch(&site, &post.hooks()).await);
     for minutes in [0, 1, 7] {
         site.wait(minutes);
-        alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap();
+        deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
     }
     let taken = receiver.taken();
     assert_eq!(taken.len(), 3);
@@ -352,7 +353,7 @@ async fn s15_a_webhook_is_told_of_each_alert_once_with_one_id_however_often_it_i
     answered(&site, 1, 20_261_111, (2_000, 2_000)).await;
     site.wait(6);
     watch(&site, &post.hooks()).await;
-    alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap();
+    deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
     let last: Value = serde_json::from_str(&receiver.taken().last().unwrap().1).unwrap();
     assert_eq!((&last["type"], &last["data"]["alert"]), (&"alert.closed".into(), &body["data"]["alert"]));
 }
@@ -367,8 +368,8 @@ async fn whoever_ends_while_handing_out_loses_nothing_and_two_do_not_hand_out_th
     let waiting = texts(&site.world.db, "SELECT id FROM outbox").await.len();
     // Two processes at once.
     let (a, b) = tokio::join!(
-        alerts::deliver(&site.world.db, &post, &site.clock),
-        alerts::deliver(&site.world.db, &post, &site.clock)
+        deliver(&site.world.db, &site.keys, &post, &site.clock),
+        deliver(&site.world.db, &site.keys, &post, &site.clock)
     );
     assert_eq!(a.unwrap() + b.unwrap(), waiting);
     assert_eq!(receiver.taken().len(), waiting);
@@ -379,9 +380,9 @@ async fn whoever_ends_while_handing_out_loses_nothing_and_two_do_not_hand_out_th
         NOW + MINUTE_MS
     ).into_boxed_str());
     execute(&site.world.db, in_hand).await;
-    assert_eq!(alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap(), 0, "it is in hand");
+    assert_eq!(deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap(), 0, "it is in hand");
     site.wait(2);
-    assert_eq!(alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap(), 1);
+    assert_eq!(deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap(), 1);
     assert_eq!(field(&receiver.taken().last().unwrap().0, "webhook-id"), id, "the same id");
 }
 

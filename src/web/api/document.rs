@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::body::LINES;
-use super::{invitations, problem, schemas};
+use super::{invitations, problem, schemas, webhooks};
 use crate::domain::api_key::Access;
 use crate::error::Result;
 use crate::flow::issue::system::{CALL_DAYS, MOST};
@@ -149,6 +149,7 @@ pub fn of(app: &Arc<App>, lang: Lang) -> Value {
         "servers": [{ "url": app.settings.public_url.as_deref().unwrap_or(&app.settings.own_url) }],
         "security": [{ "key": [] }],
         "paths": paths,
+        "webhooks": webhooks::all(lang),
         "components": {
             "securitySchemes": {
                 "key": { "type": "http", "scheme": "bearer", "bearerFormat": "hla_…", "description": lang.text("api-docs-key") },

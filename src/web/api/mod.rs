@@ -14,6 +14,7 @@ pub mod invitations;
 pub mod problem;
 pub mod schemas;
 pub mod system;
+pub mod webhooks;
 
 /// Adds the routes of this folder.
 #[must_use]

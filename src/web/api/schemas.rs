@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::figures::BY;
 use super::invitations::FIELDS;
+use super::webhooks;
 use crate::domain::case::Event;
 use crate::domain::period::CutOff;
 use crate::domain::{Channel, Indicator};
@@ -15,19 +16,19 @@ use crate::words::Lang;
 /// A field: its name, what it holds, whether it may be absent.
 type Field = (&'static str, Value);
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string" })
 }
 
-fn day() -> Value {
+pub(super) fn day() -> Value {
     json!({ "type": "string", "format": "date" })
 }
 
-fn instant() -> Value {
+pub(super) fn instant() -> Value {
     json!({ "type": "string", "format": "date-time" })
 }
 
-fn whole() -> Value {
+pub(super) fn whole() -> Value {
     json!({ "type": "integer" })
 }
 
@@ -35,16 +36,16 @@ fn share() -> Value {
     json!({ "type": "number", "minimum": 0, "maximum": 1 })
 }
 
-fn flag() -> Value {
+pub(super) fn flag() -> Value {
     json!({ "type": "boolean" })
 }
 
-fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Value {
+pub(super) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Value {
     json!({ "type": "string", "enum": names.into_iter().collect::<Vec<_>>() })
 }
 
 /// The same, or nothing.
-fn or_null(mut schema: Value) -> Value {
+pub(super) fn or_null(mut schema: Value) -> Value {
     if let Some(kind) = schema.get("type").cloned() {
         schema["type"] = json!([kind, "null"]);
         if let Some(Value::Array(names)) = schema.get_mut("enum") {
@@ -56,7 +57,7 @@ fn or_null(mut schema: Value) -> Value {
     }
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
@@ -72,7 +73,7 @@ fn channels() -> Value {
     one_of(CHANNELS.map(Channel::name))
 }
 
-fn indicators() -> Value {
+pub(super) fn indicators() -> Value {
     one_of(Indicator::ALL.map(Indicator::name))
 }
 
@@ -92,7 +93,7 @@ pub fn parameter(name: &str) -> Value {
     }
 }
 
-fn object(lang: Lang, required: &[&str], fields: Vec<Field>) -> Value {
+pub(super) fn object(lang: Lang, required: &[&str], fields: Vec<Field>) -> Value {
     let described = |(name, mut schema): Field| {
         let key = format!("api-field-{}", name.replace('_', "-"));
         if lang.has(&key) && schema.get("$ref").is_none() {
@@ -110,7 +111,7 @@ fn object(lang: Lang, required: &[&str], fields: Vec<Field>) -> Value {
 #[must_use]
 pub fn all(lang: Lang) -> Value {
     let object = |fields| object(lang, &[], fields);
-    json!({
+    let mut all = json!({
         "Asked": asked(lang),
         "Invitation": object(invitation()),
         "Result": {
@@ -151,7 +152,11 @@ pub fn all(lang: Lang) -> Value {
         "Procedures": object(vec![("procedures", list(reference("Procedure")))]),
         "Procedure": object(entry(vec![("field", text()), ("level", text())])),
         "Problem": problem(lang),
-    })
+    });
+    if let Value::Object(all) = &mut all {
+        all.extend(webhooks::schemas(lang));
+    }
+    all
 }
 
 fn asked(lang: Lang) -> Value {
