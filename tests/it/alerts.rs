@@ -5,6 +5,8 @@ use hailong::domain::account::Role;
 use hailong::domain::webhook::Secrets;
 use hailong::domain::{AccountId, Day};
 use hailong::flow::alerts::{self, Limits, Rule};
+use hailong::flow::audit::By;
+use hailong::flow::endpoints;
 use hailong::flow::post::{Post, deliver};
 use hailong::flow::release;
 use hailong::flow::webhook::Hook;
@@ -165,6 +167,10 @@ async fn a_tablet_that_is_silent_while_the_office_is_open_is_pointed_out() {
     marks::raise(&mut tx, Mark::Revision).await.unwrap();
     tx.commit().await.unwrap();
     site.app.refresh().await.unwrap();
+    let receiver = Receiver::start(&[OK]);
+    let networks = Post::default().with_networks(vec!["127.0.0.0/8".parse().unwrap()]);
+    let wanted = ("Trục", receiver.url.as_str(), &["kiosk.silent"][..]);
+    endpoints::add(db, &site.keys, &networks, NOW, By::OPERATOR, wanted).await.unwrap();
     let admin = person(&site, "an", Role::Admin, None).await;
     for (hours, silent) in [(3, false), (5, true)] {
         site.clock.set(eight + hours * HOUR_MS);
@@ -174,6 +180,12 @@ async fn a_tablet_that_is_silent_while_the_office_is_open_is_pointed_out() {
     }
     let seen =
         alerts::of(db, admin.account.unwrap(), &[site.grant(Role::Admin, None)], site.clock.now_ms()).await.unwrap();
+    site.wait(6);
+    watch(&site, &[]).await;
+    deliver(db, &site.keys, &networks, &site.clock).await.unwrap();
+    let told: Vec<Value> = receiver.taken().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect();
+    let data = serde_json::json!({ "alert": seen[0].id, "kiosk": 1, "unit": "U2", "last_day": "2026-11-24" });
+    assert_eq!((told.len(), &told[0]["type"], &told[0]["data"]), (1, &"kiosk.silent".into(), &data));
     let said = sentence(Lang::by_code("vi").unwrap(), Some("Văn phòng B"), &seen[0]);
     assert_eq!(
         said,

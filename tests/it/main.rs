@@ -51,4 +51,5 @@ mod store;
 mod suspicion;
 mod tablets;
 mod upkeep;
+mod webhooks;
 mod world;

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use hailong::domain::topic::Topic;
 use hailong::flow::cut;
 use hailong::web::permit::Need;
 use hailong::web::{api::document, routes};
@@ -40,6 +41,10 @@ async fn the_document_has_every_route_that_needs_a_key_and_no_other() {
     described.sort();
     needing.sort();
     assert_eq!(described, needing);
+    let webhooks: Vec<&String> = document["webhooks"].as_object().unwrap().keys().collect();
+    let mut topics = Topic::ALL.map(Topic::name);
+    topics.sort_unstable();
+    assert_eq!(webhooks, topics);
     // What is referred to is there, and no word is missing.
     let text = document.to_string();
     for name in text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
@@ -47,14 +52,22 @@ async fn the_document_has_every_route_that_needs_a_key_and_no_other() {
     }
     for lang in ["vi", "en"] {
         let text = site.stranger().get(&format!("/api/v1/openapi.json?lang={lang}")).await.text;
-        for prefix in ["\"api-op-", "\"api-param-", "\"api-answer-", "\"api-problem-", "\"api-docs-", "\"api-field-"] {
+        for prefix in [
+            "\"api-op-",
+            "\"api-param-",
+            "\"api-answer-",
+            "\"api-problem-",
+            "\"api-docs-",
+            "\"api-field-",
+            "\"api-webhook-",
+        ] {
             assert!(!text.contains(prefix), "{lang}: {prefix}");
         }
     }
 }
 
 /// Whether a value is as its schema says, and has every field of it: nothing is described that is not there.
-fn check(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap();
         return check(document, &document["components"]["schemas"][name], value, &format!("{at}:{name}"));

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::site::{Page, Site};
 
-mod docs;
+pub mod docs;
 mod figures;
 mod invitations;
 mod keys;
