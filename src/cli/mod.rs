@@ -47,7 +47,7 @@ enum Command {
     Serve(Serve),
     /// Run with a sample department and two years of simulated answers, marked as such.
     Demo(demo::Demo),
-    /// Load units, procedures, a questionnaire, caseload, schools or paper forms from a CSV or XLSX file: all or nothing.
+    /// Load units, procedures, a questionnaire, caseload, schools, paper forms or cases from a CSV or XLSX file: all or nothing.
     Import(import::Import),
     /// Make a point or an invitation and its codes.
     #[command(subcommand)]

@@ -21,6 +21,7 @@ pub mod password;
 pub mod period;
 pub mod procedure;
 pub mod questionnaire;
+pub mod record;
 pub mod relevant;
 pub mod remarks;
 pub mod school;

@@ -155,6 +155,10 @@ pub enum Act {
     WebhookRemoved,
     /// Something was sent to it again.
     WebhookReplayed,
+    /// A system told of cases.
+    CasesTaken,
+    /// It was chosen how another system calls fields and words.
+    CasesMapped,
     /// The audit log was read.
     AuditRead,
     /// It was exported.
@@ -232,6 +236,8 @@ impl Act {
             Self::WebhookOn => "webhook-on",
             Self::WebhookRemoved => "webhook-removed",
             Self::WebhookReplayed => "webhook-replayed",
+            Self::CasesTaken => "cases-taken",
+            Self::CasesMapped => "cases-mapped",
             Self::AuditRead => "audit-read",
             Self::AuditExported => "audit-exported",
             Self::Refused => "refused",

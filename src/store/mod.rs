@@ -36,6 +36,7 @@ pub mod api_figures;
 pub mod api_keys;
 pub mod audit;
 pub mod caseload;
+pub mod cases;
 pub mod comments;
 pub mod counts;
 pub mod days;
@@ -340,6 +341,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     api_keys::STATEMENTS,
     audit::STATEMENTS,
     caseload::STATEMENTS,
+    cases::STATEMENTS,
     comments::STATEMENTS,
     counts::STATEMENTS,
     decisions::STATEMENTS,

@@ -34,6 +34,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod api;
 pub mod assets;
+pub mod cases;
 pub mod charts;
 pub mod citizen;
 pub mod codes;
@@ -254,7 +255,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let systems = api::routes(webhooks::routes(keys::routes(alerts::routes(publish::routes(public)))));
+    let systems = api::routes(cases::routes(webhooks::routes(keys::routes(alerts::routes(publish::routes(public))))));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     let staff = comments::routes(staff);
     manage::routes(desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff)))))

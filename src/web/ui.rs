@@ -105,6 +105,7 @@ const PLACES: &[(Function, &str, &str)] = &[
     (Function::PeopleRead, "/admin/users", "nav-users"),
     (Function::SettingsRead, "/admin/keys", "nav-keys"),
     (Function::SettingsRead, "/admin/webhooks", "nav-webhooks"),
+    (Function::SettingsRead, "/admin/cases", "nav-cases"),
     (Function::AuditRead, "/admin/seal", "nav-seal"),
     (Function::AuditRead, "/admin/audit", "audit-title"),
     (Function::AuditOwn, "/account/acts", "audit-own"),

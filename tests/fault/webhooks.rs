@@ -37,7 +37,8 @@ async fn r3_killed_between_an_event_and_its_delivery_it_tells_everything_under_o
         program.kill();
     }
     assert_eq!(killed, 3, "killed with a message in hand each time");
-    let held: BTreeSet<String> = receiver.taken().iter().map(|(head, _)| field(head, "webhook-id").to_owned()).collect();
+    let held: BTreeSet<String> =
+        receiver.taken().iter().map(|(head, _)| field(head, "webhook-id").to_owned()).collect();
     assert_eq!(held.len(), 3);
     // Another process finds them once they are nobody's any more.
     let db = match &place.url {

@@ -4,12 +4,15 @@
 use serde_json::{Map, Value, json};
 
 use super::figures::BY;
+use super::indicators::UNIT;
 use super::invitations::FIELDS;
 use super::webhooks;
 use crate::domain::case::Event;
 use crate::domain::period::CutOff;
+use crate::domain::record::{Mapping, Part};
 use crate::domain::{Channel, Indicator};
 use crate::flow::assess::{Measure, Range, Scope, State, VerdictName};
+use crate::flow::issue::feed::Counted;
 use crate::flow::issue::system::{CHANNELS, Status};
 use crate::words::Lang;
 
@@ -138,6 +141,36 @@ pub fn all(lang: Lang) -> Value {
             ("best_case_met", or_null(whole())),
             ("best_case_not_met", or_null(whole())),
         ]),
+        "Case": case(lang),
+        "CaseResult": {
+            "oneOf": [
+                object(vec![
+                    ("status", whole()),
+                    ("counted", one_of([Counted::New, Counted::Changed, Counted::Same, Counted::Old].map(Counted::name))),
+                    ("invitation", or_null(reference("Invitation"))),
+                ]),
+                object(vec![("status", whole()), ("problem", reference("Problem"))]),
+            ]
+        },
+        "CaseResults": list(reference("CaseResult")),
+        "Indicators": object(vec![
+            ("cut", day()),
+            ("licence", text()),
+            ("licence_url", json!({ "type": "string", "format": "uri" })),
+            ("open_data", json!({ "type": "string", "format": "uri" })),
+            ("indicators", list(reference("Indicator"))),
+        ]),
+        "Indicator": object(vec![
+            ("code", indicators()),
+            ("name", text()),
+            ("period", text()),
+            ("value", or_null(json!({ "type": "number", "minimum": 0, "maximum": 100 }))),
+            ("numerator", or_null(whole())),
+            ("denominator", or_null(whole())),
+            ("unit", one_of([UNIT])),
+            ("status", one_of([State::Above, State::Below, State::Open, State::Few, State::Hidden, State::None].map(State::name))),
+            ("organisation", or_null(text())),
+        ]),
         "Targets": object(vec![("targets", list(reference("Target")))]),
         "Target": object(vec![
             ("indicator", indicators()),
@@ -170,6 +203,17 @@ fn asked(lang: Lang) -> Value {
         (name, schema)
     };
     object(lang, &FIELDS[..4], FIELDS.map(field).to_vec())
+}
+
+/// A record in the documented shape; it may hold any other field.
+fn case(lang: Lang) -> Value {
+    let mapping = Mapping::default();
+    let said = |part: Part| json!({ "type": ["string", "integer"], "description": lang.text(&format!("cases-part-{}", part.name())) });
+    let properties: Map<String, Value> =
+        Part::ALL.into_iter().map(|part| (mapping.field(part).to_owned(), said(part))).collect();
+    let required: Vec<&str> =
+        Part::ALL.into_iter().filter(|part| !part.may_be_absent()).map(|part| mapping.field(part)).collect();
+    json!({ "type": "object", "required": required, "properties": properties })
 }
 
 fn invitation() -> Vec<Field> {
