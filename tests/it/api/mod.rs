@@ -11,6 +11,7 @@ use crate::site::{Page, Site};
 
 pub mod docs;
 mod figures;
+mod indicators;
 mod invitations;
 mod keys;
 
