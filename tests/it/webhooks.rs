@@ -320,10 +320,10 @@ async fn only_whoever_asked_for_it_is_told_of_a_publication() {
     let second = site.publish("2026").await;
     hand_out(&site).await;
     let told = bodies(&all);
-    assert_eq!(told[1]["type"], "report.published");
+    assert!(told.iter().all(|body| body["type"] == "report.published"), "{told:?}");
     let expected = json!({ "publication": second.0, "period": "2026", "cut_off": "calendar", "replaces": first.0, "live": true,
         "path": format!("/results/open/{}.json", second.0) });
-    assert_eq!(told[1]["data"], expected);
+    assert!(told.len() == 2 && told.iter().any(|body| body["data"] == expected), "{told:?}");
     as_documented(&site, &all).await;
     assert_eq!(other.taken(), []);
     // From the next one on, when it is chosen.
