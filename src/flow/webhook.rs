@@ -81,6 +81,9 @@ impl Unfit {
     }
 }
 
+/// Says where a name leads.
+pub type Telling = dyn Fn(&str) -> Vec<IpAddr> + Send + Sync;
+
 /// Tells where a name leads: the machine's resolver, or what a test tells.
 #[derive(Clone, Default)]
 pub enum Names {
@@ -88,7 +91,7 @@ pub enum Names {
     #[default]
     System,
     /// As somebody says who is asked each time.
-    Told(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    Told(Arc<Telling>),
 }
 
 impl std::fmt::Debug for Names {
