@@ -277,7 +277,11 @@ fn role(text: &str) -> Result<Roles, String> {
     }
 }
 
-fn network(text: &str) -> Result<ipnet::IpNet, String> {
+/// A network, or one address.
+///
+/// # Errors
+/// What was expected.
+pub fn network(text: &str) -> Result<ipnet::IpNet, String> {
     let single = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
     text.parse().or_else(|_| single()).map_err(|_| "expected an address or a network such as 10.0.0.0/8".into())
 }

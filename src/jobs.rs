@@ -12,8 +12,9 @@ use crate::flow::alerts::{self, Alert};
 use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::people::tries;
+use crate::flow::post::deliver;
 use crate::flow::seal::anchor;
-use crate::flow::{comments, cut, publish, release, suspicion, upkeep};
+use crate::flow::{comments, cut, endpoints, publish, release, suspicion, upkeep};
 use crate::web::App;
 use crate::web::alerts::letter;
 
@@ -119,11 +120,12 @@ async fn attend(app: &App, now_ms: i64) {
         let say = |news: &[&Alert], open| letter(app, &catalogue, news, open);
         report("write of what needs attention", alerts::write_mail(db, say, now_ms).await.err());
     }
-    report("hand out what waits", alerts::deliver(db, post, &app.clock).await.err());
+    report("hand out what waits", deliver(db, &app.keys, post, &app.clock).await.err());
 }
 
 async fn cuts_due(app: &App, now_ms: i64) {
     report("cut figures for other systems", cut::daily(&app.db, now_ms).await.err());
+    report("tell of used invitations", endpoints::tell_used(&app.db, &app.catalogue(), now_ms).await.err());
     report("freeze what was published", publish::freeze_due(&app.db, &app.keys, now_ms).await.err());
 }
 

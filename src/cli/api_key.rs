@@ -17,7 +17,7 @@ pub enum ApiKey {
         #[arg(long)]
         label: String,
         /// What it may be used for; may be repeated.
-        #[arg(long = "scope", value_name = "SCOPE", required = true, value_parser = ["invitations", "figures", "catalogue"])]
+        #[arg(long = "scope", value_name = "SCOPE", required = true, value_parser = ["invitations", "figures", "catalogue", "cases"])]
         scopes: Vec<String>,
         /// Code of a unit in which it works, with those below it; may be repeated.
         #[arg(long = "unit", value_name = "CODE", required_unless_present = "all_units", conflicts_with = "all_units")]

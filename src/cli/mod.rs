@@ -29,6 +29,7 @@ pub mod serve;
 pub mod setup;
 pub mod user;
 pub mod verify;
+pub mod webhook;
 
 /// Hài Lòng: asks citizens, right after a procedure, whether they are satisfied.
 #[derive(Debug, Parser)]
@@ -46,7 +47,7 @@ enum Command {
     Serve(Serve),
     /// Run with a sample department and two years of simulated answers, marked as such.
     Demo(demo::Demo),
-    /// Load units, procedures, a questionnaire, caseload, schools or paper forms from a CSV or XLSX file: all or nothing.
+    /// Load units, procedures, a questionnaire, caseload, schools, paper forms or cases from a CSV or XLSX file: all or nothing.
     Import(import::Import),
     /// Make a point or an invitation and its codes.
     #[command(subcommand)]
@@ -63,6 +64,9 @@ enum Command {
     /// Make, list and revoke the keys with which other systems ask.
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// Register addresses that are told of what happens, and list them.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Recompute all tallies from the released answers.
     Rebuild(rebuild::Rebuild),
     /// Read everything sealed and tell each place that is not as it was: exit code 0 whole, 1 broken, 2 cannot run.
@@ -109,6 +113,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Publish(publish) => publish::run(&place, &publish).await,
         Command::User(user) => user::run(&place, &user).await,
         Command::ApiKey(command) => api_key::run(&place, &command).await,
+        Command::Webhook(command) => webhook::run(&place, &command).await,
         Command::Rebuild(rebuild) => rebuild::run(&place, &rebuild).await,
         Command::Anchor(anchor) => anchor::run(&place, &anchor).await,
         Command::Key(key) => key::run(&place, &key).await,

@@ -15,9 +15,10 @@ use crate::config::{self, Place, Serve};
 use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Error, Result};
-use crate::flow::alerts::{self, Post};
+use crate::flow::alerts;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
+use crate::flow::post::Post;
 use crate::flow::webhook::Hook;
 use crate::jobs;
 use crate::store::Db;
@@ -184,7 +185,7 @@ fn post(serve: &Serve) -> Result<Post> {
             hooks.push((url.clone(), Hook::new(url, secrets.clone(), &serve.outside.webhook_networks)?));
         }
     }
-    let post = Post::to(hooks);
+    let post = Post::to(hooks).with_networks(serve.outside.webhook_networks.clone());
     match (&set.smtp_url, &set.mail_from) {
         (Some(url), Some(from)) => post.with_mail(url, from),
         _ => Ok(post),

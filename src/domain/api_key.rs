@@ -21,11 +21,13 @@ pub enum Access {
     Figures,
     /// Read units and procedures.
     Catalogue,
+    /// Tell of cases, and get the invitations of those served.
+    Cases,
 }
 
 impl Access {
     /// Every one.
-    pub const ALL: [Self; 3] = [Self::Invitations, Self::Figures, Self::Catalogue];
+    pub const ALL: [Self; 4] = [Self::Invitations, Self::Figures, Self::Catalogue, Self::Cases];
 
     /// The name used in tables, commands and forms.
     #[must_use]
@@ -34,6 +36,7 @@ impl Access {
             Self::Invitations => "invitations",
             Self::Figures => "figures",
             Self::Catalogue => "catalogue",
+            Self::Cases => "cases",
         }
     }
 

@@ -136,6 +136,12 @@ pub struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
+    /// Number of the row, as a spreadsheet shows it.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.row.number
+    }
+
     /// The cell of a column, empty when there is no such column.
     #[must_use]
     pub fn cell(&self, column: &str) -> &'a Cell {

@@ -94,6 +94,18 @@ impl Secrets {
         (1..=MOST).contains(&secrets.len()).then_some(Self(secrets))
     }
 
+    /// A secret of ours, made of chance; today's, and the one before it while both are live.
+    #[must_use]
+    pub fn of(today: [u8; 32], before: Option<[u8; 32]>) -> Self {
+        Self(std::iter::once(today).chain(before).map(|secret| secret.to_vec()).collect())
+    }
+
+    /// Today's secret as it is written down, for whoever gets it.
+    #[must_use]
+    pub fn written(&self) -> String {
+        self.0.first().map_or_else(String::new, |secret| format!("{PREFIX}{}", BASE64.encode(secret)))
+    }
+
     /// The field `webhook-signature`: one signature for each secret.
     #[must_use]
     pub fn sign(&self, id: &str, seconds: i64, body: &str) -> String {
@@ -129,6 +141,8 @@ mod tests {
             assert_eq!(Secrets::parse(wrong), None, "{wrong}");
         }
         assert!(!format!("{:?}", Secrets::parse(&new)).contains("AQEB"));
+        let made = Secrets::of([1; 32], Some([2; 32]));
+        assert_eq!((made.sign("a", 1, "{}"), made.written()), (both, new));
     }
 
     #[test]

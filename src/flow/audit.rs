@@ -141,6 +141,24 @@ pub enum Act {
     AlertMuted,
     /// Somebody chose whether and where to get mail.
     MailChosen,
+    /// An address was registered that is told of what happens.
+    WebhookAdded,
+    /// What it is told of was chosen.
+    WebhookChosen,
+    /// It was given another secret.
+    WebhookRotated,
+    /// It was switched off.
+    WebhookOff,
+    /// It was switched on again.
+    WebhookOn,
+    /// It was removed.
+    WebhookRemoved,
+    /// Something was sent to it again.
+    WebhookReplayed,
+    /// A system told of cases.
+    CasesTaken,
+    /// It was chosen how another system calls fields and words.
+    CasesMapped,
     /// The audit log was read.
     AuditRead,
     /// It was exported.
@@ -211,6 +229,15 @@ impl Act {
             Self::PublicationWithdrawn => "publication-withdrawn",
             Self::AlertMuted => "alert-muted",
             Self::MailChosen => "mail-chosen",
+            Self::WebhookAdded => "webhook-added",
+            Self::WebhookChosen => "webhook-chosen",
+            Self::WebhookRotated => "webhook-rotated",
+            Self::WebhookOff => "webhook-off",
+            Self::WebhookOn => "webhook-on",
+            Self::WebhookRemoved => "webhook-removed",
+            Self::WebhookReplayed => "webhook-replayed",
+            Self::CasesTaken => "cases-taken",
+            Self::CasesMapped => "cases-mapped",
             Self::AuditRead => "audit-read",
             Self::AuditExported => "audit-exported",
             Self::Refused => "refused",

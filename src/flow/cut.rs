@@ -10,13 +10,16 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
+use serde_json::{Value, json};
 
 use crate::domain::Day;
 use crate::domain::period::{CutOff, Period};
+use crate::domain::topic::Topic;
 use crate::error::{Context, Error, Result};
 use crate::flow::assess::{self, Audience, Excluded};
+use crate::flow::endpoints;
 use crate::store::marks::{self, Mark};
-use crate::store::{Db, api_figures};
+use crate::store::{Db, Tx, api_figures};
 
 /// Half an hour after midnight.
 const AFTER_MIDNIGHT_MS: i64 = 30 * 60 * 1000;
@@ -88,6 +91,7 @@ pub async fn daily(db: &Db, now_ms: i64) -> Result<bool> {
                 bodies.push((name, *asked, body(db, &wanted, day).await?));
             }
         }
+        let news = News::read(db, day, &bodies).await?;
         let mut tx = db.begin().await?;
         if marks::get_in(&mut tx, Mark::Tallied).await? != tallied {
             tx.rollback().await?;
@@ -98,8 +102,11 @@ pub async fn daily(db: &Db, now_ms: i64) -> Result<bool> {
             return Ok(false);
         }
         api_figures::clear(&mut tx).await?;
-        for (name, asked, body) in bodies {
-            api_figures::put(&mut tx, name, asked, &body).await?;
+        for (name, asked, body) in &bodies {
+            api_figures::put(&mut tx, name, *asked, body).await?;
+        }
+        if marks::get_in(&mut tx, Mark::CutTallied).await? != tallied {
+            news.tell(&mut tx, day, tallied, now_ms).await?;
         }
         marks::set(&mut tx, Mark::CutDay, day.number()).await?;
         marks::set(&mut tx, Mark::CutTallied, tallied).await?;
@@ -107,6 +114,35 @@ pub async fn daily(db: &Db, now_ms: i64) -> Result<bool> {
         return Ok(true);
     }
     Err(Error::Busy("release"))
+}
+
+/// What a cut changes for those who are told of it.
+struct News(Vec<Turned>);
+
+impl News {
+    /// Holds the figures of this year against those of the cut before.
+    async fn read(db: &Db, day: Day, bodies: &[(&String, i64, Vec<u8>)]) -> Result<Self> {
+        let year = Wanted { period: Period::year_of(day, CutOff::Calendar), excluded: Excluded::LeftOut }.name();
+        let before = api_figures::one(db, &year).await?.and_then(|(_, body)| body);
+        let after = bodies.iter().find(|(name, ..)| **name == year);
+        let (Some(before), Some((_, _, after))) = (before, after) else { return Ok(Self(Vec::new())) };
+        let (before, after) = (unpacked(&before)?, unpacked(after)?);
+        Ok(Self(turned(&serde_json::from_slice(&before)?, &serde_json::from_slice(&after)?)))
+    }
+
+    async fn tell(&self, tx: &mut Tx<'_>, day: Day, tallied: i64, now_ms: i64) -> Result<()> {
+        let cut = day.date().to_string();
+        let data = json!({ "cut": cut, "release": tallied });
+        endpoints::tell(tx, Topic::FigureReleased, &cut, data, now_ms).await?;
+        for one in &self.0 {
+            let Turned { indicator, unit, from, to } = one;
+            let about = format!("{cut} {indicator} {}", unit.as_deref().unwrap_or_default());
+            let data = json!({ "cut": cut, "period": (day.number() / 10_000).to_string(), "indicator": indicator,
+                "unit": unit, "from": from, "to": to });
+            endpoints::tell(tx, Topic::VerdictChanged, &about, data, now_ms).await?;
+        }
+        Ok(())
+    }
 }
 
 /// What is to be cut, with the last day each was asked for: the periods of two years that have begun, and what was
@@ -186,6 +222,45 @@ async fn note(db: &Db, name: &str, today: i64) -> Result<()> {
     let mut tx = db.begin().await?;
     api_figures::ask(&mut tx, name, today).await?;
     tx.commit().await
+}
+
+/// A verdict that is another one than before.
+#[derive(Debug, PartialEq, Eq)]
+struct Turned {
+    indicator: String,
+    /// Code of the unit; none for all of them together.
+    unit: Option<String>,
+    from: String,
+    to: String,
+}
+
+/// The verdicts that are told at both cuts, and differ.
+fn turned(before: &Value, after: &Value) -> Vec<Turned> {
+    let earlier = verdicts(before);
+    let mut turned = Vec::new();
+    for (place, to) in verdicts(after) {
+        if let Some(from) = earlier.get(&place).filter(|from| **from != to) {
+            let (indicator, unit) = place;
+            turned.push(Turned { indicator, unit, from: from.clone(), to });
+        }
+    }
+    turned
+}
+
+/// The verdict of each indicator and unit, where one is told.
+fn verdicts(findings: &Value) -> BTreeMap<(String, Option<String>), String> {
+    let mut found = BTreeMap::new();
+    for finding in findings["indicators"].as_array().into_iter().flatten() {
+        let indicator = finding["indicator"].as_str().unwrap_or_default();
+        let department = std::iter::once((None, &finding["department"]));
+        let units = finding["units"].as_array().into_iter().flatten();
+        for (unit, line) in department.chain(units.map(|line| (line["code"].as_str(), line))) {
+            if let Some(verdict) = line["figure"]["verdict"].as_str() {
+                found.insert((indicator.to_owned(), unit.map(str::to_owned)), verdict.to_owned());
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]

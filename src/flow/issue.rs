@@ -16,6 +16,7 @@ use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, invitations, points, schools};
 
 pub mod desk;
+pub mod feed;
 pub mod system;
 pub mod wake;
 

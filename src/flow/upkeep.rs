@@ -10,9 +10,10 @@ use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Result};
 use crate::flow::audit::{self, Act, By};
+use crate::flow::issue::feed::{ANY_DAYS, FINISHED_DAYS};
 use crate::flow::issue::system::CALL_DAYS;
 use crate::flow::people::session;
-use crate::store::{Db, Tx, api_calls, upkeep};
+use crate::store::{Db, Tx, api_calls, cases, upkeep};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Comments are kept for so many months after the day of their answer.
@@ -25,7 +26,7 @@ const CASE_DAYS: i64 = 30;
 pub enum Job {
     /// Comments, text and salt.
     Comments,
-    /// Keyed hashes of case codes.
+    /// Keyed hashes of case codes: of invitations, and of cases that systems told of.
     Cases,
     /// What the creating calls of other systems came to.
     Calls,
@@ -59,7 +60,8 @@ impl Job {
             }
             Self::Cases => {
                 let used = today.plus(-CASE_DAYS).number();
-                let count = upkeep::forget_cases(tx, now_ms - CASE_DAYS * DAY_MS, used).await?;
+                let mut count = upkeep::forget_cases(tx, now_ms - CASE_DAYS * DAY_MS, used).await?;
+                count += cases::forget(tx, today.plus(-FINISHED_DAYS).number(), today.plus(-ANY_DAYS).number()).await?;
                 Ok(Forgotten { count, erased: Vec::new(), more: false })
             }
             Self::Calls => {

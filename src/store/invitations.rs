@@ -7,7 +7,7 @@ use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
 pub const STATEMENTS: &[&str] =
-    &[BY_CODE, BY_TYPED, BY_CASE, WITHIN, BY_REFERENCE, INSERT, USE_UP, REVOKE, IS_USED, CODES, SET_CODES];
+    &[BY_CODE, BY_TYPED, BY_CASE, WITHIN, BY_REFERENCE, INSERT, USE_UP, REVOKE, IS_USED, USED_ON, CODES, SET_CODES];
 
 /// What stands in `used` of an invitation that was revoked.
 pub const REVOKED: i64 = 3;
@@ -196,6 +196,22 @@ const IS_USED: &str = "SELECT used FROM invitations WHERE id = $1";
 pub async fn is_used(tx: &mut Tx<'_>, id: i64) -> Result<bool> {
     let used: i64 = on!(tx, c => sqlx::query_scalar(IS_USED).bind(id).fetch_one(c))?;
     Ok(used != 0 && used != REVOKED)
+}
+
+const USED_ON: &str = "
+    SELECT unit_id, CAST(COUNT(*) AS BIGINT)
+    FROM invitations
+    WHERE used_day = $1 AND used IN (1, 2)
+    GROUP BY unit_id
+    HAVING COUNT(*) >= $2
+    ORDER BY unit_id";
+
+/// How many invitations of each unit were answered on a local day, where they were at least so many.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn used_on(tx: &mut Tx<'_>, day: i64, least: i64) -> Result<Vec<(i64, i64)>> {
+    Ok(on!(tx, c => sqlx::query_as(USED_ON).bind(day).bind(least).fetch_all(c))?)
 }
 
 /// Both codes of a place under a key.

@@ -33,6 +33,8 @@ pub enum Mark {
     Published,
     /// When what needs attention was last looked for, in unix milliseconds.
     AlertedAt,
+    /// The last local day whose used invitations were told of, yyyymmdd; 0 when none was.
+    UsedTold,
 }
 
 impl Mark {
@@ -50,6 +52,7 @@ impl Mark {
             Self::CutTallied => "cut_tallied",
             Self::Published => "published",
             Self::AlertedAt => "alerted_at",
+            Self::UsedTold => "used_told",
         }
     }
 }

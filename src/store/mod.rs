@@ -36,10 +36,12 @@ pub mod api_figures;
 pub mod api_keys;
 pub mod audit;
 pub mod caseload;
+pub mod cases;
 pub mod comments;
 pub mod counts;
 pub mod days;
 pub mod decisions;
+pub mod endpoints;
 pub mod factors;
 pub mod failures;
 pub mod handlings;
@@ -339,9 +341,11 @@ pub const STATEMENTS: &[&[&str]] = &[
     api_keys::STATEMENTS,
     audit::STATEMENTS,
     caseload::STATEMENTS,
+    cases::STATEMENTS,
     comments::STATEMENTS,
     counts::STATEMENTS,
     decisions::STATEMENTS,
+    endpoints::STATEMENTS,
     factors::STATEMENTS,
     failures::STATEMENTS,
     handlings::STATEMENTS,

@@ -4,16 +4,16 @@ use super::{Db, Tx};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[PUT, DUE, CLAIM, END, LOG, LATELY, FORGET_LOG, FORGET];
+pub const STATEMENTS: &[&str] = &[PUT, DUE, CLAIM, END, LOG, LATELY, OF, AGAIN, AGAIN_SINCE, HOLD, FORGET_LOG, FORGET];
 
 /// A message to hand out.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Row {
     /// The same at every try.
     pub id: String,
-    /// `mail` or `hook`.
+    /// `mail`, `hook`, or `webhook`.
     pub kind: String,
-    /// Number of the account, or the address.
+    /// Number of the account, the address, or number of the endpoint.
     pub target: String,
     /// JSON.
     pub body: String,
@@ -23,23 +23,53 @@ pub struct Row {
     pub next_at: i64,
     /// How often it was tried.
     pub tries: i64,
+    /// How often it had been tried when somebody sent it again.
+    pub base: i64,
+}
+
+/// A message to put in.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    /// The same at every try.
+    pub id: &'a str,
+    /// `mail`, `hook`, or `webhook`.
+    pub kind: &'a str,
+    /// Number of the account, the address, or number of the endpoint.
+    pub target: &'a str,
+    /// What it tells of: one receiver is told once. None when that is seen to elsewhere.
+    pub about: Option<&'a str>,
+    /// JSON.
+    pub body: &'a str,
+    /// `waiting`, or `held` for a receiver that is switched off.
+    pub state: &'a str,
+    /// Now, in unix ms.
+    pub at: i64,
 }
 
 const PUT: &str = "
-    INSERT INTO outbox (id, kind, target, body, created_at, next_at, tries, state)
-    VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting')";
+    INSERT INTO outbox (id, kind, target, about, body, created_at, next_at, tries, state)
+    VALUES ($1, $2, $3, $4, $5, $6, $6, 0, $7)
+    ON CONFLICT (kind, target, about) DO NOTHING";
 
-/// Puts a message in, to be handed out at once.
+/// Puts a message in, to be handed out at once, unless its receiver has one about the same.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn put(tx: &mut Tx<'_>, id: &str, kind: &str, target: &str, body: &str, at: i64) -> Result<()> {
-    on!(tx, c => sqlx::query(PUT).bind(id).bind(kind).bind(target).bind(body).bind(at).execute(c), rows)?;
+pub async fn put(tx: &mut Tx<'_>, new: New<'_>) -> Result<()> {
+    on!(tx, c => sqlx::query(PUT)
+        .bind(new.id)
+        .bind(new.kind)
+        .bind(new.target)
+        .bind(new.about)
+        .bind(new.body)
+        .bind(new.at)
+        .bind(new.state)
+        .execute(c), rows)?;
     Ok(())
 }
 
 const DUE: &str = "
-    SELECT id, kind, target, body, created_at, next_at, tries
+    SELECT id, kind, target, body, created_at, next_at, tries, base
     FROM outbox
     WHERE state = 'waiting' AND next_at <= $1
     ORDER BY next_at, id
@@ -66,9 +96,12 @@ pub async fn claim(tx: &mut Tx<'_>, id: &str, next_at: i64, until: i64) -> Resul
     Ok(on!(tx, c => sqlx::query(CLAIM).bind(id).bind(next_at).bind(until).execute(c), rows)? == 1)
 }
 
-const END: &str = "UPDATE outbox SET state = $2, next_at = $3 WHERE id = $1 AND state = 'waiting'";
+const END: &str = "
+    UPDATE outbox SET state = $2, next_at = $3
+    WHERE id = $1 AND (state = 'waiting' OR (state = 'held' AND $2 = 'done'))";
 
-/// Notes how a try left a message: done, given up, or waiting until an instant.
+/// Notes how a try left a message: done, given up, held, or waiting until an instant. One that was held while somebody had
+/// it in hand stays so unless it was taken.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -96,9 +129,9 @@ pub async fn log(tx: &mut Tx<'_>, id: &str, number: i64, at: i64, outcome: &str)
 pub struct Try {
     /// The message.
     pub outbox_id: String,
-    /// `mail` or `hook`.
+    /// `mail`, `hook`, or `webhook`.
     pub kind: String,
-    /// Number of the account, or the address.
+    /// Number of the account, the address, or number of the endpoint.
     pub target: String,
     /// Which try it was.
     pub number: i64,
@@ -123,6 +156,77 @@ const LATELY: &str = "
 /// When the store does not answer.
 pub async fn lately(db: &Db, most: i64) -> Result<Vec<Try>> {
     Ok(on!(db, c => sqlx::query_as(LATELY).bind(most).fetch_all(c))?)
+}
+
+/// A message to one receiver, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Delivery {
+    /// The same at every try.
+    pub id: String,
+    /// What it tells of.
+    pub about: Option<String>,
+    /// `waiting`, `done`, `given_up` or `held`.
+    pub state: String,
+    /// How often it was tried.
+    pub tries: i64,
+    /// When it is tried next, while it waits.
+    pub next_at: i64,
+    /// When it was written, in unix ms.
+    pub created_at: i64,
+    /// When the last try ended.
+    pub tried_at: Option<i64>,
+    /// How it ended.
+    pub outcome: Option<String>,
+}
+
+const OF: &str = "
+    SELECT o.id, o.about, o.state, o.tries, o.next_at, o.created_at, d.at AS tried_at, d.outcome
+    FROM outbox AS o
+    LEFT JOIN deliveries AS d ON d.outbox_id = o.id AND d.try = o.tries
+    WHERE o.kind = $1 AND o.target = $2
+    ORDER BY o.created_at DESC, o.id
+    LIMIT $3";
+
+/// The last messages to a receiver.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of(db: &Db, kind: &str, target: &str, most: i64) -> Result<Vec<Delivery>> {
+    Ok(on!(db, c => sqlx::query_as(OF).bind(kind).bind(target).bind(most).fetch_all(c))?)
+}
+
+const AGAIN: &str = "
+    UPDATE outbox SET state = 'waiting', next_at = $4, base = tries
+    WHERE id = $1 AND kind = $2 AND target = $3 AND state <> 'waiting'";
+
+/// Has a message to a receiver handed out again, with its id; false when it waits already or is not there.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn again(tx: &mut Tx<'_>, id: &str, kind: &str, target: &str, at: i64) -> Result<bool> {
+    Ok(on!(tx, c => sqlx::query(AGAIN).bind(id).bind(kind).bind(target).bind(at).execute(c), rows)? == 1)
+}
+
+const AGAIN_SINCE: &str = "
+    UPDATE outbox SET state = 'waiting', next_at = $4, base = tries
+    WHERE kind = $1 AND target = $2 AND created_at >= $3 AND state IN ('given_up', 'held')";
+
+/// Has everything since an instant that a receiver did not take handed out again; gives how much that is.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn again_since(tx: &mut Tx<'_>, kind: &str, target: &str, since: i64, at: i64) -> Result<u64> {
+    Ok(on!(tx, c => sqlx::query(AGAIN_SINCE).bind(kind).bind(target).bind(since).bind(at).execute(c), rows)?)
+}
+
+const HOLD: &str = "UPDATE outbox SET state = 'held' WHERE kind = $1 AND target = $2 AND state = 'waiting'";
+
+/// Holds what waits for a receiver.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn hold(tx: &mut Tx<'_>, kind: &str, target: &str) -> Result<u64> {
+    Ok(on!(tx, c => sqlx::query(HOLD).bind(kind).bind(target).execute(c), rows)?)
 }
 
 const FORGET_LOG: &str = "

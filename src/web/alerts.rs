@@ -12,7 +12,7 @@ use super::fields::Entry;
 use super::permit::{Need, Permit, Sent};
 use super::routes::Routes;
 use super::visitor::Visitor;
-use super::{App, respond, ui};
+use super::{App, respond, ui, webhooks};
 use crate::domain::account::Function;
 use crate::domain::period::written;
 use crate::domain::{Day, moment};
@@ -20,6 +20,7 @@ use crate::error::{Error, Fault, Result};
 use crate::flow::alerts::{self, Alert, MUTE_DAYS};
 use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
+use crate::flow::endpoints;
 use crate::present::alerts::sentence;
 use crate::store::outbox::Try;
 use crate::words::{FIRST, Lang};
@@ -137,7 +138,7 @@ fn deliveries(lang: Lang, tries: &[Try]) -> Markup {
                             td { (moment(one.at)) }
                             td { (recipient(lang, one)) }
                             td.number { (one.number) }
-                            td { (one.outcome) }
+                            td { (webhooks::outcome(lang, &one.outcome)) }
                             td { (lang.text(&format!("tries-{}", one.state.replace('_', "-")))) }
                         } } }
                     }
@@ -147,10 +148,11 @@ fn deliveries(lang: Lang, tries: &[Try]) -> Markup {
     }
 }
 
-/// A person by number, a system by its address.
+/// A person by number, a system by its address or by number.
 fn recipient(lang: Lang, one: &Try) -> String {
     match one.kind.as_str() {
         "mail" => lang.text_with("tries-person", &[("n", &one.target)]),
+        endpoints::KIND => lang.text_with("tries-webhook", &[("n", &one.target)]),
         _ => one.target.clone(),
     }
 }

@@ -110,6 +110,7 @@ fn access_key(access: Access) -> &'static str {
         Access::Invitations => "api-access-invitations",
         Access::Figures => "api-access-figures",
         Access::Catalogue => "api-access-catalogue",
+        Access::Cases => "api-access-cases",
     }
 }
 

@@ -17,12 +17,12 @@ use crate::domain::account::{Function, Role};
 use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
 use crate::error::{Error, Result};
-use crate::flow::alerts::Post;
 use crate::flow::assess::Gallery;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::issue::wake::Tablets;
 use crate::flow::people::hashing::Hashing;
+use crate::flow::post::Post;
 use crate::flow::seal::anchor::Receiver;
 use crate::flow::seal::fit;
 use crate::flow::suspicion;
@@ -35,6 +35,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod api;
 pub mod assets;
+pub mod cases;
 pub mod charts;
 pub mod citizen;
 pub mod codes;
@@ -67,6 +68,7 @@ pub mod suspects;
 pub mod throttle;
 pub mod ui;
 pub mod visitor;
+pub mod webhooks;
 
 /// The state that every handler sees.
 #[derive(Debug)]
@@ -257,7 +259,7 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let systems = api::routes(keys::routes(alerts::routes(publish::routes(public))));
+    let systems = api::routes(cases::routes(webhooks::routes(keys::routes(alerts::routes(publish::routes(public))))));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     let staff = comments::routes(staff);
     manage::routes(desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff)))))

@@ -19,3 +19,4 @@ mod receiver;
 mod rows;
 mod seal;
 mod slow;
+mod webhooks;

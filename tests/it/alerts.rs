@@ -4,7 +4,10 @@ use axum::http::StatusCode;
 use hailong::domain::account::Role;
 use hailong::domain::webhook::Secrets;
 use hailong::domain::{AccountId, Day};
-use hailong::flow::alerts::{self, Limits, Post, Rule};
+use hailong::flow::alerts::{self, Limits, Rule};
+use hailong::flow::audit::By;
+use hailong::flow::endpoints;
+use hailong::flow::post::{Post, deliver};
 use hailong::flow::release;
 use hailong::flow::webhook::Hook;
 use hailong::present::alerts::sentence;
@@ -164,6 +167,10 @@ async fn a_tablet_that_is_silent_while_the_office_is_open_is_pointed_out() {
     marks::raise(&mut tx, Mark::Revision).await.unwrap();
     tx.commit().await.unwrap();
     site.app.refresh().await.unwrap();
+    let receiver = Receiver::start(&[OK]);
+    let networks = Post::default().with_networks(vec!["127.0.0.0/8".parse().unwrap()]);
+    let wanted = ("Trục", receiver.url.as_str(), &["kiosk.silent"][..]);
+    endpoints::add(db, &site.keys, &networks, NOW, By::OPERATOR, wanted).await.unwrap();
     let admin = person(&site, "an", Role::Admin, None).await;
     for (hours, silent) in [(3, false), (5, true)] {
         site.clock.set(eight + hours * HOUR_MS);
@@ -173,6 +180,12 @@ async fn a_tablet_that_is_silent_while_the_office_is_open_is_pointed_out() {
     }
     let seen =
         alerts::of(db, admin.account.unwrap(), &[site.grant(Role::Admin, None)], site.clock.now_ms()).await.unwrap();
+    site.wait(6);
+    watch(&site, &[]).await;
+    deliver(db, &site.keys, &networks, &site.clock).await.unwrap();
+    let told: Vec<Value> = receiver.taken().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect();
+    let data = serde_json::json!({ "alert": seen[0].id, "kiosk": 1, "unit": "U2", "last_day": "2026-11-24" });
+    assert_eq!((told.len(), &told[0]["type"], &told[0]["data"]), (1, &"kiosk.silent".into(), &data));
     let said = sentence(Lang::by_code("vi").unwrap(), Some("Văn phòng B"), &seen[0]);
     assert_eq!(
         said,
@@ -252,7 +265,7 @@ async fn mail_is_one_letter_a_day_and_at_once_only_for_what_fell_below() {
     answered(&site, 1, 20_261_110, (20, 60)).await;
     watch(&site, &[]).await;
     assert_eq!((write(&site).await, write(&site).await), (1, 0), "nothing twice");
-    let hand_out = async || alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap();
+    let hand_out = async || deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
     assert_eq!((hand_out().await, hand_out().await), (1, 0));
     let letter = &server.taken()[0];
     assert_eq!(letter.to, "hoa@so.vn");
@@ -296,7 +309,7 @@ async fn a_letter_that_is_not_taken_comes_again_with_the_same_id_until_it_is() {
     let ids = texts(&site.world.db, "SELECT id FROM outbox").await;
     for (minutes, taken) in [(0, 0), (1, 0), (7, 1), (60, 1)] {
         site.wait(minutes);
-        alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap();
+        deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
         assert_eq!(server.taken().len(), taken, "{minutes}");
     }
     assert!(server.taken()[0].text.contains(&ids[0]));
@@ -314,9 +327,9 @@ async fn a_letter_that_is_not_taken_comes_again_with_the_same_id_until_it_is() {
     site.wait(24 * 60);
     watch(&site, &[]).await;
     assert_eq!(write(&site).await, 1);
-    assert_eq!(alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap(), 1);
+    assert_eq!(deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap(), 1);
     site.wait(24 * 60);
-    assert_eq!(alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap(), 0);
+    assert_eq!(deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap(), 0);
     assert_eq!(texts(&site.world.db, "SELECT state FROM outbox ORDER BY created_at").await, ["done", "given_up"]);
     let mut admin = person(&site, "an", Role::Admin, None).await;
     let page = admin.get("/manage/alerts").await.text;
@@ -338,7 +351,7 @@ async fn s15_a_webhook_is_told_of_each_alert_once_with_one_id_however_often_it_i
     assert!(watch(&site, &post.hooks()).await);
     for minutes in [0, 1, 7] {
         site.wait(minutes);
-        alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap();
+        deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
     }
     let taken = receiver.taken();
     assert_eq!(taken.len(), 3);
@@ -352,7 +365,7 @@ async fn s15_a_webhook_is_told_of_each_alert_once_with_one_id_however_often_it_i
     answered(&site, 1, 20_261_111, (2_000, 2_000)).await;
     site.wait(6);
     watch(&site, &post.hooks()).await;
-    alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap();
+    deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
     let last: Value = serde_json::from_str(&receiver.taken().last().unwrap().1).unwrap();
     assert_eq!((&last["type"], &last["data"]["alert"]), (&"alert.closed".into(), &body["data"]["alert"]));
 }
@@ -367,8 +380,8 @@ async fn whoever_ends_while_handing_out_loses_nothing_and_two_do_not_hand_out_th
     let waiting = texts(&site.world.db, "SELECT id FROM outbox").await.len();
     // Two processes at once.
     let (a, b) = tokio::join!(
-        alerts::deliver(&site.world.db, &post, &site.clock),
-        alerts::deliver(&site.world.db, &post, &site.clock)
+        deliver(&site.world.db, &site.keys, &post, &site.clock),
+        deliver(&site.world.db, &site.keys, &post, &site.clock)
     );
     assert_eq!(a.unwrap() + b.unwrap(), waiting);
     assert_eq!(receiver.taken().len(), waiting);
@@ -379,9 +392,9 @@ async fn whoever_ends_while_handing_out_loses_nothing_and_two_do_not_hand_out_th
         NOW + MINUTE_MS
     ).into_boxed_str());
     execute(&site.world.db, in_hand).await;
-    assert_eq!(alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap(), 0, "it is in hand");
+    assert_eq!(deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap(), 0, "it is in hand");
     site.wait(2);
-    assert_eq!(alerts::deliver(&site.world.db, &post, &site.clock).await.unwrap(), 1);
+    assert_eq!(deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap(), 1);
     assert_eq!(field(&receiver.taken().last().unwrap().0, "webhook-id"), id, "the same id");
 }
 

@@ -133,7 +133,7 @@ async fn every_route_lets_in_the_roles_of_the_table_and_nobody_else() {
 }
 
 /// The portal's column of section 4, in functions: figures, and invitations of its units; nothing of what people do.
-const PORTAL: [(Access, &[&str]); 3] = [
+const PORTAL: [(Access, &[&str]); 4] = [
     (
         Access::Invitations,
         &[
@@ -143,7 +143,8 @@ const PORTAL: [(Access, &[&str]); 3] = [
             "GET /api/v1/invitations/{id}/qr",
         ],
     ),
-    (Access::Figures, &["GET /api/v1/figures", "GET /api/v1/targets"]),
+    (Access::Figures, &["GET /api/v1/figures", "GET /api/v1/indicators", "GET /api/v1/targets"]),
+    (Access::Cases, &["POST /api/v1/cases"]),
     (Access::Catalogue, &["GET /api/v1/catalogue/units", "GET /api/v1/catalogue/procedures"]),
 ];
 

@@ -17,3 +17,4 @@ await import('./print.mjs');
 await import('./publish.mjs');
 await import('./sso.mjs');
 await import('./story.mjs');
+await import('./webhooks.mjs');

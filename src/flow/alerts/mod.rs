@@ -2,7 +2,6 @@
 //! day it was first found to the day it is gone, shown to those whose function it is, and written of by mail and webhook.
 
 mod find;
-mod post;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -11,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use find::Limits;
-pub use post::{Post, deliver};
 pub use watch::{watch, write_mail};
 
 use crate::domain::account::{Function, Grant, Role, Scope};
@@ -20,6 +18,7 @@ use crate::domain::{AccountId, Day, UnitId};
 use crate::error::{Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::flow::people::session;
+use crate::flow::post;
 use crate::store::alerts::{self, Row, Wish};
 use crate::store::outbox::{self, Try};
 use crate::store::{Db, accounts};

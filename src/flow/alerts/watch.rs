@@ -6,14 +6,17 @@ use serde_json::json;
 
 use super::find::{Limits, found};
 use super::{Alert, Rule, grants_of, of};
-use crate::clock;
+use crate::domain::topic::Topic;
 use crate::domain::{AccountId, Day, instant};
 use crate::error::{Context, Result};
 use crate::flow::audit;
 use crate::flow::collect::catalogue::Catalogue;
+use crate::flow::endpoints;
+use crate::flow::post::new_id;
 use crate::store::alerts::{self, Row};
 use crate::store::marks::{self, Mark};
-use crate::store::{Db, Tx, outbox};
+use crate::store::outbox::{self, New};
+use crate::store::{Db, Tx};
 
 /// How often it is looked again.
 const EVERY_MS: i64 = 5 * 60 * 1000;
@@ -51,6 +54,12 @@ pub async fn watch(db: &Db, catalogue: &Catalogue, limits: &Limits, hooks: &[Str
             let id = alerts::insert(&mut tx, rule, unit, &one.subject, &detail, now_ms).await?;
             let event = Event { what: "alert.opened", id, rule, unit: code(unit), subject: &one.subject };
             event.put(&mut tx, hooks, now_ms).await?;
+            if one.rule == Rule::Kiosk {
+                let day = one.detail.day.map(|day| day.date().to_string());
+                let kiosk: Option<i64> = one.subject.parse().ok();
+                let data = json!({ "alert": id, "kiosk": kiosk, "unit": code(unit), "last_day": day });
+                endpoints::tell(&mut tx, Topic::KioskSilent, &id.to_string(), data, now_ms).await?;
+            }
         }
     }
     for row in open.values() {
@@ -79,14 +88,13 @@ impl Event<'_> {
         let data = json!({ "alert": id, "rule": rule, "unit": unit, "subject": subject });
         let body = json!({ "type": what, "timestamp": instant(now_ms), "data": data }).to_string();
         for hook in hooks {
-            outbox::put(tx, &new_id(), "hook", hook, &body, now_ms).await?;
+            let about = format!("{what} {id}");
+            let (id, about) = (&*new_id(), Some(&*about));
+            let new = New { id, kind: "hook", target: hook, about, body: &body, state: "waiting", at: now_ms };
+            outbox::put(tx, new).await?;
         }
         Ok(())
     }
-}
-
-fn new_id() -> String {
-    format!("msg_{}", data_encoding::HEXLOWER.encode(&clock::fresh::<16>()))
 }
 
 /// Writes to those who want mail of what they were not written of before: once a day, and of a figure that fell below its
@@ -127,7 +135,9 @@ pub async fn write_mail(db: &Db, say: impl Fn(&[&Alert], usize) -> (String, Stri
         for alert in &news {
             alerts::tell(&mut tx, alert.id, wish.account_id).await?;
         }
-        outbox::put(&mut tx, &new_id(), "mail", &wish.account_id.to_string(), &body, now_ms).await?;
+        let (id, target) = (&*new_id(), &*wish.account_id.to_string());
+        let new = New { id, kind: "mail", target, about: None, body: &body, state: "waiting", at: now_ms };
+        outbox::put(&mut tx, new).await?;
         tx.commit().await.context("write to somebody")?;
         written += 1;
     }

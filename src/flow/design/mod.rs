@@ -44,12 +44,14 @@ pub enum What {
     Schools,
     /// Paper forms that somebody typed.
     Paper,
+    /// Cases, as a one-stop system keeps them.
+    Cases,
 }
 
 impl What {
     /// Everything that can be imported.
-    pub const ALL: [Self; 6] =
-        [Self::Units, Self::Procedures, Self::Questionnaire, Self::Caseload, Self::Schools, Self::Paper];
+    pub const ALL: [Self; 7] =
+        [Self::Units, Self::Procedures, Self::Questionnaire, Self::Caseload, Self::Schools, Self::Paper, Self::Cases];
 
     /// The name used in commands and addresses.
     #[must_use]
@@ -61,6 +63,7 @@ impl What {
             Self::Caseload => "caseload",
             Self::Schools => "schools",
             Self::Paper => "paper",
+            Self::Cases => "cases",
         }
     }
 
@@ -134,7 +137,20 @@ async fn take(tx: &mut Tx<'_>, what: What, sheets: &[Sheet], sounds: &Sounds, re
         What::Caseload => caseload::take(tx, sheet, remarks).await,
         What::Schools => schools::take(tx, sheet, remarks).await,
         // A form was taken above; sheets of paper come with the account that typed them, by a door of their own.
-        What::Questionnaire | What::Paper => Err(Error::invalid(Fault::new("import-paper-account"))),
+        // So do cases.
+        What::Questionnaire | What::Paper | What::Cases => Err(Error::invalid(Fault::new("import-paper-account"))),
+    }
+}
+
+/// The one sheet of a file that is taken elsewhere.
+///
+/// # Errors
+/// Every fault of the file that can be seen before its rows are read.
+pub(super) async fn one_sheet(what: What, bytes: &[u8]) -> Result<(Sheet, Remarks)> {
+    let (sheets, remarks) = read_apart(what, bytes).await?;
+    match sheets.into_iter().next().filter(|sheet| sheet.rows.len() > 1) {
+        Some(sheet) => Ok((sheet, remarks)),
+        None => Err(Error::invalid(Fault::new("import-no-rows").with("in", "whole"))),
     }
 }
 

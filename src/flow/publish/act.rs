@@ -2,14 +2,16 @@
 
 use std::ops::RangeInclusive;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Publication, Shown, figures, guard, packed, preview, read};
 use crate::domain::keys::Keys;
 use crate::domain::period::Period;
+use crate::domain::topic::Topic;
 use crate::domain::{Day, PublicationId, sheet};
 use crate::error::{Context, Error, Fault, Result};
 use crate::flow::audit::{self, Act, By};
+use crate::flow::endpoints;
 use crate::flow::seal::row;
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, publications};
@@ -78,6 +80,8 @@ pub async fn publish(db: &Db, keys: &Keys, now_ms: i64, by: By<'_>, wanted: Want
             "did": row::digest(did.as_bytes()),
         });
         audit::note(&mut tx, keys, now_ms, by, Act::Published, subject(id), detail).await?;
+        let (data, about) = (told(id, &wanted.period, replaces, shown.without.provisional), id.0.to_string());
+        endpoints::tell(&mut tx, Topic::ReportPublished, &about, data, now_ms).await?;
         if !shown.without.provisional {
             freeze(&mut tx, keys, now_ms, by, id, &shown).await?;
         }
@@ -158,6 +162,18 @@ async fn freeze(tx: &mut Tx<'_>, keys: &Keys, now_ms: i64, by: By<'_>, id: Publi
     publications::freeze(tx, id.0, now_ms, &body, &persons).await?;
     let detail = json!({ "digest": row::publication(&body, &persons) });
     audit::note(tx, keys, now_ms, by, Act::PublicationFrozen, subject(id), detail).await
+}
+
+/// What other systems are told of a publication: where it is, not what it says.
+fn told(id: PublicationId, period: &Period, replaces: Option<i64>, live: bool) -> Value {
+    json!({
+        "publication": id.0,
+        "period": period.to_string(),
+        "cut_off": period.cut_off().name(),
+        "replaces": replaces,
+        "live": live,
+        "path": format!("/results/open/{}.json", id.0),
+    })
 }
 
 fn subject(id: PublicationId) -> String {

@@ -7,6 +7,7 @@ use crate::domain::keys::Keys;
 use crate::error::{Error, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::flow::collect::catalogue::{code_mac, open_codes, seal_codes, typed_mac};
+use crate::flow::endpoints;
 use crate::flow::people::factor;
 use crate::flow::seal::fit;
 use crate::store::invitations::Codes;
@@ -22,7 +23,7 @@ pub struct Rotated {
     pub invitations: usize,
 }
 
-/// Seals all codes and second factors with the newest master key, hashes the codes anew, and lets both chains go on with it; all in one
+/// Seals all codes, second factors and secrets of webhooks with the newest master key, hashes the codes anew, and lets both chains go on with it; all in one
 /// transaction, its entry in the audit log the first row under the new key.
 ///
 /// # Errors
@@ -32,6 +33,7 @@ pub async fn run(db: &Db, old: &Keys, new: &Keys, now_ms: i64) -> Result<Rotated
     fit::note(&mut tx, old).await?;
     let rotated = Rotated { points: points(&mut tx, old, new).await?, invitations: invites(&mut tx, old, new).await? };
     factor::seal_anew(&mut tx, old, new).await?;
+    endpoints::seal_anew(&mut tx, old, new).await?;
     let (responses, _) = responses::head(&mut tx).await?;
     let (log, _) = log::head(&mut tx).await?;
     let epoch = new.epochs() as i64;

@@ -13,13 +13,20 @@ use crate::web::respond;
 /// # Errors
 /// Internal, when the mark cannot stand in a head.
 pub fn json(head: &HeaderMap, value: &Value) -> Result<Response> {
-    let text = value.to_string();
+    bytes(head, "application/json", value.to_string().into_bytes())
+}
+
+/// Any other text, likewise.
+///
+/// # Errors
+/// As [`json`].
+pub fn bytes(head: &HeaderMap, kind: &'static str, text: Vec<u8>) -> Result<Response> {
     let hash = Sha256::digest(&text);
     let tag = format!("\"{}\"", data_encoding::BASE64URL_NOPAD.encode(&hash[..12]));
     let mut response = if has(head, &tag) {
-        respond::with_type(StatusCode::NOT_MODIFIED, "application/json", "")
+        respond::with_type(StatusCode::NOT_MODIFIED, kind, "")
     } else {
-        respond::with_type(StatusCode::OK, "application/json", text)
+        respond::with_type(StatusCode::OK, kind, text)
     };
     let head = response.headers_mut();
     head.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(Error::internal)?);

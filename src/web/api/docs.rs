@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use super::document;
+use super::{document, webhooks};
 use crate::web::visitor::Visitor;
 use crate::web::{App, respond, ui};
 use crate::words::Lang;
@@ -28,6 +28,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
         @for operation in document::OPERATIONS {
             (section(lang, operation, &document["paths"][operation.path][operation.method.to_ascii_lowercase()]))
         }
+        (webhooks::section(lang))
         h2 { (lang.text("api-docs-schemas")) }
         @for (name, schema) in fields(&document["components"]["schemas"]) {
             @if schema["type"] == "object" { (properties(lang, name, schema)) }

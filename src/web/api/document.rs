@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::body::LINES;
-use super::{invitations, problem, schemas};
+use super::{invitations, problem, schemas, webhooks};
 use crate::domain::api_key::Access;
 use crate::error::Result;
 use crate::flow::issue::system::{CALL_DAYS, MOST};
@@ -90,6 +90,24 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "GET",
+        path: "/api/v1/indicators",
+        name: "show-indicators",
+        parameters: &["period", "cut_off", "indicator", "unit"],
+        answers: &[(200, "Indicators"), (304, "")],
+        problems: &[400, 404, 406, 422],
+        example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" --header "Accept: text/csv" "$HAILONG_URL/api/v1/indicators?period=2026""#,
+    },
+    Operation {
+        method: "POST",
+        path: "/api/v1/cases",
+        name: "send-cases",
+        parameters: &[],
+        answers: &[(200, "CaseResults")],
+        problems: &[400, 413, 415, 422],
+        example: r#"curl --silent --show-error --request POST --header "Authorization: Bearer $HAILONG_KEY" --header "Content-Type: application/json" --data '[{"MaHoSo":"000.00.12.H21-261123-0418","MaTTHC":"1.012944","DonViXuLy":"SGD-GL.MC","NgayTiepNhan":"20261123","NgayTra":"20261124","TrangThaiHoSo":"10","HinhThuc":"0"}]' "$HAILONG_URL/api/v1/cases""#,
+    },
+    Operation {
+        method: "GET",
         path: "/api/v1/targets",
         name: "show-targets",
         parameters: &[],
@@ -149,6 +167,7 @@ pub fn of(app: &Arc<App>, lang: Lang) -> Value {
         "servers": [{ "url": app.settings.public_url.as_deref().unwrap_or(&app.settings.own_url) }],
         "security": [{ "key": [] }],
         "paths": paths,
+        "webhooks": webhooks::all(lang),
         "components": {
             "securitySchemes": {
                 "key": { "type": "http", "scheme": "bearer", "bearerFormat": "hla_…", "description": lang.text("api-docs-key") },
@@ -179,8 +198,10 @@ fn describe(lang: Lang, operation: &Operation, access: Option<Access>) -> Value 
         "security": [{ "key": access.map(Access::name).into_iter().collect::<Vec<_>>() }],
         "x-codeSamples": [{ "lang": "Shell", "source": operation.example }],
     });
-    if name == "create-invitations" {
-        described["requestBody"] = request(lang);
+    match name {
+        "create-invitations" => described["requestBody"] = request(lang),
+        "send-cases" => described["requestBody"] = cases(lang),
+        _ => {}
     }
     described
 }
@@ -193,6 +214,18 @@ fn request(lang: Lang) -> Value {
         "content": {
             "application/json": { "schema": { "oneOf": [asked, { "type": "array", "maxItems": MOST, "items": asked }] } },
             (LINES): { "schema": asked },
+        },
+    })
+}
+
+fn cases(lang: Lang) -> Value {
+    let record = json!({ "$ref": "#/components/schemas/Case" });
+    json!({
+        "required": true,
+        "description": lang.text_with("api-docs-cases", &[("most", &MOST.to_string())]),
+        "content": {
+            "application/json": { "schema": { "oneOf": [record, { "type": "array", "maxItems": MOST, "items": record }] } },
+            (LINES): { "schema": record },
         },
     })
 }
@@ -232,6 +265,13 @@ fn answers(lang: Lang, operation: &Operation) -> Value {
         let content = match operation.name {
             _ if *status == 304 => None,
             "show-symbol" => Some(json!({ "image/svg+xml": { "schema": schema }, "image/png": { "schema": schema } })),
+            "show-indicators" => Some(
+                json!({ "application/json": { "schema": schema }, "text/csv": { "schema": { "type": "string" } } }),
+            ),
+            "send-cases" => Some(json!({
+                "application/json": { "schema": schema },
+                (LINES): { "schema": { "$ref": "#/components/schemas/CaseResult" } },
+            })),
             "create-invitations" if *status == 200 => Some(json!({
                 "application/json": { "schema": schema },
                 (LINES): { "schema": { "$ref": "#/components/schemas/Result" } },

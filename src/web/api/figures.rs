@@ -91,31 +91,54 @@ pub async fn show(
     Query(asked): Query<Asked>,
     head: HeaderMap,
 ) -> Result<Response> {
+    match cut_or_refusal(&app, &system, &asked).await? {
+        Ok((day, findings)) => conditional::json(&head, &told(&app, &system.scope, &asked, day, findings)),
+        Err(refusal) => Ok(*refusal),
+    }
+}
+
+/// The findings of the last cut that are asked for, and its day; or an answer that says why not.
+///
+/// # Errors
+/// Invalid when the period asked for is none; not found outside the scope.
+pub(super) async fn cut_or_refusal(
+    app: &App,
+    system: &System,
+    asked: &Asked,
+) -> Result<std::result::Result<(Day, Value), Box<Response>>> {
     let now_ms = app.clock.now_ms();
-    asked.check(&app, &system.scope)?;
+    asked.check(app, &system.scope)?;
     let wanted = asked.wanted(app.today())?;
-    let (day, findings) = match cut::find(&app.db, &wanted, now_ms).await? {
-        Found::Cut(day, findings) => (day, serde_json::from_slice(&findings)?),
+    Ok(match cut::find(&app.db, &wanted, now_ms).await? {
+        Found::Cut(day, findings) => Ok((day, serde_json::from_slice(&findings)?)),
         Found::Later(at) => {
             let fault = Fault::new("api-figures-later");
             let mut response = problem::refuse(StatusCode::NOT_FOUND, system.lang, &fault);
             let seconds = (at - now_ms).max(0) / 1000 + 1;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            return Ok(response);
+            Err(Box::new(response))
         }
-        Found::Full => return Ok(problem::plain(StatusCode::TOO_MANY_REQUESTS, system.lang)),
-    };
-    conditional::json(&head, &told(&app, &system.scope, &asked, day, findings))
+        Found::Full => Err(Box::new(problem::plain(StatusCode::TOO_MANY_REQUESTS, system.lang))),
+    })
 }
 
 /// The findings without their lines, and the lines that are asked for and inside the scope.
 fn told(app: &App, scope: &Scope, asked: &Asked, day: Day, findings: Value) -> Value {
+    let figures = lines(app, scope, asked, &findings);
     let Value::Object(mut told) = findings else { return Value::Null };
+    told.remove("indicators");
+    told.insert("cut".to_owned(), day.date().to_string().into());
+    told.insert("figures".to_owned(), figures.into());
+    Value::Object(told)
+}
+
+/// The lines of findings that are asked for and inside the scope, each with its indicator.
+pub(super) fn lines(app: &App, scope: &Scope, asked: &Asked, findings: &Value) -> Vec<Value> {
     let catalogue = app.catalogue();
     let inside: BTreeSet<&str> =
         catalogue.units.values().filter(|unit| scope.covers(Some(unit.id))).map(|unit| unit.code.as_str()).collect();
     let mut figures = Vec::new();
-    for finding in told.remove("indicators").as_ref().and_then(Value::as_array).into_iter().flatten() {
+    for finding in findings["indicators"].as_array().into_iter().flatten() {
         let [indicator, measure] = ["indicator", "measure"].map(|name| finding[name].clone());
         if !asked.indicator.is_empty() && indicator != asked.indicator.as_str() {
             continue;
@@ -129,9 +152,7 @@ fn told(app: &App, scope: &Scope, asked: &Asked, day: Day, findings: Value) -> V
             figures.extend(lines.iter().filter(wanted).map(|line| flat(&indicator, &measure, line)));
         }
     }
-    told.insert("cut".to_owned(), day.date().to_string().into());
-    told.insert("figures".to_owned(), figures.into());
-    Value::Object(told)
+    figures
 }
 
 impl Asked {

@@ -148,7 +148,7 @@ fn base(app: &App) -> &str {
     app.settings.public_url.as_deref().unwrap_or(&app.settings.own_url)
 }
 
-fn invitation(app: &App, made: &Made, (code, typed): (&str, &str), (event, spoken): (&str, Lang)) -> Value {
+pub(super) fn invitation(app: &App, made: &Made, (code, typed): (&str, &str), (event, spoken): (&str, Lang)) -> Value {
     let base = base(app);
     let lang = if spoken == FIRST { String::new() } else { format!("?lang={}", spoken.code()) };
     json!({

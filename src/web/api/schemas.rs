@@ -4,30 +4,34 @@
 use serde_json::{Map, Value, json};
 
 use super::figures::BY;
+use super::indicators::UNIT;
 use super::invitations::FIELDS;
+use super::webhooks;
 use crate::domain::case::Event;
 use crate::domain::period::CutOff;
+use crate::domain::record::{Mapping, Part};
 use crate::domain::{Channel, Indicator};
 use crate::flow::assess::{Measure, Range, Scope, State, VerdictName};
+use crate::flow::issue::feed::Counted;
 use crate::flow::issue::system::{CHANNELS, Status};
 use crate::words::Lang;
 
 /// A field: its name, what it holds, whether it may be absent.
 type Field = (&'static str, Value);
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string" })
 }
 
-fn day() -> Value {
+pub(super) fn day() -> Value {
     json!({ "type": "string", "format": "date" })
 }
 
-fn instant() -> Value {
+pub(super) fn instant() -> Value {
     json!({ "type": "string", "format": "date-time" })
 }
 
-fn whole() -> Value {
+pub(super) fn whole() -> Value {
     json!({ "type": "integer" })
 }
 
@@ -35,16 +39,16 @@ fn share() -> Value {
     json!({ "type": "number", "minimum": 0, "maximum": 1 })
 }
 
-fn flag() -> Value {
+pub(super) fn flag() -> Value {
     json!({ "type": "boolean" })
 }
 
-fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Value {
+pub(super) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Value {
     json!({ "type": "string", "enum": names.into_iter().collect::<Vec<_>>() })
 }
 
 /// The same, or nothing.
-fn or_null(mut schema: Value) -> Value {
+pub(super) fn or_null(mut schema: Value) -> Value {
     if let Some(kind) = schema.get("type").cloned() {
         schema["type"] = json!([kind, "null"]);
         if let Some(Value::Array(names)) = schema.get_mut("enum") {
@@ -56,7 +60,7 @@ fn or_null(mut schema: Value) -> Value {
     }
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
@@ -72,7 +76,7 @@ fn channels() -> Value {
     one_of(CHANNELS.map(Channel::name))
 }
 
-fn indicators() -> Value {
+pub(super) fn indicators() -> Value {
     one_of(Indicator::ALL.map(Indicator::name))
 }
 
@@ -92,7 +96,7 @@ pub fn parameter(name: &str) -> Value {
     }
 }
 
-fn object(lang: Lang, required: &[&str], fields: Vec<Field>) -> Value {
+pub(super) fn object(lang: Lang, required: &[&str], fields: Vec<Field>) -> Value {
     let described = |(name, mut schema): Field| {
         let key = format!("api-field-{}", name.replace('_', "-"));
         if lang.has(&key) && schema.get("$ref").is_none() {
@@ -110,7 +114,7 @@ fn object(lang: Lang, required: &[&str], fields: Vec<Field>) -> Value {
 #[must_use]
 pub fn all(lang: Lang) -> Value {
     let object = |fields| object(lang, &[], fields);
-    json!({
+    let mut all = json!({
         "Asked": asked(lang),
         "Invitation": object(invitation()),
         "Result": {
@@ -137,6 +141,36 @@ pub fn all(lang: Lang) -> Value {
             ("best_case_met", or_null(whole())),
             ("best_case_not_met", or_null(whole())),
         ]),
+        "Case": case(lang),
+        "CaseResult": {
+            "oneOf": [
+                object(vec![
+                    ("status", whole()),
+                    ("counted", one_of([Counted::New, Counted::Changed, Counted::Same, Counted::Old].map(Counted::name))),
+                    ("invitation", or_null(reference("Invitation"))),
+                ]),
+                object(vec![("status", whole()), ("problem", reference("Problem"))]),
+            ]
+        },
+        "CaseResults": list(reference("CaseResult")),
+        "Indicators": object(vec![
+            ("cut", day()),
+            ("licence", text()),
+            ("licence_url", json!({ "type": "string", "format": "uri" })),
+            ("open_data", json!({ "type": "string", "format": "uri" })),
+            ("indicators", list(reference("Indicator"))),
+        ]),
+        "Indicator": object(vec![
+            ("code", indicators()),
+            ("name", text()),
+            ("period", text()),
+            ("value", or_null(json!({ "type": "number", "minimum": 0, "maximum": 100 }))),
+            ("numerator", or_null(whole())),
+            ("denominator", or_null(whole())),
+            ("unit", one_of([UNIT])),
+            ("status", one_of([State::Above, State::Below, State::Open, State::Few, State::Hidden, State::None].map(State::name))),
+            ("organisation", or_null(text())),
+        ]),
         "Targets": object(vec![("targets", list(reference("Target")))]),
         "Target": object(vec![
             ("indicator", indicators()),
@@ -151,7 +185,11 @@ pub fn all(lang: Lang) -> Value {
         "Procedures": object(vec![("procedures", list(reference("Procedure")))]),
         "Procedure": object(entry(vec![("field", text()), ("level", text())])),
         "Problem": problem(lang),
-    })
+    });
+    if let Value::Object(all) = &mut all {
+        all.extend(webhooks::schemas(lang));
+    }
+    all
 }
 
 fn asked(lang: Lang) -> Value {
@@ -165,6 +203,17 @@ fn asked(lang: Lang) -> Value {
         (name, schema)
     };
     object(lang, &FIELDS[..4], FIELDS.map(field).to_vec())
+}
+
+/// A record in the documented shape; it may hold any other field.
+fn case(lang: Lang) -> Value {
+    let mapping = Mapping::default();
+    let said = |part: Part| json!({ "type": ["string", "integer"], "description": lang.text(&format!("cases-part-{}", part.name())) });
+    let properties: Map<String, Value> =
+        Part::ALL.into_iter().map(|part| (mapping.field(part).to_owned(), said(part))).collect();
+    let required: Vec<&str> =
+        Part::ALL.into_iter().filter(|part| !part.may_be_absent()).map(|part| mapping.field(part)).collect();
+    json!({ "type": "object", "required": required, "properties": properties })
 }
 
 fn invitation() -> Vec<Field> {

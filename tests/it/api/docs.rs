@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use hailong::domain::topic::Topic;
 use hailong::flow::cut;
 use hailong::web::permit::Need;
 use hailong::web::{api::document, routes};
@@ -40,6 +41,10 @@ async fn the_document_has_every_route_that_needs_a_key_and_no_other() {
     described.sort();
     needing.sort();
     assert_eq!(described, needing);
+    let webhooks: Vec<&String> = document["webhooks"].as_object().unwrap().keys().collect();
+    let mut topics = Topic::ALL.map(Topic::name);
+    topics.sort_unstable();
+    assert_eq!(webhooks, topics);
     // What is referred to is there, and no word is missing.
     let text = document.to_string();
     for name in text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
@@ -47,14 +52,22 @@ async fn the_document_has_every_route_that_needs_a_key_and_no_other() {
     }
     for lang in ["vi", "en"] {
         let text = site.stranger().get(&format!("/api/v1/openapi.json?lang={lang}")).await.text;
-        for prefix in ["\"api-op-", "\"api-param-", "\"api-answer-", "\"api-problem-", "\"api-docs-", "\"api-field-"] {
+        for prefix in [
+            "\"api-op-",
+            "\"api-param-",
+            "\"api-answer-",
+            "\"api-problem-",
+            "\"api-docs-",
+            "\"api-field-",
+            "\"api-webhook-",
+        ] {
             assert!(!text.contains(prefix), "{lang}: {prefix}");
         }
     }
 }
 
 /// Whether a value is as its schema says, and has every field of it: nothing is described that is not there.
-fn check(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap();
         return check(document, &document["components"]["schemas"][name], value, &format!("{at}:{name}"));
@@ -102,9 +115,15 @@ fn check(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<()
 #[tokio::test]
 async fn every_answer_is_as_the_document_says() {
     let site = department().await;
-    let system = System::new(&site, &["invitations", "figures", "catalogue"], None).await;
+    let system = System::new(&site, &["invitations", "figures", "catalogue", "cases"], None).await;
     let document = json(&site.stranger().get("/api/v1/openapi.json").await);
     let item = make!({ "case": "000.00.12.H21-261123-0417", "procedure": "1.012944", "unit": "SGD-GL.MC", "event": "finished" });
+    let case = make!({ "MaHoSo": "000.00.12.H21-261123-0418", "MaTTHC": "1.012944", "DonViXuLy": "SGD-GL.MC",
+        "NgayTiepNhan": "20261123", "NgayTra": "20261124", "TrangThaiHoSo": "10" });
+    let send = async |system: &System<'_>, body: &Value| {
+        let head = [("content-type", "application/json")];
+        system.ask(Method::POST, "/api/v1/cases", &head, body.to_string()).await
+    };
     let made = system.make("mot", &item).await;
     let id = json(&made)["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/invitations/{id}");
@@ -122,6 +141,9 @@ async fn every_answer_is_as_the_document_says() {
         ("get", "/api/v1/invitations/{id}/qr", system.get(&format!("{path}/qr")).await),
         ("get", "/api/v1/figures", system.get("/api/v1/figures").await),
         ("get", "/api/v1/figures", system.get("/api/v1/figures?period=x").await),
+        ("get", "/api/v1/indicators", system.get("/api/v1/indicators").await),
+        ("post", "/api/v1/cases", send(&system, &case).await),
+        ("post", "/api/v1/cases", send(&system, &make!([case, 7])).await),
         ("get", "/api/v1/targets", system.get("/api/v1/targets").await),
         ("get", "/api/v1/catalogue/units", system.get("/api/v1/catalogue/units").await),
         ("get", "/api/v1/catalogue/procedures", system.get("/api/v1/catalogue/procedures").await),
@@ -161,7 +183,7 @@ fn words(line: &str, variables: &[(&str, &str)]) -> Vec<String> {
 #[tokio::test]
 async fn every_example_of_the_page_does_what_it_says() {
     let site = department().await;
-    let system = System::new(&site, &["invitations", "figures", "catalogue"], None).await;
+    let system = System::new(&site, &["invitations", "figures", "catalogue", "cases"], None).await;
     let page = site.stranger().get("/api/v1/docs").await;
     assert_eq!(page.status, StatusCode::OK);
     let mut id = String::new();

@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use crate::site::{Page, Site};
 
-mod docs;
+pub mod docs;
 mod figures;
+mod indicators;
 mod invitations;
 mod keys;
 

@@ -1,0 +1,320 @@
+//! Cases of one-stop systems: by API, as a file, from a watched folder; each counted once, and whoever was served invited.
+
+use std::fs;
+use std::path::Path;
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use hailong::cli::import::watch::{lines, sweep, take};
+use hailong::clock::Clock;
+use hailong::domain::Day;
+use hailong::domain::account::Role;
+use hailong::domain::record::Mapping;
+use hailong::flow::design::{self, Mode, What};
+use hailong::flow::issue::feed::file::Came;
+use hailong::flow::upkeep;
+use serde_json::{Value, json};
+
+use crate::accounts::texts;
+use crate::api::{System, codes, json as read};
+use crate::site::{Page, Site};
+
+const DAY_MINUTES: i64 = 24 * 60;
+const CASELOAD: &str =
+    "SELECT CAST(month AS TEXT) || ' ' || u.code || ' ' || p.code || ' ' || channel || ' ' || CAST(received AS TEXT)
+    || '/' || CAST(finished AS TEXT) || '/' || CAST(late AS TEXT)
+    FROM caseload c JOIN units u ON u.id = c.unit_id JOIN procedures p ON p.id = c.procedure_id ORDER BY 1";
+
+/// A record in the documented shape, with changes; what is null is left out.
+fn record(number: usize, changes: &Value) -> Value {
+    let mut record = json!({
+        "MaHoSo": format!("000.00.12.H21-261120-{number:04}"),
+        "MaTTHC": "1.012944",
+        "TenTTHC": "Chuyển trường",
+        "ChuHoSo": "Nguyễn Văn A",
+        "SoDienThoai": "0905123456",
+        "DonViXuLy": "SGD-GL.MC",
+        "NgayTiepNhan": "20261120083000",
+        "NgayHenTra": "20261124170000",
+        "NgayTra": "20261124",
+        "TrangThaiHoSo": "10",
+        "HinhThuc": 0,
+        "TaiLieuNop": [{ "TenTepDinhKem": "đơn.pdf" }],
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        match value {
+            Value::Null => drop(record.as_object_mut().unwrap().remove(name)),
+            value => record[name] = value.clone(),
+        }
+    }
+    record
+}
+
+async fn send(system: &System<'_>, body: &Value) -> Page {
+    let head = [("content-type", "application/json")];
+    system.ask(Method::POST, "/api/v1/cases", &head, body.to_string()).await
+}
+
+#[tokio::test]
+async fn a_batch_counts_each_case_once_and_invites_whoever_was_served() {
+    let site = Site::department().await;
+    let system = System::new(&site, &["cases"], None).await;
+    let batch = json!([
+        record(1, &json!({})),
+        record(2, &json!({ "HinhThuc": "Trực tuyến", "NgayTra": "25/11/2026 08:00" })),
+        record(3, &json!({ "TrangThaiHoSo": "4", "NgayTra": null })),
+        record(4, &json!({ "TrangThaiHoSo": 3, "NgayTra": null })),
+        record(5, &json!({ "TrangThaiHoSo": "99", "DonViXuLy": "Ở đâu đó" })),
+        record(6, &json!({ "MaTTHC": "9.999999" })),
+        7,
+    ]);
+    site.wait(DAY_MINUTES);
+    let page = send(&system, &batch).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let results = read(&page);
+    let counted: Vec<&str> =
+        results.as_array().unwrap().iter().map(|one| one["counted"].as_str().unwrap_or("-")).collect();
+    assert_eq!(counted, ["new", "new", "new", "new", "-", "-", "-"]);
+    let events: Vec<&str> =
+        results.as_array().unwrap().iter().map(|one| one["invitation"]["event"].as_str().unwrap_or("-")).collect();
+    assert_eq!(events, ["finished", "finished", "-", "refused", "-", "-", "-"]);
+    assert_eq!(codes(&results[4]["problem"]), ["record-status"]);
+    assert_eq!(codes(&results[5]["problem"]), ["record-procedure"]);
+    assert_eq!(codes(&results[6]["problem"]).len(), 5, "each field that is needed: {}", results[6]);
+    let rows = ["202611 SGD-GL.MC 1.012944 direct 3/1/0", "202611 SGD-GL.MC 1.012944 online 1/1/1"];
+    assert_eq!(texts(&site.world.db, CASELOAD).await, rows);
+    // The same again, and what came of the open one.
+    let again = read(&send(&system, &json!({ "isUpdating": true, "data": batch })).await);
+    assert_eq!(again[0]["counted"], "same");
+    for i in [0, 1, 3] {
+        let [before, after] = [&results[i]["invitation"], &again[i]["invitation"]];
+        assert_eq!((&before["id"], &before["code"], &after["new"]), (&after["id"], &after["code"], &json!(false)));
+    }
+    assert_eq!(texts(&site.world.db, CASELOAD).await, rows);
+    let done = read(&send(&system, &record(3, &json!({ "NgayTra": "25/11/2026" }))).await);
+    assert_eq!((&done[0]["counted"], &done[0]["invitation"]["new"]), (&json!("changed"), &json!(true)));
+    assert_eq!(texts(&site.world.db, CASELOAD).await[0], "202611 SGD-GL.MC 1.012944 direct 3/2/1");
+    // Its code leads to the form.
+    let code = done[0]["invitation"]["code"].as_str().unwrap();
+    assert_eq!(site.stranger().get(&format!("/q/{code}")).await.status, StatusCode::OK);
+    // Nothing of a person, and no case, is kept or noted.
+    for sql in [
+        "SELECT detail || subject FROM audit",
+        "SELECT step || channel FROM cases",
+        "SELECT form || event || channel FROM invitations",
+    ] {
+        for row in texts(&site.world.db, sql).await {
+            assert!(!row.contains("261120") && !row.contains("Nguyễn") && !row.contains("0905"), "{row}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_tells_of_its_own_units_alone_and_bad_bodies_are_told_why() {
+    let site = Site::department().await;
+    let system = System::new(&site, &["cases"], Some(&["SGD-GL.VP"])).await;
+    let outside = read(&send(&system, &record(1, &json!({}))).await);
+    assert_eq!(codes(&outside[0]["problem"]), ["record-unit"]);
+    assert!(texts(&site.world.db, CASELOAD).await.is_empty());
+    assert_eq!(send(&system, &json!([])).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let many: Vec<Value> = vec![json!({}); 1_001];
+    assert_eq!(send(&system, &json!(many)).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let head = [("content-type", "application/json")];
+    assert_eq!(system.ask(Method::POST, "/api/v1/cases", &head, "[{").await.status, StatusCode::BAD_REQUEST);
+    let plain = system.ask(Method::POST, "/api/v1/cases", &[], Body::from("x")).await;
+    assert_eq!(plain.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let lines = format!("{}\n\n{}\n", record(2, &json!({ "DonViXuLy": "SGD-GL.VP" })), json!({ "MaHoSo": "x" }));
+    let head = [("content-type", "application/x-ndjson")];
+    let page = system.ask(Method::POST, "/api/v1/cases", &head, lines).await;
+    assert_eq!((page.status, page.text.lines().count()), (StatusCode::OK, 2), "{}", page.text);
+}
+
+#[tokio::test]
+async fn successors_of_retired_units_and_procedures_are_followed() {
+    let site = Site::department().await;
+    let db = &site.world.db;
+    let units = "code,name,kind,valid_to,successor\nCU,Phòng cũ,counter,2026-11-22,SGD-GL.MC";
+    design::import(db, What::Units, "u.csv", units.as_bytes(), Mode::Keep).await.unwrap();
+    let procedures =
+        "code,name,field,level,valid_to,successor\n1.999001,Chuyển trường cũ,Giáo dục,shared,2026-10-31,1.012944";
+    design::import(db, What::Procedures, "p.csv", procedures.as_bytes(), Mode::Keep).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let system = System::new(&site, &["cases", "invitations"], None).await;
+    let old = json!({ "DonViXuLy": "phòng  CŨ", "MaTTHC": "1.999001" });
+    let told = read(&send(&system, &record(1, &old)).await);
+    assert_eq!(told[0]["counted"], "new", "{told}");
+    let standing =
+        read(&system.get(&format!("/api/v1/invitations/{}", told[0]["invitation"]["id"].as_str().unwrap())).await);
+    assert_eq!((&standing["unit"], &standing["procedure"]), (&json!("SGD-GL.MC"), &json!("1.012944")));
+    assert_eq!(texts(db, CASELOAD).await, ["202611 SGD-GL.MC 1.012944 direct 1/1/0"]);
+    // While the old unit stood, it counts there; whoever stands in its place asks.
+    let before = json!({ "DonViXuLy": "CU", "NgayTiepNhan": "20/10/2026", "NgayTra": "21/11/2026" });
+    let told = read(&send(&system, &record(2, &before)).await);
+    assert_eq!((&told[0]["counted"], told[0]["invitation"].is_object()), (&json!("new"), true), "{told}");
+    let rows = texts(db, CASELOAD).await;
+    assert_eq!(rows[..2], ["202610 CU 1.012944 direct 1/0/0", "202611 CU 1.012944 direct 0/1/0"]);
+}
+
+#[tokio::test]
+async fn what_a_file_said_of_a_month_stays_and_old_cases_are_neither_counted_twice_nor_invited() {
+    let site = Site::department().await;
+    let db = &site.world.db;
+    let file = "month,unit_code,procedure_code,received,finished,late\n2026-10,SGD-GL.MC,1.012944,40,38,2";
+    design::import(db, What::Caseload, "c.csv", file.as_bytes(), Mode::Keep).await.unwrap();
+    let system = System::new(&site, &["cases"], None).await;
+    let october = json!({ "NgayTiepNhan": "2026-10-05", "NgayTra": "2026-10-20", "NgayHenTra": null });
+    let told = read(&send(&system, &record(1, &october)).await);
+    assert_eq!((&told[0]["counted"], &told[0]["invitation"]), (&json!("new"), &Value::Null), "served five weeks ago");
+    assert_eq!(texts(db, CASELOAD).await, ["202610 SGD-GL.MC 1.012944 all 40/38/2"]);
+    let summer = json!({ "NgayTiepNhan": "2026-07-05", "NgayTra": "2026-08-20" });
+    assert_eq!(read(&send(&system, &record(2, &summer)).await)[0]["counted"], "old");
+    // What nobody tells of any more is forgotten; what it added up to stays, and telling of it again changes nothing.
+    assert_eq!(texts(db, "SELECT step FROM cases").await.len(), 1);
+    site.wait(61 * DAY_MINUTES);
+    upkeep::nightly(db, &site.keys, site.clock.now_ms()).await.unwrap();
+    assert!(texts(db, "SELECT step FROM cases").await.is_empty());
+    assert_eq!(read(&send(&system, &record(1, &october)).await)[0]["counted"], "old");
+    assert_eq!(texts(db, "SELECT channel FROM case_counts").await.len(), 1);
+}
+
+fn csv(rows: &[Value]) -> String {
+    let names = [
+        "MaHoSo",
+        "MaTTHC",
+        "DonViXuLy",
+        "NgayTiepNhan",
+        "NgayHenTra",
+        "NgayTra",
+        "TrangThaiHoSo",
+        "HinhThuc",
+        "ChuHoSo",
+    ];
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string().replace("null", ""), str::to_owned);
+    let line = |row: &Value| names.map(|name| text(&row[name])).join(",");
+    format!("{}\n{}\n", names.join(","), rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .map(|entries| entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect())
+        .unwrap_or_default();
+    names.sort();
+    names
+}
+
+/// Puts a file where it is watched for; nobody writes to it any more.
+fn put(folder: &Path, name: &str, bytes: &[u8]) {
+    let path = folder.join(name);
+    fs::write(&path, bytes).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000)).unwrap();
+}
+
+#[tokio::test]
+async fn a_watched_folder_takes_each_file_once_and_says_what_came_of_it() {
+    let site = Site::department().await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let good: Vec<Value> = (1..=30).map(|n| record(n, &json!({}))).collect();
+    put(folder, "a.csv", csv(&good).as_bytes());
+    let bad = [
+        record(31, &json!({})),
+        record(32, &json!({ "NgayTra": "31/02/2026" })),
+        record(33, &json!({ "TrangThaiHoSo": "bay" })),
+    ];
+    put(folder, "b.csv", csv(&bad).as_bytes());
+    put(folder, "c.csv", b"MaHoSo,MaTTHC\n1,2\n");
+    put(folder, ".an.csv", csv(&good).as_bytes());
+    put(folder, "d.csv.part", csv(&good).as_bytes());
+    fs::write(folder.join("moi.csv"), csv(&good)).unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in csv(&[record(40, &json!({})), record(41, &json!({ "HinhThuc": 1 }))]).lines().enumerate() {
+        for (column, cell) in line.split(',').enumerate() {
+            sheet.write(u32::try_from(row).unwrap(), u16::try_from(column).unwrap(), cell).unwrap();
+        }
+    }
+    put(folder, "e.xlsx", &book.save_to_buffer().unwrap());
+    // Two watch at once.
+    let (db, keys) = (&site.world.db, &*site.keys);
+    let (a, b) = tokio::join!(sweep(db, keys, &site.clock, folder), sweep(db, keys, &site.clock, folder));
+    assert_eq!(a.unwrap() + b.unwrap(), 4);
+    assert_eq!(names(folder), [".an.csv", "d.csv.part", "done", "failed", "moi.csv"]);
+    assert_eq!(names(&folder.join("done")), ["a.csv", "a.csv.result.txt", "e.xlsx", "e.xlsx.result.txt"]);
+    assert_eq!(names(&folder.join("failed")), ["b.csv", "b.csv.result.txt", "c.csv", "c.csv.result.txt"]);
+    let said = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    assert_eq!(
+        said("done/a.csv.result.txt"),
+        "Hồ sơ mới: 30\nHồ sơ thay đổi: 0\nHồ sơ không đổi: 0\nPhiếu mời mới: 30\n"
+    );
+    let wrong = said("failed/b.csv.result.txt");
+    assert!(wrong.contains("Dòng 3: Trường «NgayTra»: không đọc được ngày «31/02/2026»"), "{wrong}");
+    assert!(
+        wrong.contains("Dòng 4: Trường «TrangThaiHoSo»: chưa biết trạng thái «bay»") && !wrong.contains("Dòng 2"),
+        "{wrong}"
+    );
+    assert!(said("failed/c.csv.result.txt").contains("donvixuly"), "{}", said("failed/c.csv.result.txt"));
+    let rows = ["202611 SGD-GL.MC 1.012944 direct 31/31/0", "202611 SGD-GL.MC 1.012944 postal 1/1/0"];
+    assert_eq!(texts(db, CASELOAD).await, rows, "nothing of the file with bad rows");
+    // The same file again changes nothing and does not take the place of the first.
+    put(folder, "a.csv", csv(&good).as_bytes());
+    assert_eq!(sweep(db, keys, &site.clock, folder).await.unwrap(), 1);
+    assert_eq!(names(&folder.join("done")).len(), 6);
+    assert_eq!(texts(db, CASELOAD).await, rows);
+    assert_eq!(texts(db, "SELECT reference FROM invitations").await.len(), 32);
+    assert_eq!(sweep(db, keys, &site.clock, folder).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_administrator_says_how_another_system_calls_its_fields() {
+    let site = Site::department().await;
+    let mut admin = site.person("an", &[site.grant(Role::Admin, None)]).await;
+    let mut inspector = site.person("giam", &[site.grant(Role::Inspector, None)]).await;
+    let page = admin.get("/admin/cases").await;
+    assert!(page.text.contains("value=\"MaHoSo\"") && page.text.contains("10; Đã trả kết quả"), "{}", page.text);
+    assert!(inspector.get("/admin/cases").await.text.contains("<code>MaHoSo</code>"));
+    assert_eq!(inspector.post("/admin/cases", &[]).await.status, StatusCode::FORBIDDEN);
+    let fields = [
+        ("field-case", "Số hồ sơ"),
+        ("field-procedure", "Thủ tục"),
+        ("field-unit", "Nơi xử lý"),
+        ("field-received", "Nhận"),
+        ("field-due", "Hẹn"),
+        ("field-finished", "Trả"),
+        ("field-status", "Tình trạng"),
+        ("field-channel", "Cách nộp"),
+        ("finished", "xong; trả rồi"),
+        ("open", "đang làm"),
+        ("direct", "tại quầy"),
+    ];
+    let twice: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (*name, if *name == "open" { "XONG" } else { *value })).collect();
+    let refused = admin.post("/admin/cases", &twice).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("«XONG» có hai nghĩa"), "{}", refused.text);
+    assert_eq!(admin.post("/admin/cases", &fields).await.status, StatusCode::SEE_OTHER);
+    let file = "Số hồ sơ,Thủ tục,Nơi xử lý,Nhận,Trả,Tình trạng,Cách nộp\n000.00.12.H21-261120-0001,1.012944,SGD-GL.MC,20/11/2026,24/11/2026,Trả rồi,Tại quầy\n";
+    let came = take(&site.world.db, &site.keys, site.clock.now_ms(), file.as_bytes()).await.unwrap();
+    assert!(matches!(came, Came::Taken { new: 1, made: 1, .. }), "{:?}", lines(&came));
+    assert_eq!(admin.post("/admin/cases", &[("act", "default")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(hailong::flow::issue::feed::mapping(&site.world.db).await.unwrap(), Mapping::default());
+    assert_eq!(texts(&site.world.db, "SELECT act FROM audit WHERE act = 'cases-mapped'").await.len(), 2);
+}
+
+#[tokio::test]
+async fn two_that_tell_of_the_same_cases_at_once_count_them_once() {
+    let site = Site::department().await;
+    let rows: Vec<Value> = (1..=40).map(|n| record(n, &json!({}))).collect();
+    let turned: Vec<Value> = rows.iter().rev().cloned().collect();
+    let (a, b) = (csv(&rows), csv(&turned));
+    let at = Clock::fixed(site.clock.now_ms()).now_ms();
+    let (db, keys) = (&site.world.db, &*site.keys);
+    let (a, b) = tokio::join!(take(db, keys, at, a.as_bytes()), take(db, keys, at, b.as_bytes()));
+    let counts = [a.unwrap(), b.unwrap()].map(|came| match came {
+        Came::Taken { new, same, .. } => (new, same),
+        Came::Refused(_) => (0, 0),
+    });
+    assert!(counts.contains(&(40, 0)) && counts.contains(&(0, 40)), "{counts:?}");
+    assert_eq!(texts(db, CASELOAD).await, ["202611 SGD-GL.MC 1.012944 direct 40/40/0"]);
+    assert_eq!(Day::at(at).number(), 20_261_124);
+}
