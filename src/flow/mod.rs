@@ -9,6 +9,7 @@ pub mod comments;
 pub mod cut;
 pub mod design;
 pub mod exclude;
+mod factors;
 pub mod issue;
 pub mod kiosk;
 pub mod paper;

@@ -33,6 +33,8 @@ pub enum Mark {
     Published,
     /// When what needs attention was last looked for, in unix milliseconds.
     AlertedAt,
+    /// 1 when a migration added sums that only a count of all released answers can fill.
+    Recount,
 }
 
 impl Mark {
@@ -50,6 +52,7 @@ impl Mark {
             Self::CutTallied => "cut_tallied",
             Self::Published => "published",
             Self::AlertedAt => "alerted_at",
+            Self::Recount => "recount",
         }
     }
 }

@@ -4,13 +4,17 @@
 mod apart;
 mod asked;
 mod basis;
+pub mod behind;
 mod case;
 mod course;
+mod crowd;
+mod drivers;
 mod figure;
 mod files;
 mod gather;
 mod ground;
 mod hide;
+mod inquire;
 mod paint;
 mod persons;
 pub mod picture;

@@ -54,6 +54,7 @@ async fn read(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Resul
     let reader = Reader { db, catalogue, view, ground: &ground, time: &time, asked: &asked };
     let gathered = reader.read().await?;
     let apart = reader.apart().await?;
+    let behind = reader.behind((released_at > 0).then(|| Day::at(released_at))).await?;
     let caseload = Caseload::of(db, view, &ground).await?;
     let targets = targets::valid_on(db, view.period.last()).await?;
     let kiosks = rows::kiosks(db, view).await?;
@@ -64,6 +65,7 @@ async fn read(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Resul
         provisional: Day::at(now_ms) < view.period.to() || Day::at(released_at) < view.period.to(),
         released_at,
         simulated: catalogue.simulated,
+        behind,
         ..painted
     })
 }
@@ -202,6 +204,7 @@ impl Painter<'_> {
             questions: rows::questions(self, &tables.closing, &veils)?,
             aspects: rows::aspects(self, &veils)?,
             files: self.file_ratio(&headline),
+            behind: None,
             headline,
         })
     }

@@ -71,6 +71,19 @@ impl Timeline {
         self
     }
 
+    /// Adds the persons of another line.
+    pub(super) fn join(&mut self, other: &Self) {
+        other.months.iter().chain(&other.days).for_each(|(time, persons)| self.add(*time, *persons));
+    }
+
+    /// Those of this line who are not of another that is a part of it.
+    pub(super) fn minus(&self, part: &Self) -> Self {
+        let less = |all: &BTreeMap<i64, u64>, part: &BTreeMap<i64, u64>| {
+            all.iter().map(|(time, n)| (*time, n.saturating_sub(part.get(time).copied().unwrap_or(0)))).collect()
+        };
+        Self { months: less(&self.months, &part.months), days: less(&self.days, &part.days) }
+    }
+
     /// Persons of a half-open stretch.
     pub(super) fn over(&self, from: Day, to: Day) -> u64 {
         let (from, to) = (from.number(), to.number());
