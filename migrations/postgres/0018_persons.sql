@@ -8,3 +8,6 @@
 -- recount: 1 while that is still to be done.
 INSERT INTO marks (name, n)
 SELECT 'recount', CASE WHEN EXISTS (SELECT 1 FROM responses) THEN 1 ELSE 0 END;
+
+-- How many of the invitations of some months were answered is read from this alone.
+CREATE INDEX invitations_issued ON invitations (issued_day, unit_id, procedure_id, used, expires_at);

@@ -15,6 +15,7 @@ mod gather;
 mod ground;
 mod hide;
 mod inquire;
+pub mod invited;
 mod paint;
 mod persons;
 pub mod picture;

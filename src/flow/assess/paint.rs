@@ -55,6 +55,7 @@ async fn read(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Resul
     let gathered = reader.read().await?;
     let apart = reader.apart().await?;
     let behind = reader.behind((released_at > 0).then(|| Day::at(released_at))).await?;
+    let invited = reader.invited(now_ms).await?;
     let caseload = Caseload::of(db, view, &ground).await?;
     let targets = targets::valid_on(db, view.period.last()).await?;
     let kiosks = rows::kiosks(db, view).await?;
@@ -66,6 +67,7 @@ async fn read(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Resul
         released_at,
         simulated: catalogue.simulated,
         behind,
+        invited,
         ..painted
     })
 }
@@ -205,6 +207,7 @@ impl Painter<'_> {
             aspects: rows::aspects(self, &veils)?,
             files: self.file_ratio(&headline),
             behind: None,
+            invited: None,
             headline,
         })
     }

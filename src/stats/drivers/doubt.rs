@@ -8,9 +8,8 @@ use crate::stats::{StatsError, real};
 
 /// By how much a correlation is moved to see what it does to the shares.
 const STEP: f64 = 1e-4;
-/// Of the answers to each factor, the part by which the curves of the normal distribution fall short of answers on
-/// five levels with most of them at the top: as if there were so many fewer persons.
-const INFLATION: f64 = 1.5;
+/// Levels of which most are at the top vary more than the formula for normal variables says.
+const INFLATION: f64 = 2.0;
 
 /// How sure one share is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,8 +29,8 @@ pub struct Doubt {
 /// The share is a smooth function of the correlations, whose covariances in samples of `n` are known for normal
 /// variables (Olkin & Siotani 1976): `n·cov(r_ij, r_kl) = ½ r_ij r_kl (r_ik² + r_il² + r_jk² + r_jl²) + r_ik r_jl +
 /// r_il r_jk − (r_ij r_ik r_il + r_ij r_jk r_jl + r_ik r_jk r_kl + r_il r_jl r_kl)`. The delta method carries them to
-/// the shares. Five levels with most answers at the top are not normal: all variances are taken half as large again,
-/// with which the intervals hold what they say for answers as ours are (a test draws thousands of such surveys).
+/// the shares. Five levels with most answers at the top are not normal: all variances are taken twice as large, with
+/// which the intervals hold what they say for answers as ours are (a test draws more than a thousand such surveys).
 ///
 /// # Errors
 /// As [`key_drivers_counted`](super::key_drivers_counted).
