@@ -7,6 +7,7 @@ mod alerts;
 mod apart;
 mod api;
 mod assess;
+mod behind;
 mod codes;
 mod collect;
 mod comments;

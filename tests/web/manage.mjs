@@ -71,7 +71,7 @@ async function lookOtherwise(page) {
 
 test('a page of figures is at most 60 KiB in at most three requests, and usable at once', () => person(async (page, context) => {
   await signIn(page, account('leader'));
-  for (const path of ['/manage', '/manage/units', '/manage/procedures', `/manage/units/${unit()}`, '/manage?excluded=with&marked=without&organisation=now&cut_off=15-14']) {
+  for (const path of ['/manage', '/manage/units', '/manage/procedures', `/manage/units/${unit()}`, '/manage/procedures/1.005092', '/manage/questions/procedure/f_access', '/manage?indicator=education', '/manage?excluded=with&marked=without&organisation=now&cut_off=15-14']) {
     const session = await context.newCDPSession(page);
     await session.send('Network.enable');
     await session.send('Network.setCacheDisabled', { cacheDisabled: true });

@@ -81,20 +81,11 @@ impl Crowd {
     }
 }
 
-/// Of those who answered something, which of the low and high raters may be told, so that nobody can be found among the
-/// rest either: the total is told elsewhere.
-pub(super) fn apart(all: &Crowd, low: &Crowd, high: &Crowd, may: [bool; 2], stretch: (Day, Day)) -> Result<[bool; 2]> {
-    let may = [may[0] && low.told(stretch)?, may[1] && high.told(stretch)?];
-    let without_high = all.minus(high);
-    if may == [true, true] && without_high.minus(low).told(stretch)? {
-        return Ok(may);
-    }
-    // Only one of them: the larger if it can be.
-    let alone = [may[0] && all.minus(low).told(stretch)?, may[1] && without_high.told(stretch)?];
-    Ok(match (alone, low.over(stretch) > high.over(stretch)) {
-        ([true, true], low_is_larger) => [low_is_larger, !low_is_larger],
-        (one, _) => one,
-    })
+/// Whether those who rated low and high may be told apart among all who answered something, whose number is told elsewhere:
+/// both, and those who are left. Never one of them alone: what is left beside it would hold the other, which another
+/// stretch of time may tell.
+pub(super) fn may_be_apart(all: &Crowd, low: &Crowd, high: &Crowd, stretch: (Day, Day)) -> Result<bool> {
+    Ok(low.told(stretch)? && high.told(stretch)? && all.minus(high).minus(low).told(stretch)?)
 }
 
 #[cfg(test)]
@@ -132,14 +123,9 @@ mod tests {
     #[test]
     fn the_rest_between_low_and_high_is_not_to_be_worked_out() {
         let of = |n: u64| crowd(&[(1, 202_601, n)], &[]);
-        let shown = |all, low, high| apart(&of(all), &of(low), &of(high), [true; 2], year()).unwrap();
-        assert_eq!(shown(60, 10, 45), [true, true]);
-        assert_eq!(shown(60, 10, 50), [true, true], "nobody is left");
-        assert_eq!(shown(60, 10, 47), [false, true], "three are left: only the larger is told");
-        assert_eq!(shown(60, 3, 45), [false, true]);
-        assert_eq!(shown(50, 3, 45), [false, true]);
-        assert_eq!(shown(48, 3, 45), [false, false], "what is not high is three");
-        assert_eq!(shown(60, 0, 45), [true, true]);
-        assert_eq!(apart(&of(60), &of(10), &of(45), [true, false], year()).unwrap(), [true, false]);
+        let shown = |all, low, high| may_be_apart(&of(all), &of(low), &of(high), year()).unwrap();
+        assert!(shown(60, 10, 45) && shown(60, 10, 50) && shown(60, 0, 45));
+        assert!(!shown(60, 10, 47), "three are left");
+        assert!(!shown(60, 3, 45) && !shown(60, 20, 4));
     }
 }

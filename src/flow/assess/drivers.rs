@@ -48,9 +48,6 @@ impl Reader<'_> {
                 Some(_) => rollups::course(self.db, whole, &whats, &months.around, &[0], None).await?,
                 None => Vec::new(),
             };
-            if rows.is_empty() {
-                continue;
-            }
             let mut crowd = Crowd::new(months.of.is_some());
             let persons = |row: &&Moment| row.line.pile == Pile::Counted && (0..FACTOR).contains(&row.line.block);
             let number = |row: &Moment| row.line.values[..5].iter().sum::<i64>().unsigned_abs();

@@ -1,10 +1,10 @@
 //! Reading what is behind a figure, and telling of it what may be told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::basis::{Basis, Levels};
 use super::behind::{Behind, Raters, Silent, Thing, TickedApart};
-use super::crowd::{Crowd, apart};
+use super::crowd::{Crowd, may_be_apart};
 use super::figure::{Depth, Question};
 use super::gather::Reader;
 use super::ground::spans;
@@ -149,10 +149,10 @@ impl Reader<'_> {
         Ok(read)
     }
 
-    /// What stays hidden of one unit or procedure because it could be worked out from all others and their total: by
-    /// question, and thing of a list, of low and of high raters.
-    async fn hidden_beside(&self, told: &[Told<'_>], months: &Months) -> Result<HashMap<(i64, i64), [bool; 2]>> {
-        let mut hidden: HashMap<(i64, i64), [bool; 2]> = HashMap::new();
+    /// What stays hidden of one unit or procedure because low or high raters could be worked out from all others and their
+    /// total: by question, and thing of a list.
+    async fn hidden_beside(&self, told: &[Told<'_>], months: &Months) -> Result<HashSet<(i64, i64)>> {
+        let mut hidden = HashSet::new();
         let under = |id: i64| match self.view.place {
             Place::Procedure(_) => self.ground.procedure(id),
             _ => self.ground.unit(id),
@@ -177,8 +177,9 @@ impl Reader<'_> {
             for (key, lines) in counts {
                 let numbers: Vec<u64> = lines.values().copied().collect();
                 let (veiled, _) = hide::table(&numbers, &[], false, DEFAULT_THRESHOLD)?;
-                let of_here = lines.keys().position(|id| id == here).is_some_and(|at| veiled[at]);
-                hidden.entry(key).or_default()[at] = of_here;
+                if lines.keys().position(|id| id == here).is_some_and(|at| veiled[at]) {
+                    hidden.insert(key);
+                }
             }
         }
         Ok(hidden)
@@ -188,15 +189,15 @@ impl Reader<'_> {
         &self,
         told: &[Told<'_>],
         read: &Read,
-        beside: &HashMap<(i64, i64), [bool; 2]>,
+        beside: &HashSet<(i64, i64)>,
         months: &Months,
         behind: &mut Behind,
     ) -> Result<()> {
         let is_part = months.of.is_some();
         let may = |ids: &BTreeSet<i64>, thing: i64| {
             let crowds = [LOW, HIGH, ALL].map(|at| read.crowd(ids, thing, at, is_part));
-            let hidden = beside.get(&(first(ids), thing)).copied().unwrap_or_default();
-            apart(&crowds[ALL], &crowds[LOW], &crowds[HIGH], hidden.map(|hidden| !hidden), months.stretch())
+            let apart = may_be_apart(&crowds[ALL], &crowds[LOW], &crowds[HIGH], months.stretch())?;
+            Ok::<bool, Error>(apart && !beside.contains(&(first(ids), thing)))
         };
         for (form, question, ids) in told {
             let (form, name, label) = (form.form.clone(), question.name.clone(), question.label.clone());
@@ -205,13 +206,13 @@ impl Reader<'_> {
                     continue;
                 }
                 let may = may(ids, 0)?;
-                let figure = |at: usize| self.figure_of(read.values(ids, at, 0), !may[at]);
+                let figure = |at: usize| self.figure_of(read.values(ids, at, 0), !may);
                 behind.raters.push(Raters { form, name, label, low: figure(LOW)?, high: figure(HIGH)? });
             } else if read.any(ids) {
                 let thing = |choice: &crate::domain::questionnaire::Choice| {
                     let (block, place) = placed(choice.value);
                     let may = may(ids, choice.value)?;
-                    let n = |at: usize| may[at].then(|| read.values(ids, at, block)[place].unsigned_abs());
+                    let n = |at: usize| may.then(|| read.values(ids, at, block)[place].unsigned_abs());
                     let (name, label) = (choice.name.clone(), choice.label.clone());
                     Ok(Thing { name, label, low: n(LOW), high: n(HIGH) })
                 };

@@ -68,6 +68,8 @@ pub struct Pair {
 }
 
 const PAIR: f64 = 74.0;
+/// Room for the first number with whose it is.
+const WHOSE: f64 = 240.0;
 
 /// The chart of two kinds of people apart, those of the first kind in order; `kinds` names them.
 #[must_use]
@@ -79,22 +81,28 @@ pub fn apart(lang: Lang, setting: Setting, kinds: [&str; 2], pairs: &[Pair]) -> 
     for (at, pair) in sorted.iter().enumerate() {
         let top = PAIR * at as f64;
         pen.text("start", (0.0, top + 17.0), &pair.name);
-        for ((n, class), down) in pair.counts.iter().zip(["source-2", "count"]).zip([23.0, 46.0]) {
-            let width = n.map_or(0.0, |n| (WIDTH - NUMBER) * n as f64 / most as f64);
+        for (((n, class), down), kind) in pair.counts.iter().zip(["source-2", "count"]).zip([23.0, 46.0]).zip(kinds) {
+            let width = n.map_or(0.0, |n| (WIDTH - WHOSE) * n as f64 / most as f64);
             if width > 0.0 {
                 pen.rect(class, (0.0, top + down), (width.max(1.0), 18.0));
             }
-            pen.text("start", (width + 6.0, top + down + 14.5), &told(lang, *n));
+            // The first pair says which bar is whose.
+            let words = if at == 0 { format!("{} · {kind}", short(lang, *n)) } else { short(lang, *n) };
+            pen.text("start", (width + 6.0, top + down + 14.5), &words);
         }
     }
     let row = |pair: &&Pair| {
-        let [low, high] = pair.counts.map(|n| told(lang, n));
+        let [low, high] = pair.counts.map(|n| short(lang, n));
         vec![pair.name.clone(), low, high]
     };
     let say = |pair: &&Pair| {
-        let [low, high] = pair.counts.map(|n| told(lang, n));
+        let [low, high] = pair.counts.map(|n| short(lang, n));
         format!("{}: {} {low}, {} {high}", pair.name, kinds[0], kinds[1])
     };
+    let mut caption = setting.caption;
+    if pairs.iter().any(|pair| pair.counts.contains(&None)) {
+        caption.push(format!("–: {}.", lang.text("results-state-hidden")));
+    }
     Chart {
         id: setting.id,
         class: "bars",
@@ -102,7 +110,7 @@ pub fn apart(lang: Lang, setting: Setting, kinds: [&str; 2], pairs: &[Pair]) -> 
         spoken: sorted.iter().map(say).collect::<Vec<_>>().join("; "),
         size: (WIDTH, PAIR * sorted.len() as f64),
         drawn: pen.done(),
-        caption: setting.caption,
+        caption,
         table: Table {
             caption: setting.heading,
             columns: vec![
@@ -114,6 +122,11 @@ pub fn apart(lang: Lang, setting: Setting, kinds: [&str; 2], pairs: &[Pair]) -> 
             colours: Vec::new(),
         },
     }
+}
+
+/// What may not be told is a dash, which the caption explains.
+fn short(lang: Lang, n: Option<u64>) -> String {
+    n.map_or_else(|| "–".to_owned(), |n| number::count(lang, n))
 }
 
 fn told(lang: Lang, n: Option<u64>) -> String {

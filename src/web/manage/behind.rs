@@ -8,9 +8,9 @@ use super::parts::words;
 use super::table::or_dash;
 use crate::domain::Day;
 use crate::domain::period::written;
-use crate::flow::assess::Figure;
 use crate::flow::assess::behind::{Behind, Drivers, Factor, Raters, Silent, Thing, TickedApart};
 use crate::flow::assess::picture::Picture;
+use crate::flow::assess::{Figure, State};
 use crate::present::chart::{Setting, bars, drivers, spread};
 use crate::present::{number, say};
 use crate::stats::drivers::SHOWN_FROM;
@@ -34,15 +34,21 @@ const FACTORS: [(&str, &str); 9] = [
 pub(super) fn drivers(frame: &Frame<'_>, picture: &Picture) -> Markup {
     let lang = frame.lang;
     let Some(behind) = &picture.behind else { return html! {} };
-    // Only a closing question has drivers.
-    if behind.drivers.is_empty() && (behind.silent.is_none() || picture.headline.index.is_none()) {
+    // Only a closing question that somebody answered has drivers.
+    let answered = picture.headline.figure.state != State::None;
+    if !answered || (behind.drivers.is_empty() && (behind.silent.is_none() || picture.headline.index.is_none())) {
         return html! {};
+    }
+    // Of forms that few answered here, one is enough to say so.
+    let mut shown: Vec<&Drivers> = behind.drivers.iter().filter(|found| found.more.is_none()).collect();
+    if shown.is_empty() {
+        shown.extend(behind.drivers.iter().min_by_key(|found| found.more));
     }
     html! {
         section.part aria-labelledby="h-drivers" {
             h2 id="h-drivers" { (lang.text("drivers-title")) }
             @if let Some(silent) = behind.silent { p { (why(lang, silent)) } }
-            @for (at, found) in behind.drivers.iter().enumerate() { (of_form(frame, behind, at, found)) }
+            @for (at, found) in shown.into_iter().enumerate() { (of_form(frame, behind, at, found)) }
         }
     }
 }
@@ -106,6 +112,12 @@ pub(super) fn raters(frame: &Frame<'_>, picture: &Picture) -> Markup {
             @for (at, list) in behind.ticked.iter().enumerate() { (ticked(frame, behind, at, list)) }
         }
     }
+}
+
+/// Whether anything is told of what low or high raters ticked.
+pub(super) fn tells_of_lists(picture: &Picture) -> bool {
+    let lists = picture.behind.iter().flat_map(|behind| &behind.ticked);
+    lists.flat_map(|list| &list.things).any(|thing| thing.low.or(thing.high).is_some_and(|n| n > 0))
 }
 
 fn table(lang: Lang, asked: &[&Raters]) -> Markup {

@@ -136,6 +136,7 @@ async fn content(frame: &Frame<'_>, place: &Place, target: &Target, picture: &Pi
         Place::Whole => points::attention(frame, picture).await?,
         _ => html! {},
     };
+    let apart = matches!(place, Place::Unit(_) | Place::Procedure(_)) && behind::tells_of_lists(picture);
     let unit = match place {
         Place::Unit(code) | Place::UnitProcedure(code, _) | Place::Point(code, _) => code.as_str(),
         _ => "",
@@ -155,7 +156,8 @@ async fn content(frame: &Frame<'_>, place: &Place, target: &Target, picture: &Pi
             @if let Place::Unit(code) = place { (points::table(frame, code, picture)) }
             section.part { div.pair {
                 (parts::spread(frame, &picture.headline.figure, picture.measure))
-                (parts::aspects(frame, picture))
+                // Low and high raters apart say more, where they are told.
+                @if !apart { (parts::aspects(frame, picture)) }
             } }
             (parts::channels(frame, picture))
             (behind::drivers(frame, picture))
