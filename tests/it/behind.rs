@@ -355,6 +355,6 @@ async fn pages_and_files_show_the_same_of_what_is_behind_a_figure() {
     // What is silent says why; what is few says how many more.
     let channel = leader.get("/manage?year=2025&channel=counter").await.text;
     assert!(channel.contains("bỏ lọc kênh để xem") && !channel.contains("figure class=\"drivers\""), "{channel}");
-    let month = leader.get("/manage?year=2025&part=3").await.text;
+    let month = leader.get("/manage?year=2025&part=03").await.text;
     assert!(month.contains("cần ít nhất 100 phiếu"), "{month}");
 }

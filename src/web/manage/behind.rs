@@ -121,31 +121,26 @@ pub(super) fn tells_of_lists(picture: &Picture) -> bool {
 }
 
 fn table(lang: Lang, asked: &[&Raters]) -> Markup {
-    let cells = |figure: &Figure| {
-        html! {
-            td { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
-            td { (or_dash(say::share(lang, figure))) }
-        }
+    let cell = |figure: &Figure| {
+        let share = say::share(lang, figure).zip(figure.n);
+        share.map(|(share, n)| with(lang, "raters-cell", &[("share", share), ("n", number::count(lang, n))]))
     };
     html! {
+        p { (lang.text("raters-table")) }
         div.scroll tabindex="0" role="region" aria-labelledby="h-raters" {
             table.numbers aria-labelledby="h-raters" {
-                thead {
-                    tr {
-                        th.words scope="col" rowspan="2" { (lang.text("manage-question")) }
-                        th scope="colgroup" colspan="2" { (lang.text("raters-low")) }
-                        th scope="colgroup" colspan="2" { (lang.text("raters-high")) }
-                    }
-                    tr {
-                        @for _ in 0..2 {
-                            th scope="col" { (lang.text("results-column-n")) }
-                            th scope="col" { (lang.text("manage-satisfied")) }
-                        }
-                    }
-                }
+                thead { tr {
+                    th.words scope="col" { (lang.text("manage-question")) }
+                    th scope="col" { (lang.text("raters-low")) }
+                    th scope="col" { (lang.text("raters-high")) }
+                } }
                 tbody {
                     @for row in asked {
-                        tr { th scope="row" { (words(lang, &row.label)) } (cells(&row.low)) (cells(&row.high)) }
+                        tr {
+                            th scope="row" { (words(lang, &row.label)) }
+                            td { (or_dash(cell(&row.low))) }
+                            td { (or_dash(cell(&row.high))) }
+                        }
                     }
                 }
             }
@@ -162,7 +157,6 @@ fn ticked(frame: &Frame<'_>, behind: &Behind, at: usize, list: &TickedApart) -> 
     };
     let pairs: Vec<bars::Pair> = list.things.iter().map(pair).collect();
     let kinds = ["raters-low", "raters-high"].map(|key| lang.text(key));
-    // By the number itself: the last pair of equals would be as good.
     let most = |kind: usize| {
         let counted = pairs.iter().filter(|pair| !pair.last).filter_map(|pair| Some((pair.counts[kind]?, pair)));
         counted.max_by_key(|(n, _)| *n).filter(|(n, _)| *n > 0).map(|(_, pair)| pair.name.clone())
