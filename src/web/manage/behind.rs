@@ -126,9 +126,9 @@ fn table(lang: Lang, asked: &[&Raters]) -> Markup {
         share.map(|(share, n)| with(lang, "raters-cell", &[("share", share), ("n", number::count(lang, n))]))
     };
     html! {
-        p { (lang.text("raters-table")) }
-        div.scroll tabindex="0" role="region" aria-labelledby="h-raters" {
-            table.numbers aria-labelledby="h-raters" {
+        p id="h-raters-table" { (lang.text("raters-table")) }
+        div.scroll tabindex="0" role="region" aria-labelledby="h-raters-table" {
+            table.numbers aria-labelledby="h-raters-table" {
                 thead { tr {
                     th.words scope="col" { (lang.text("manage-question")) }
                     th scope="col" { (lang.text("raters-low")) }
