@@ -13,6 +13,9 @@ use crate::store::rollups::{self, Level, POOLED, Pile, Values, placed};
 /// Criteria one person answered, and those at level 4 or 5, per indicator.
 type Criteria = [(i64, i64); POOLED.len()];
 
+/// Questions and what was chosen.
+type Answers = Vec<(i64, i64)>;
+
 /// Sums over parts of answers; what is added to the tables.
 #[derive(Debug, Clone)]
 pub(super) struct Counts {
@@ -55,7 +58,7 @@ impl Counts {
 
     /// Counts parts; `earlier` are parts of the same persons that were counted before.
     pub(super) fn add(&mut self, earlier: &[&Part], parts: &[&Part]) -> Result<()> {
-        let mut before: HashMap<i64, (Criteria, Vec<(i64, i64)>)> = HashMap::new();
+        let mut before: HashMap<i64, (Criteria, Answers)> = HashMap::new();
         for part in earlier {
             let (person, answers) = before.entry(part.person()).or_default();
             self.each(part, |counts, question, choice| {
@@ -63,10 +66,10 @@ impl Counts {
                 answers.push((question, choice));
             })?;
         }
-        let mut added: HashMap<i64, (&Part, Criteria, Vec<(i64, i64)>)> = HashMap::with_capacity(parts.len());
+        let mut added: HashMap<i64, (&Part, (Criteria, Answers))> = HashMap::with_capacity(parts.len());
         for part in parts {
-            let entry = added.entry(part.person()).or_insert_with(|| (part, Criteria::default(), Vec::new()));
-            let (_, person, answers) = entry;
+            let entry = added.entry(part.person()).or_insert_with(|| (part, Default::default()));
+            let (_, (person, answers)) = entry;
             self.each(part, |counts, question, choice| {
                 answers.push((question, choice));
                 let key = TallyKey {
@@ -86,7 +89,7 @@ impl Counts {
                 counts.criterion(person, question, choice);
             })?;
         }
-        for (person, (part, added, answers)) in added {
+        for (person, (part, (added, answers))) in added {
             let (before, before_answers) = before.remove(&person).unwrap_or_default();
             self.persons.add(part, before_answers, &answers);
             for (place, indicator) in POOLED.into_iter().enumerate() {
