@@ -19,6 +19,7 @@ use crate::flow::alerts;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::collect::writer::Writer;
 use crate::flow::post::Post;
+use crate::flow::release;
 use crate::flow::webhook::Hook;
 use crate::jobs;
 use crate::store::Db;
@@ -102,6 +103,7 @@ impl Running {
         let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let clock = Clock::System;
         let stopping = CancellationToken::new();
+        release::recount_if_asked(&db).await?;
         let (writer, writing) = Writer::start(db.clone(), keys.clone(), clock.clone());
         let catalogue = Catalogue::read(&db, Day::at(clock.now_ms())).await?;
         let settings = Settings {

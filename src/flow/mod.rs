@@ -10,6 +10,7 @@ pub mod cut;
 pub mod design;
 pub mod endpoints;
 pub mod exclude;
+mod factors;
 pub mod issue;
 pub mod kiosk;
 pub mod paper;

@@ -4,7 +4,7 @@
 use crate::domain::questionnaire::Texts;
 use crate::error::{Error, Result};
 use crate::flow::assess::picture::{Outlier, Picture, Position, Row};
-use crate::flow::assess::{Figure, Line};
+use crate::flow::assess::{Figure, Line, State};
 use crate::present::csv::inert;
 use crate::present::fields::{self, Field};
 use crate::present::table::{self, Table};
@@ -79,7 +79,45 @@ pub fn of(picture: &Picture) -> Sheet {
         let code = format!("{}/{}", row.form, row.name);
         add("question", &code, words(&row.label), &row.figure, plain);
     }
+    for found in picture.behind.iter().flat_map(|behind| &behind.raters) {
+        let code = format!("{}/{}", found.form, found.name);
+        for (part, figure) in [("question_low_raters", &found.low), ("question_high_raters", &found.high)] {
+            add(part, &code, words(&found.label), figure, plain);
+        }
+    }
+    for list in picture.behind.iter().flat_map(|behind| &behind.ticked) {
+        for thing in &list.things {
+            let code = format!("{}/{}/{}", list.form, list.name, thing.name);
+            for (part, n) in [("ticked_low_raters", thing.low), ("ticked_high_raters", thing.high)] {
+                add(part, &code, words(&thing.label), &counted(n), plain);
+            }
+        }
+    }
+    for found in picture.behind.iter().flat_map(|behind| &behind.drivers) {
+        for factor in &found.factors {
+            let code = format!("{}/{}", found.form, factor.name);
+            let name = factor.label.as_ref().map_or(factor.name.as_str(), words);
+            let (share, lower, upper) = (factor.share, factor.lower, factor.upper);
+            let plain_of = |share| Figure { share, ..counted(found.n) };
+            add("driver", &code, name, &Figure { lower, upper, ..plain_of(share) }, plain);
+            add("driver_satisfied", &code, name, &plain_of(factor.satisfied), plain);
+        }
+    }
+    if let Some(invited) = &picture.invited {
+        let figure = Figure { answers: invited.answered, share: invited.rate, ..counted(invited.issued) };
+        add("invitations", code, name, &figure, plain);
+    }
     Sheet { columns: fields::PICTURE.map(|field| field.name).to_vec(), rows }
+}
+
+/// A number of persons alone, where it is told.
+fn counted(n: Option<u64>) -> Figure {
+    let state = match n {
+        None => State::Hidden,
+        Some(0) => State::None,
+        Some(_) => State::Open,
+    };
+    Figure { state, n, ..Figure::none() }
 }
 
 /// Files carry the words of the first language, whoever fetches them.

@@ -3,9 +3,15 @@
 //! Association, not cause: "yếu tố gắn nhiều nhất với mức hài lòng chung". The picture to show is importance
 //! ([`Driver::share`]) against percent satisfied of the factor.
 
+mod counted;
+mod doubt;
 mod fit;
 mod order;
 
+use std::collections::BTreeMap;
+
+pub use self::counted::{Counted, key_drivers_counted};
+pub use self::doubt::{Doubt, doubt};
 use self::fit::Correlations;
 use self::order::{Concordance, concordance};
 use super::{StatsError, real};
@@ -67,7 +73,8 @@ impl KeyDrivers {
 /// Counted over the table of factor by overall level, in `O(n log n)`. Two values are tied only if they are equal
 /// numbers, so means must all be computed in the same way.
 ///
-/// Fewer than three complete rows, or a constant overall level: every figure is `None`. No standard error is given.
+/// Fewer than three complete rows, or a constant overall level: every figure is `None`. How sure the shares are says
+/// [`doubt`]; the same from sums, without a row a respondent, is [`key_drivers_counted`].
 ///
 /// # Errors
 /// [`StatsError::Inconsistent`] for lists of different length, no factor or more than six;
@@ -86,26 +93,41 @@ impl KeyDrivers {
 /// ```
 pub fn key_drivers<R: AsRef<[f64]>>(factors: &[R], overall: &[u8]) -> Result<KeyDrivers, StatsError> {
     let table = Table::complete(factors, overall)?;
-    let n = table.overall.len();
-    let nothing = |count: usize| vec![Driver::default(); count];
-    let Some(fit) = Correlations::of(&table.columns, &table.overall) else {
-        return Ok(KeyDrivers { n: n as u64, r2: None, drivers: nothing(table.columns.len()) });
-    };
+    let n = table.overall.len() as u64;
+    let fit = Correlations::of(&table.columns, &table.overall);
+    Ok(found(n, table.columns.len(), fit.as_ref(), |j| {
+        // The bit patterns of positive numbers are in the order of the numbers.
+        let mut counts = BTreeMap::<u64, [u64; 5]>::new();
+        for (value, &level) in table.columns[j].iter().zip(&table.overall) {
+            counts.entry(value.to_bits()).or_default()[usize::from(level) - 1] += 1;
+        }
+        counts
+    }))
+}
+
+/// The drivers of `factors` columns, from their correlations and, of each, persons by value and overall level.
+fn found(
+    n: u64,
+    factors: usize,
+    fit: Option<&Correlations>,
+    table: impl Fn(usize) -> BTreeMap<u64, [u64; 5]>,
+) -> KeyDrivers {
+    let mut drivers = vec![Driver::default(); factors];
+    let Some(fit) = fit else { return KeyDrivers { n, r2: None, drivers } };
     let explained = fit.explained();
     let r2 = explained[explained.len() - 1];
-    let mut drivers = nothing(table.columns.len());
     for (j, driver) in drivers.iter_mut().enumerate() {
-        let lmg = shapley(j, table.columns.len(), &explained);
+        let lmg = shapley(j, factors, &explained);
         driver.lmg = Some(lmg);
         driver.share = (r2 > 0.0).then(|| lmg / r2);
         if fit.varies(j) {
-            let Concordance { difference, untied_x, untied_y } = concordance(&table.columns[j], &table.overall);
+            let Concordance { difference, untied_x, untied_y } = concordance(&table(j));
             // Rounded roots may carry a perfect order just past one.
             driver.tau_b = Some((difference / (untied_x.sqrt() * untied_y.sqrt())).clamp(-1.0, 1.0));
             driver.somers_d = Some(difference / untied_x);
         }
     }
-    Ok(KeyDrivers { n: n as u64, r2: Some(r2), drivers })
+    KeyDrivers { n, r2: Some(r2), drivers }
 }
 
 /// The mean gain from adding `j` over all orders of adding; `explained` is indexed by the bits of a subset.

@@ -35,6 +35,8 @@ pub enum Mark {
     AlertedAt,
     /// The last local day whose used invitations were told of, yyyymmdd; 0 when none was.
     UsedTold,
+    /// 1 when a migration added sums that only a count of all released answers can fill.
+    Recount,
 }
 
 impl Mark {
@@ -53,6 +55,7 @@ impl Mark {
             Self::Published => "published",
             Self::AlertedAt => "alerted_at",
             Self::UsedTold => "used_told",
+            Self::Recount => "recount",
         }
     }
 }

@@ -124,15 +124,31 @@ pub async fn earlier(db: &Db, through: i64, persons: &[i64]) -> Result<Vec<Part>
     rows.into_iter().map(part).collect()
 }
 
-const QUESTIONS: &str = "\
-SELECT id, kind, indicator, factor
-FROM questions";
+/// A question, as a release needs it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Asked {
+    /// Row number.
+    pub id: i64,
+    /// Row number of its form.
+    pub questionnaire_id: i64,
+    /// Name of its kind.
+    pub kind: String,
+    /// Name of the indicator it feeds.
+    pub indicator: Option<String>,
+    /// Its factor.
+    pub factor: Option<String>,
+}
 
-/// Every question: number, kind, indicator, factor.
+const QUESTIONS: &str = "\
+SELECT id, questionnaire_id, kind, indicator, factor
+FROM questions
+ORDER BY questionnaire_id, position";
+
+/// Every question, form by form in its order.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn questions(db: &Db) -> Result<Vec<(i64, String, Option<String>, Option<String>)>> {
+pub async fn questions(db: &Db) -> Result<Vec<Asked>> {
     Ok(on!(db, c => sqlx::query_as(QUESTIONS).fetch_all(c))?)
 }
 

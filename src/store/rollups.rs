@@ -32,10 +32,33 @@ pub enum Level {
     ProcedureUnit,
     /// A unit and one of its points.
     Point,
+    /// All units, of those who rated low.
+    LowWhole,
+    /// A unit, of those who rated low.
+    LowUnit,
+    /// A procedure, of those who rated low.
+    LowProcedure,
+    /// All units, of those who rated high.
+    HighWhole,
+    /// A unit, of those who rated high.
+    HighUnit,
+    /// A procedure, of those who rated high.
+    HighProcedure,
+    /// All units, of those who answered a closing question and every factor: see [`FACTOR`].
+    FactorsWhole,
+    /// A unit, of the same.
+    FactorsUnit,
+    /// A procedure, of the same.
+    FactorsProcedure,
 }
 
+/// At the levels of factors `what` is a closing question. Block `FACTOR·j + x` counts persons at overall level 1 to 5 of
+/// whom factor `j`, counted from 0 in the order of the form, has sum `x` over its questions. Blocks −1, −2, … hold the
+/// sums of products of each two factors, seven a block.
+pub const FACTOR: i64 = 1000;
+
 impl Level {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 16] = [
         Self::Whole,
         Self::Unit,
         Self::UnitChannel,
@@ -43,6 +66,15 @@ impl Level {
         Self::UnitProcedure,
         Self::ProcedureUnit,
         Self::Point,
+        Self::LowWhole,
+        Self::LowUnit,
+        Self::LowProcedure,
+        Self::HighWhole,
+        Self::HighUnit,
+        Self::HighProcedure,
+        Self::FactorsWhole,
+        Self::FactorsUnit,
+        Self::FactorsProcedure,
     ];
 
     fn number(self) -> i64 {

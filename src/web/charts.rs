@@ -16,7 +16,8 @@ pub fn mark(state: State) -> Markup {
         State::Few => "#mark-few",
         State::Hidden | State::None => "#mark-none",
     };
-    html! { svg class="mark" width="16" height="16" aria-hidden="true" focusable="false" { use href=(id) {} } }
+    // Drawn in every row of every table: the style has its size.
+    html! { svg.mark aria-hidden="true" { (PreEscaped(format!("<use href=\"{id}\"/>"))) } }
 }
 
 /// The shapes of all marks and the hatch of printed bars, drawn once a page.

@@ -7,6 +7,7 @@ mod alerts;
 mod apart;
 mod api;
 mod assess;
+mod behind;
 mod cases;
 mod codes;
 mod collect;

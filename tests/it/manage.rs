@@ -5,6 +5,7 @@ use calamine::{DataType, Reader, Xlsx};
 use hailong::domain::account::{Grant, Role};
 use hailong::domain::{Channel, UnitId};
 use hailong::flow::release::cut;
+use hailong::store::Db;
 use hailong::store::marks::{self, Mark};
 
 use crate::rows::{self, ACCESS, ASPECTS, Answer, OVERALL, RESULT, STAFF, noon};
@@ -400,4 +401,28 @@ async fn long_lists_come_in_pages_that_say_how_many_there_are() {
         says(&page, &["trên 1.300"]);
     }
     says(&open(&mut leader, "/manage/units?page=2").await, &["Hiện 21–40 trên 1.300"]);
+}
+
+#[tokio::test]
+async fn figures_that_cannot_be_read_leave_a_page_with_a_number_to_tell_and_a_way_to_try_again() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    let rename = async |from: &str, to: &str| {
+        let script: &'static str = Box::leak(format!("ALTER TABLE {from} RENAME TO {to}").into_boxed_str());
+        match &site.world.db {
+            Db::Sqlite { write, .. } => drop(sqlx::query(script).execute(write).await.unwrap()),
+            Db::Postgres(pool) => drop(sqlx::query(script).execute(pool).await.unwrap()),
+        }
+    };
+    rename("rollups", "elsewhere").await;
+    let path = "/manage?year=2026&channel=counter";
+    let page = leader.get(path).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
+    whole(path, &page);
+    let number = page.head["x-request-id"].to_str().unwrap();
+    assert!(page.text.contains(&format!("số tham chiếu: {number}")), "{}", page.text);
+    assert!(page.text.contains("Thử lại") && page.text.contains("channel=counter"), "{}", page.text);
+    assert!(!page.text.contains("rollups"), "what failed is for the log");
+    rename("elsewhere", "rollups").await;
+    assert_eq!(leader.get(path).await.status, StatusCode::OK);
 }

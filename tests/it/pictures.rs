@@ -14,6 +14,7 @@ use hailong::flow::assess::{
 };
 use hailong::flow::collect::catalogue::Catalogue;
 use hailong::flow::{release, suspicion};
+use hailong::stats::drivers::key_drivers;
 use hailong::store::Db;
 
 use crate::dice::Dice;
@@ -337,6 +338,25 @@ fn same(figure: &Figure, expected: &Count, what: &str) -> bool {
     true
 }
 
+fn id_of(name: &str) -> i64 {
+    let ids = [
+        ("overall", OVERALL),
+        ("f_access", ACCESS),
+        ("f_result", RESULT),
+        ("f_staff", STAFF),
+        ("f_feedback", FEEDBACK),
+        ("school", SCHOOL),
+        ("lessons", LESSONS),
+    ];
+    ids.into_iter().find(|(of, _)| *of == name).unwrap().1
+}
+
+/// The closing question that a person answered, and the level.
+fn overall(person: &Person) -> Option<(i64, i64)> {
+    let closing = |(question, level): &&(i64, i64)| [OVERALL, SCHOOL].contains(question) && *level > 0;
+    person.answers.iter().find(closing).copied()
+}
+
 /// What a view asks, told apart from the program's own reading of it.
 struct Recount<'a> {
     province: &'a Province,
@@ -344,6 +364,7 @@ struct Recount<'a> {
     questions: Vec<i64>,
     told: usize,
     hidden: usize,
+    drivers: usize,
 }
 
 impl<'a> Recount<'a> {
@@ -356,7 +377,7 @@ impl<'a> Recount<'a> {
             Subject::Question { name, .. } if name == "f_staff" => vec![STAFF],
             Subject::Question { .. } => vec![RESULT],
         };
-        Self { province, view, questions, told: 0, hidden: 0 }
+        Self { province, view, questions, told: 0, hidden: 0, drivers: 0 }
     }
 
     fn unit(&self, unit: i64) -> i64 {
@@ -445,6 +466,84 @@ impl<'a> Recount<'a> {
             self.same(&row.figure, &by, &questions, &format!("{what}, {}", row.channel));
         }
         self.questions(picture, &all, &what);
+        self.behind(picture, &what);
+    }
+
+    /// Low and high raters apart and the drivers, from whole answers of the whole months.
+    fn behind(&mut self, picture: &Picture, what: &str) {
+        let Some(behind) = &picture.behind else {
+            let kept = !matches!(self.view.place, Place::UnitProcedure(..) | Place::Point(..));
+            assert!(!kept, "{what}: nothing is said of what is behind it");
+            return;
+        };
+        let filtered = self.view.channel.is_some()
+            || self.view.excluded == Excluded::Included
+            || self.view.marked == Marked::LeftOut;
+        let months = self.view.period.parts().months;
+        assert_eq!(behind.silent.is_some(), filtered || months.is_none(), "{what}: {:?}", behind.silent);
+        let (Some((first, last)), None) = (months, behind.silent) else { return };
+        let name = |month: i64| format!("{:04}-{:02}", month / 100, month % 100);
+        let [from, to] = [first, last].map(|month| Period::parse(&name(month), CutOff::Calendar).unwrap());
+        let days = Period::range(from.from(), to.last()).unwrap();
+        let told = [days.from(), days.last()].map(|day| day.date().to_string());
+        assert_eq!(behind.days.as_ref(), Some(&told), "{what}");
+        let people: Vec<&Person> = self.all(&days).into_iter().filter(|person| !person.excluded).collect();
+        let rated = |levels: std::ops::RangeInclusive<i64>| -> Vec<&Person> {
+            people
+                .iter()
+                .copied()
+                .filter(|person| overall(person).is_some_and(|(_, level)| levels.contains(&level)))
+                .collect()
+        };
+        let (low, high) = (rated(1..=2), rated(4..=5));
+        for row in &behind.raters {
+            let question = [id_of(&row.name)];
+            for (figure, group) in [(&row.low, &low), (&row.high, &high)] {
+                match same(figure, &count(group, &question), &format!("{what}, {} apart", row.name)) {
+                    true => self.told += 1,
+                    false => self.hidden += 1,
+                }
+            }
+        }
+        for thing in behind.ticked.iter().flat_map(|list| &list.things) {
+            let choice = (ASPECTS, thing.name.parse::<i64>().unwrap());
+            for (told, group) in [(thing.low, &low), (thing.high, &high)] {
+                let n = group.iter().filter(|person| person.answers.contains(&choice)).count() as u64;
+                assert_eq!(told.unwrap_or(n), n, "{what}: {choice:?} apart");
+                assert!(told.is_none() || n == 0 || n >= 5, "{what}: {choice:?} tells of {n} persons");
+            }
+        }
+        for found in &behind.drivers {
+            let factors = [ACCESS, RESULT, STAFF, FEEDBACK];
+            let level = |person: &Person, of: i64| {
+                person.answers.iter().find(|(question, level)| *question == of && *level > 0).map(|(_, level)| *level)
+            };
+            let row = |person: &&Person| -> Option<(Vec<f64>, u8)> {
+                let (closing, overall) = overall(person).filter(|(closing, _)| *closing == OVERALL)?;
+                assert_eq!(closing, OVERALL);
+                let row: Option<Vec<f64>> =
+                    factors.iter().map(|of| level(person, *of).map(|level| level as f64)).collect();
+                Some((row?, u8::try_from(overall).unwrap()))
+            };
+            let (rows, overall): (Vec<Vec<f64>>, Vec<u8>) = people.iter().filter_map(row).unzip();
+            let expected = key_drivers(&rows, &overall).unwrap();
+            let missing = 100_u64.saturating_sub(expected.n).div_ceil(10) * 10;
+            assert_eq!(found.more, (missing > 0).then_some(missing), "{what}: {} complete", expected.n);
+            assert_eq!(found.n.unwrap_or(expected.n), expected.n, "{what}");
+            assert_eq!(found.n.is_some(), missing == 0 && !found.hidden, "{what}");
+            let close = |told: Option<f64>, expected: Option<f64>| match (told, expected) {
+                (Some(told), Some(expected)) => (told - expected).abs() < 1e-9,
+                (told, _) => told.is_none() && found.n.is_none(),
+            };
+            assert!(close(found.r2, expected.r2), "{what}: {:?} {:?}", found.r2, expected.r2);
+            for ((factor, driver), of) in found.factors.iter().zip(&expected.drivers).zip(factors) {
+                assert!(close(factor.share, driver.share) && close(factor.tau_b, driver.tau_b), "{what}: {factor:?}");
+                let all = count(&people, &[of]);
+                let share = all.satisfied as f64 / all.answers as f64;
+                assert!(factor.satisfied.is_none_or(|told| (told - share).abs() < 1e-12), "{what}: {factor:?}");
+            }
+            self.drivers += usize::from(found.n.is_some());
+        }
     }
 
     fn lines(&mut self, picture: &Picture, all: &[&'a Person], what: &str) {
@@ -490,18 +589,8 @@ impl<'a> Recount<'a> {
 
     fn questions(&mut self, picture: &Picture, all: &[&Person], what: &str) {
         let seen: Vec<&Person> = all.iter().copied().filter(|person| self.seen(person)).collect();
-        let ids = [
-            ("overall", OVERALL),
-            ("f_access", ACCESS),
-            ("f_result", RESULT),
-            ("f_staff", STAFF),
-            ("f_feedback", FEEDBACK),
-            ("school", SCHOOL),
-            ("lessons", LESSONS),
-        ];
         for row in &picture.questions {
-            let (_, id) = ids.iter().find(|(name, _)| *name == row.name).unwrap();
-            match same(&row.figure, &count(&seen, &[*id]), &format!("{what}, {}", row.name)) {
+            match same(&row.figure, &count(&seen, &[id_of(&row.name)]), &format!("{what}, {}", row.name)) {
                 true => self.told += 1,
                 false => self.hidden += 1,
             }
@@ -576,12 +665,13 @@ async fn every_number_of_every_view_equals_a_recount_of_the_raw_answers() {
     let out = province.persons.iter().filter(|person| person.excluded);
     let both = out.clone().filter(|person| person.marked).count();
     assert!(out.count() > 30 && both > 2 && province.persons.iter().any(|person| person.n > 10_000));
-    let (mut told, mut hidden) = (0, 0);
+    let (mut told, mut hidden, mut drivers) = (0, 0, 0);
     for view in views(&mut Dice(3)) {
         let picture = province.picture(&view).await;
         let mut recount = Recount::new(&province, &view);
         recount.compare(&picture);
-        (told, hidden) = (told + recount.told, hidden + recount.hidden);
+        (told, hidden, drivers) = (told + recount.told, hidden + recount.hidden, drivers + recount.drivers);
     }
+    assert!(drivers > 2, "the drivers of only {drivers} views are shown");
     assert!(told > 5_000 && hidden > 1_000, "{told} figures compared, {hidden} hidden");
 }

@@ -69,9 +69,29 @@ async function lookOtherwise(page) {
   assert.equal(await sideways(page), 0, 'pixels to scroll sideways with larger text');
 }
 
+test('what is behind a figure is a drawing with a title, a description and a table, and low and high raters stand apart', () => person(async page => {
+  await signIn(page, account('leader'));
+  await page.goto(at('/manage?lang=en'));
+  const drawing = page.locator('figure.drivers svg[role=img]');
+  for (const part of ['title', 'desc']) assert.notEqual(await drawing.locator(part).textContent(), '', part);
+  await page.locator('figure.drivers summary').focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('figure.drivers tbody tr').count(), 5);
+  assert.match(await page.locator('figure.drivers').innerText(), /association, not cause/);
+  await page.goto(at('/manage/questions/procedure/f_access?lang=en'));
+  const apart = page.locator('section[aria-labelledby=h-raters] figure.bar h3');
+  const shares = (await apart.allInnerTexts()).map(text => Number(/([0-9.]+)%/.exec(text)[1]));
+  assert.equal(shares.length, 2);
+  assert.ok(shares[0] < shares[1], `low raters are less satisfied with it: ${shares}`);
+  await page.goto(at('/manage/procedures/1.005092?lang=en'));
+  assert.equal(await page.locator('section[aria-labelledby=h-raters] table').first().locator('thead th').count(), 3);
+  await page.goto(at('/manage?channel=kiosk&lang=en'));
+  assert.match(await page.locator('section[aria-labelledby=h-drivers]').innerText(), /all channels together only/);
+}, { view: DESK }));
+
 test('a page of figures is at most 60 KiB in at most three requests, and usable at once', () => person(async (page, context) => {
   await signIn(page, account('leader'));
-  for (const path of ['/manage', '/manage/units', '/manage/procedures', `/manage/units/${unit()}`, '/manage?excluded=with&marked=without&organisation=now&cut_off=15-14']) {
+  for (const path of ['/manage', '/manage/units', '/manage/procedures', `/manage/units/${unit()}`, '/manage/procedures/1.005092', '/manage/questions/procedure/f_access', '/manage?indicator=education', '/manage?excluded=with&marked=without&organisation=now&cut_off=15-14']) {
     const session = await context.newCDPSession(page);
     await session.send('Network.enable');
     await session.send('Network.setCacheDisabled', { cacheDisabled: true });

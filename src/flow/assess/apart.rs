@@ -106,7 +106,7 @@ impl Reader<'_> {
             let line = line.whole();
             let (all, parts) = together.entry(under(id)).or_default();
             parts.push(line.over(from, to));
-            all.join(line);
+            all.join(&line);
         }
         let mut hidden = BTreeSet::new();
         for (id, (line, parts)) in together {

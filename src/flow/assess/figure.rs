@@ -287,7 +287,8 @@ impl Figure {
     }
 
     /// Nobody answered.
-    pub(super) fn none() -> Self {
+    #[must_use]
+    pub fn none() -> Self {
         Self {
             state: State::None,
             n: None,

@@ -30,16 +30,19 @@ pub(super) struct State {
     /// Of units, procedures, forms, points and caseload.
     revision: i64,
     pub(super) targets: Vec<Target>,
+    /// Invitations are told of once nobody can answer them any more.
+    pub(super) today: Day,
 }
 
 impl State {
-    async fn of(db: &Db, catalogue: &Catalogue, view: &View) -> Result<Self> {
+    async fn of(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Self> {
         Ok(Self {
             tallied: marks::get(db, Mark::Tallied).await?,
             marked: marks::get(db, Mark::Marked).await?,
             released_at: marks::get(db, Mark::ReleasedAt).await?,
             revision: catalogue.revision,
             targets: targets::valid_on(db, view.period.last()).await?,
+            today: Day::at(now_ms),
         })
     }
 }
@@ -51,8 +54,8 @@ impl State {
 /// keep coming between.
 pub async fn picture(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
     for _ in 0..ATTEMPTS {
-        let state = State::of(db, catalogue, view).await?;
-        if let Some(found) = steady(db, catalogue, view, &state).await? {
+        let state = State::of(db, catalogue, view, now_ms).await?;
+        if let Some(found) = steady(db, catalogue, view, &state, now_ms).await? {
             return of_now(db, view, found, now_ms).await;
         }
     }
@@ -61,9 +64,9 @@ pub async fn picture(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -
 
 /// The picture, unless something changed while it was made: rows read on both sides of a release would not add up, and
 /// their difference would tell on persons.
-async fn steady(db: &Db, catalogue: &Catalogue, view: &View, state: &State) -> Result<Option<Picture>> {
+async fn steady(db: &Db, catalogue: &Catalogue, view: &View, state: &State, now_ms: i64) -> Result<Option<Picture>> {
     let found = paint(db, catalogue, view, state).await.context("assess a view")?;
-    Ok((State::of(db, catalogue, view).await? == *state).then_some(found))
+    Ok((State::of(db, catalogue, view, now_ms).await? == *state).then_some(found))
 }
 
 /// Adds what changes by the minute.
@@ -108,11 +111,11 @@ impl Gallery {
     /// As [`picture()`].
     pub async fn picture(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
         for _ in 0..ATTEMPTS {
-            let key = (State::of(db, catalogue, view).await?, view.clone());
+            let key = (State::of(db, catalogue, view, now_ms).await?, view.clone());
             let found = match self.0.get_value_or_guard_async(&key).await {
                 Ok(found) => found,
                 Err(guard) => {
-                    let Some(found) = steady(db, catalogue, view, &key.0).await? else { continue };
+                    let Some(found) = steady(db, catalogue, view, &key.0, now_ms).await? else { continue };
                     let found = Arc::new(found);
                     // Refused only when it was taken out meanwhile; it is right all the same.
                     let _ = guard.insert(found.clone());

@@ -37,11 +37,13 @@ pub(super) async fn paint(db: &Db, catalogue: &Catalogue, view: &View, state: &S
     let reader = Reader { db, catalogue, view, ground: &ground, time: &time, asked: &asked };
     let gathered = reader.read().await?;
     let apart = reader.apart().await?;
+    let behind = reader.behind(released).await?;
+    let invited = reader.invited(state.today).await?;
     let caseload = Caseload::of(db, view, &ground).await?;
     let targets = state.targets.clone();
     let painter =
         Painter { catalogue, view, ground, time: &time, asked: &asked, gathered, apart, caseload, targets, named };
-    Ok(Picture { released_at: state.released_at, ..painter.paint()? })
+    Ok(Picture { released_at: state.released_at, behind, invited, ..painter.paint()? })
 }
 
 /// Scope, code and name of the place.
@@ -178,6 +180,8 @@ impl Painter<'_> {
             questions: rows::questions(self, &tables.closing, &veils)?,
             aspects: rows::aspects(self, &veils)?,
             files: self.file_ratio(&headline),
+            behind: None,
+            invited: None,
             headline,
         })
     }

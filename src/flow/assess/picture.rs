@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::behind::Behind;
+use super::invited::Invited;
 use super::view::{Marked, Organisation};
 use super::{Excluded, Figure, Line, Measure};
 use crate::domain::Indicator;
@@ -63,6 +65,10 @@ pub struct Picture {
     pub aspects: Vec<Aspects>,
     /// The ratio of Quyết định 766, apart from everything else.
     pub files: Option<FileRatio>,
+    /// What is behind the figure; of the whole, of units, of a procedure.
+    pub behind: Option<Behind>,
+    /// How many invitations were answered, where any are known; of the same places.
+    pub invited: Option<Invited>,
 }
 
 /// A line with what compares it to its like.

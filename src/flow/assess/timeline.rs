@@ -60,13 +60,6 @@ impl Timeline {
         *of.entry(time).or_default() += persons;
     }
 
-    /// Takes in the persons of another place.
-    pub(super) fn join(&mut self, other: Self) {
-        for (time, persons) in other.months.into_iter().chain(other.days) {
-            self.add(time, persons);
-        }
-    }
-
     /// The same with the months of which only days are known.
     pub(super) fn whole(mut self) -> Self {
         let mut months: BTreeMap<i64, i64> = BTreeMap::new();
@@ -76,6 +69,19 @@ impl Timeline {
         months.append(&mut self.months);
         self.months = months;
         self
+    }
+
+    /// Adds the persons of another line.
+    pub(super) fn join(&mut self, other: &Self) {
+        other.months.iter().chain(&other.days).for_each(|(time, persons)| self.add(*time, *persons));
+    }
+
+    /// Those of this line who are not of another that is a part of it.
+    pub(super) fn minus(&self, part: &Self) -> Self {
+        let less = |all: &BTreeMap<i64, i64>, part: &BTreeMap<i64, i64>| {
+            all.iter().map(|(time, n)| (*time, (n - part.get(time).copied().unwrap_or(0)).max(0))).collect()
+        };
+        Self { months: less(&self.months, &part.months), days: less(&self.days, &part.days) }
     }
 
     /// Persons of a half-open stretch.

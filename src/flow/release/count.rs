@@ -3,14 +3,18 @@
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
+use super::persons::{self, Persons};
 use crate::domain::{Indicator, OVERALL};
 use crate::error::{Error, Result};
 use crate::store::counts::{MomentKey, Moments, TallyKey};
-use crate::store::release::Part;
+use crate::store::release::{Asked, Part};
 use crate::store::rollups::{self, Level, POOLED, Pile, Values, placed};
 
 /// Criteria one person answered, and those at level 4 or 5, per indicator.
 type Criteria = [(i64, i64); POOLED.len()];
+
+/// Questions and what was chosen.
+type Answers = Vec<(i64, i64)>;
 
 /// Sums over parts of answers; what is added to the tables.
 #[derive(Debug, Clone)]
@@ -23,37 +27,51 @@ pub(super) struct Counts {
     moments: HashMap<MomentKey, Moments>,
     /// What was answered at points, which the others do not tell apart.
     points: HashMap<Spot, Values>,
+    /// What only whole persons tell.
+    persons: Persons,
 }
 
 /// What the counts of a point are summed over: day, unit, point, what, block.
 type Spot = (i64, i64, i64, i64, i64);
 
 impl Counts {
-    /// Nothing counted yet; the questions are number, kind, indicator and factor.
-    pub(super) fn new(questions: Vec<(i64, String, Option<String>, Option<String>)>) -> Self {
-        let feeding = questions.iter().filter(|(_, _, indicator, _)| indicator.is_some()).map(|(id, ..)| *id).collect();
+    /// Nothing counted yet; the questions form by form in their order.
+    pub(super) fn new(questions: &[Asked]) -> Self {
+        let feeding = questions.iter().filter(|asked| asked.indicator.is_some()).map(|asked| asked.id).collect();
         let criterion = questions
-            .into_iter()
-            .filter(|(_, kind, _, factor)| kind == "level" && factor.as_deref() != Some(OVERALL))
-            .filter_map(|(id, _, indicator, _)| {
-                let indicator = Indicator::by_name(&indicator?)?;
-                Some((id, POOLED.iter().position(|pooled| *pooled == indicator)?))
+            .iter()
+            .filter(|asked| asked.kind == "level" && asked.factor.as_deref() != Some(OVERALL))
+            .filter_map(|asked| {
+                let indicator = Indicator::by_name(asked.indicator.as_deref()?)?;
+                Some((asked.id, POOLED.iter().position(|pooled| *pooled == indicator)?))
             })
             .collect();
-        Self { criterion, feeding, tallies: HashMap::new(), moments: HashMap::new(), points: HashMap::new() }
+        Self {
+            criterion,
+            feeding,
+            tallies: HashMap::new(),
+            moments: HashMap::new(),
+            points: HashMap::new(),
+            persons: Persons::new(questions),
+        }
     }
 
     /// Counts parts; `earlier` are parts of the same persons that were counted before.
     pub(super) fn add(&mut self, earlier: &[&Part], parts: &[&Part]) -> Result<()> {
-        let mut before: HashMap<i64, Criteria> = HashMap::new();
+        let mut before: HashMap<i64, (Criteria, Answers)> = HashMap::new();
         for part in earlier {
-            let person = before.entry(part.person()).or_default();
-            self.each(part, |counts, question, choice| counts.criterion(person, question, choice))?;
-        }
-        let mut added: HashMap<i64, (&Part, Criteria)> = HashMap::with_capacity(parts.len());
-        for part in parts {
-            let person = &mut added.entry(part.person()).or_insert((part, Criteria::default())).1;
+            let (person, answers) = before.entry(part.person()).or_default();
             self.each(part, |counts, question, choice| {
+                counts.criterion(person, question, choice);
+                answers.push((question, choice));
+            })?;
+        }
+        let mut added: HashMap<i64, (&Part, (Criteria, Answers))> = HashMap::with_capacity(parts.len());
+        for part in parts {
+            let entry = added.entry(part.person()).or_insert_with(|| (part, Default::default()));
+            let (_, (person, answers)) = entry;
+            self.each(part, |counts, question, choice| {
+                answers.push((question, choice));
                 let key = TallyKey {
                     day: part.day.number(),
                     unit: part.unit,
@@ -71,8 +89,9 @@ impl Counts {
                 counts.criterion(person, question, choice);
             })?;
         }
-        for (person, (part, added)) in added {
-            let before = before.get(&person).copied().unwrap_or_default();
+        for (person, (part, (added, answers))) in added {
+            let (before, before_answers) = before.remove(&person).unwrap_or_default();
+            self.persons.add(part, before_answers, &answers);
             for (place, indicator) in POOLED.into_iter().enumerate() {
                 let (m, s) = before[place];
                 let now = moments(m + added[place].0, s + added[place].1);
@@ -115,6 +134,7 @@ impl Counts {
         self.tallies.values_mut().for_each(|n| *n = -*n);
         self.moments.values_mut().flatten().for_each(|sum| *sum = -*sum);
         self.points.values_mut().flatten().for_each(|sum| *sum = -*sum);
+        self.persons.negate();
         self
     }
 
@@ -161,6 +181,22 @@ impl Counts {
             let (level, channel) = (Level::Point, None);
             (rollups::Key { level, what, time: day, one: unit, two: point, channel, pile, block }, *values)
         }));
+        // Of what is left out or marked, these are not told.
+        if pile == Pile::Counted {
+            for group in persons::Group::ALL {
+                let [whole, unit, procedure] = group.levels();
+                let pairs = self.persons.rows(group);
+                let months = [
+                    rolled(&pairs, |key| Some(rollups::Key { level: unit, two: 0, ..key })),
+                    rolled(&pairs, |key| Some(rollups::Key { level: procedure, one: key.two, two: 0, ..key })),
+                    rolled(&pairs, |key| Some(rollups::Key { level: whole, one: 0, two: 0, ..key })),
+                ];
+                for of_months in months {
+                    all.extend(rolled(&of_months, |key| Some(rollups::Key { time: key.time / 100, ..key })));
+                    all.extend(of_months);
+                }
+            }
+        }
         all.sort_unstable_by_key(|(key, _)| *key);
         all
     }
@@ -199,7 +235,7 @@ fn widened([n, s, m, ss, sm, mm]: Moments) -> Values {
     [n, s, m, ss, sm, mm, 0]
 }
 
-fn plus<const N: usize>(sums: &mut [i64; N], more: &[i64; N]) {
+pub(super) fn plus<const N: usize>(sums: &mut [i64; N], more: &[i64; N]) {
     (0..N).for_each(|i| sums[i] += more[i]);
 }
 
@@ -212,7 +248,7 @@ fn rolled(
 }
 
 /// One row a key, sorted.
-fn summed(mut rows: Vec<(rollups::Key, Values)>) -> Vec<(rollups::Key, Values)> {
+pub(super) fn summed(mut rows: Vec<(rollups::Key, Values)>) -> Vec<(rollups::Key, Values)> {
     rows.sort_unstable_by_key(|(key, _)| *key);
     rows.dedup_by(|(key, more), (kept, sums)| {
         let same = key == kept;

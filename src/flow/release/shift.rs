@@ -30,7 +30,7 @@ pub(in crate::flow) async fn shift(tx: &mut Tx<'_>, db: &Db, persons: &[i64], wa
     let parts: Vec<&Part> = parts.iter().collect();
     let marked = traces::marked(db, persons).await?;
     let of_marked: Vec<&Part> = parts.iter().copied().filter(|part| marked.contains(&part.person())).collect();
-    let mut moved = Counts::new(release::questions(db).await?);
+    let mut moved = Counts::new(&release::questions(db).await?);
     let mut marked = moved.clone();
     moved.add(&[], &parts)?;
     marked.add(&[], &of_marked)?;
@@ -52,7 +52,7 @@ pub(in crate::flow) async fn mark(tx: &mut Tx<'_>, db: &Db, persons: &[i64]) -> 
     let excluded: HashSet<i64> = proposals::excluded_in(tx).await?.into_iter().collect();
     let parts = released(tx, db, persons).await?;
     let parts: Vec<&Part> = parts.iter().filter(|part| !excluded.contains(&part.person())).collect();
-    let mut piles = Piles::new(Counts::new(release::questions(db).await?));
+    let mut piles = Piles::new(Counts::new(&release::questions(db).await?));
     piles.marked.add(&[], &parts)?;
     piles.write(tx).await?;
     // Not `tallied`: what is reported does not depend on marks.

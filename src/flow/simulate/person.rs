@@ -11,10 +11,10 @@ use crate::domain::questionnaire::{BLANK, NOT_APPLICABLE};
 use crate::domain::{Channel, QuestionId};
 
 /// Spread of the mood that colours all answers of one person, in logits: answers to two questions then correlate
-/// by about 0.5, as in published surveys of this kind.
+/// by a little less than 0.5, as in published surveys of this kind.
 const MOOD: f64 = 1.9;
 /// Spread of what one person met on one side of the visit, in logits.
-const EXPERIENCE: f64 = 0.7;
+const EXPERIENCE: f64 = 1.0;
 /// A share on the logit scale shrinks by `1/sqrt(1 + 0.346·variance)` when a normal number is added before it is
 /// cut at 0 (the usual approximation, (16√3/15π)²); the wanted share is stretched by as much beforehand.
 const SHRINK: f64 = 0.346;

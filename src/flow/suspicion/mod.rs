@@ -190,10 +190,12 @@ pub async fn compared(db: &Db, unit: UnitId, code: &str, period: &Period, now_ms
     let closing: HashSet<i64> = release::questions(db)
         .await?
         .into_iter()
-        .filter(|(_, kind, of, factor)| {
-            kind == "level" && of.as_deref() == Some(indicator.name()) && factor.as_deref() == Some(OVERALL)
+        .filter(|asked| {
+            asked.kind == "level"
+                && asked.indicator.as_deref() == Some(indicator.name())
+                && asked.factor.as_deref() == Some(OVERALL)
         })
-        .map(|(id, ..)| id)
+        .map(|asked| asked.id)
         .collect();
     let excluded: HashSet<i64> = proposals::excluded(db).await?.into_iter().collect();
     let mut marked: BTreeMap<Rule, Share> = BTreeMap::new();

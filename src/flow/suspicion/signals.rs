@@ -104,7 +104,7 @@ pub async fn judge(db: &Db, month: i64) -> Result<Vec<Found>> {
     // A later part comes within the hour after its first; both carry the day of the first.
     let through = arrived_before(db, next.plus(1).begins_ms(), through).await?;
     let questions = release::questions(db).await?;
-    let levels = questions.into_iter().filter(|(_, kind, ..)| kind == "level").map(|(id, ..)| id).collect();
+    let levels = questions.into_iter().filter(|asked| asked.kind == "level").map(|asked| asked.id).collect();
     let mut answers = Month::new(month, levels);
     loop {
         let parts = signals::released(db, after, through, CHUNK).await?;

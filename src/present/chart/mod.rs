@@ -7,6 +7,7 @@ pub mod bars;
 pub mod columns;
 pub mod course;
 pub mod dots;
+pub mod drivers;
 pub mod funnel;
 pub mod spread;
 

@@ -25,9 +25,9 @@ impl Pen {
     }
 
     /// A straight line.
-    pub(super) fn line(&mut self, class: &str, (x, y): (f64, f64), (to_x, to_y): (f64, f64)) {
-        let (x, y, to_x, to_y) = (short(x), short(y), short(to_x), short(to_y));
-        self.put(format_args!("<path class=\"{class}\" d=\"M{x} {y}L{to_x} {to_y}\"/>"));
+    pub(super) fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
+        let path = path(&[from, to]);
+        self.put(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
     }
 
     /// A line from point to point; nothing for less than two.
@@ -134,10 +134,18 @@ impl Pen {
     }
 }
 
+/// From point to point; a step along one axis names that one alone.
 fn path(points: &[(f64, f64)]) -> String {
     let mut path = String::new();
-    for (at, (x, y)) in points.iter().enumerate() {
-        let _ = write!(path, "{}{} {}", if at == 0 { 'M' } else { 'L' }, short(*x), short(*y));
+    let mut before: Option<(String, String)> = None;
+    for (x, y) in points.iter().map(|(x, y)| (short(*x), short(*y))) {
+        let _ = match &before {
+            None => write!(path, "M{x} {y}"),
+            Some((_, same)) if *same == y => write!(path, "H{x}"),
+            Some((same, _)) if *same == x => write!(path, "V{y}"),
+            Some(_) => write!(path, "L{x} {y}"),
+        };
+        before = Some((x, y));
     }
     path
 }
@@ -150,13 +158,14 @@ pub(super) fn short(length: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pen, short};
+    use super::{Pen, path, short};
 
     #[test]
     fn words_cannot_become_markup() {
         let mut pen = Pen::default();
         pen.text("mid", (1.0, 2.55), "Phòng <A> & \"B\"");
         assert_eq!(pen.done(), "<text class=\"mid\" x=\"1\" y=\"2.5\">Phòng &lt;A&gt; &amp; &quot;B&quot;</text>");
+        assert_eq!(path(&[(1.0, 2.0), (5.0, 2.0), (5.0, 4.5), (6.0, 1.0)]), "M1 2H5V4.5L6 1");
         assert_eq!([short(3.0), short(3.25), short(-0.5)], ["3", "3.2", "-0.5"]);
     }
 }

@@ -6,7 +6,7 @@ use super::{MOST_FACTORS, mean, varies};
 const PIVOT: f64 = 1e-9;
 
 /// A correlation below this is rounding: whole levels give 0 or more than 1/n².
-const NO_CORRELATION: f64 = 1e-13;
+pub(super) const NO_CORRELATION: f64 = 1e-13;
 
 /// Correlations of the factors with each other and with the overall level; `None` in place of a constant factor's.
 pub(super) struct Correlations {
@@ -35,6 +35,35 @@ impl Correlations {
         }
         let with_y = columns.iter().map(|column| column.as_ref().map(|column| product(column, &y))).collect();
         Some(Self { with_y, between })
+    }
+
+    /// Of correlations that were worked out before: of each factor with the overall level, `None` for a constant one,
+    /// and of each two factors.
+    pub(super) fn new(with_y: Vec<Option<f64>>, between: [[f64; MOST_FACTORS]; MOST_FACTORS]) -> Self {
+        Self { with_y, between }
+    }
+
+    /// Correlations of factor `j` with the overall level, and of two factors; 0 where one of them is constant.
+    pub(super) fn pair(&self, i: usize, j: Option<usize>) -> f64 {
+        j.map_or(self.with_y[i].unwrap_or(0.0), |j| self.between[i][j])
+    }
+
+    /// How many factors.
+    pub(super) fn factors(&self) -> usize {
+        self.with_y.len()
+    }
+
+    /// The same with another correlation in one place, in both orders.
+    pub(super) fn with(&self, i: usize, j: Option<usize>, correlation: f64) -> Self {
+        let (mut with_y, mut between) = (self.with_y.clone(), self.between);
+        match j {
+            None => with_y[i] = Some(correlation),
+            Some(j) => {
+                between[i][j] = correlation;
+                between[j][i] = correlation;
+            }
+        }
+        Self { with_y, between }
     }
 
     /// Whether factor `j` is not constant.

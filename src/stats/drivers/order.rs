@@ -14,13 +14,8 @@ pub(super) struct Concordance {
     pub(super) untied_y: f64,
 }
 
-/// Of two columns of the same length; `y` from 1 to 5, `x` positive.
-pub(super) fn concordance(x: &[f64], y: &[u8]) -> Concordance {
-    // The bit patterns of positive numbers are in the order of the numbers.
-    let mut table = BTreeMap::<u64, [u64; 5]>::new();
-    for (value, &level) in x.iter().zip(y) {
-        table.entry(value.to_bits()).or_default()[usize::from(level) - 1] += 1;
-    }
+/// Of persons by value of the factor and overall level, 1 to 5.
+pub(super) fn concordance(table: &BTreeMap<u64, [u64; 5]>) -> Concordance {
     let pairs = |count: u64| count * count.saturating_sub(1) / 2;
     let (mut concordant, mut discordant, mut tied_x) = (0_u64, 0_u64, 0_u64);
     // Overall levels of the respondents with a smaller value.

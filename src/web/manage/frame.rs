@@ -229,6 +229,7 @@ impl Frame<'_> {
             h1 { (title) }
             p { (lang.text_with("manage-failed", &[("time", &moment(self.app.clock.now_ms()))])) " "
                 a href=(self.with(&self.chosen)) { (lang.text("manage-failed-again")) } }
+            p { (lang.text_with("problem-reference", &[("id", &self.permit.request)])) }
         };
         let about = About { title: title.clone(), crumbs: about.crumbs.clone(), ..About::default() };
         let mut response = self.respond(StatusCode::SERVICE_UNAVAILABLE, &title, &about, &body);

@@ -13,6 +13,7 @@ use super::visitor::Visitor;
 use crate::domain::account::Function;
 use crate::error::Result;
 
+mod behind;
 mod filter;
 mod frame;
 mod pages;

@@ -8,7 +8,7 @@ use super::filter::{Chosen, Filter, form};
 use super::frame::{About, Frame};
 use super::places::{Found, Kind, Place, Target, elsewhere, finds};
 use super::table::Table;
-use super::{parts, points};
+use super::{behind, parts, points};
 use crate::domain::account::Function;
 use crate::domain::{Indicator, collate};
 use crate::error::{Error, Fault, Result};
@@ -138,6 +138,7 @@ async fn content(frame: &Frame<'_>, place: &Place, target: &Target, picture: &Pi
         Place::Whole => points::attention(frame, picture).await?,
         _ => html! {},
     };
+    let apart = matches!(place, Place::Unit(_) | Place::Procedure(_)) && behind::tells_of_lists(picture);
     let unit = match place {
         Place::Unit(code) | Place::UnitProcedure(code, _) | Place::Point(code, _) => code.as_str(),
         _ => "",
@@ -149,7 +150,7 @@ async fn content(frame: &Frame<'_>, place: &Place, target: &Target, picture: &Pi
         h2 { (lang.text(say::indicator_key(picture.indicator))) }
         @if nothing { (empty(frame, picture)) } @else if !lists { (parts::headline(frame, picture)) }
         (others)
-        @if !lists { (parts::course(frame, picture)) }
+        @if !lists { (behind::invited(frame, picture)) (parts::course(frame, picture)) }
         @if matches!(place, Place::Units) { (parts::against(frame, picture)) }
         @if !matches!(place, Place::Procedures) { (units(frame, place, picture)) }
         @if !matches!(place, Place::Units | Place::Whole | Place::Question(..)) { (procedures(frame, place, picture)) }
@@ -157,9 +158,16 @@ async fn content(frame: &Frame<'_>, place: &Place, target: &Target, picture: &Pi
             @if let Place::Unit(code) = place { (points::table(frame, code, picture)) }
             section.part { div.pair {
                 (parts::spread(frame, &picture.headline.figure, picture.measure))
-                (parts::aspects(frame, picture))
+                // Low and high raters apart say more, where they are told.
+                @if !apart { (parts::aspects(frame, picture)) }
             } }
             (parts::channels(frame, picture))
+            (behind::drivers(frame, picture))
+            @match place {
+                Place::Question(..) => { (behind::question(frame, picture)) }
+                Place::Unit(_) | Place::Procedure(_) => { (behind::raters(frame, picture)) }
+                _ => {}
+            }
             (parts::questions(frame, picture, |form, name| question(frame, form, name, unit, &target.about.procedure)))
             (parts::files(frame, picture))
         }

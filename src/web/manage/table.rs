@@ -17,8 +17,8 @@ use crate::words::Lang;
 
 /// Rows of a page on the screen, and on paper.
 const ROWS: usize = 20;
-/// Rows on the overview, which shows much else.
-const FIRST: usize = 12;
+/// Rows on the overview and beside a question, which show much else.
+const FIRST: usize = 10;
 const PRINTED: usize = 200;
 
 /// What a table holds.
@@ -42,7 +42,7 @@ impl Table<'_> {
         let axis = dots::axis_of(&readings);
         let rows = match (frame.chosen.print, frame.path.as_str()) {
             (true, _) => PRINTED,
-            (false, "/manage") => FIRST,
+            (false, path) if path == "/manage" || path.starts_with("/manage/questions/") => FIRST,
             (false, _) => ROWS,
         };
         let pages = sorted.len().div_ceil(rows).max(1);

@@ -1,6 +1,8 @@
 //! Key drivers, response, sample size and signals: what must hold for any numbers.
 
-use hailong::stats::drivers::key_drivers;
+use std::collections::BTreeMap;
+
+use hailong::stats::drivers::{Counted, doubt, key_drivers, key_drivers_counted};
 use hailong::stats::plan::{Aim, Precision, planning_share, sample_size, size_to_decide};
 use hailong::stats::response::{Group, Invitations, coverage, nonresponse, response_rates};
 use hailong::stats::signals::{Signal, burst, device, responses_against_cases, run, straight_lining};
@@ -20,6 +22,21 @@ fn form(factors: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = (Vec<
             (factors.into_iter().map(|row| row.into_iter().map(f64::from).collect()).collect(), overall)
         })
     })
+}
+
+/// The sums of the complete rows, each factor counted in units of its own: a mean over so many questions as their sum.
+fn counted(factors: &[Vec<f64>], overall: &[u8], units: &[u64]) -> Counted {
+    let k = factors.first().map_or(0, Vec::len);
+    let mut counted = Counted { tables: vec![BTreeMap::new(); k], products: vec![0; k * k.saturating_sub(1) / 2] };
+    for (row, level) in factors.iter().zip(overall).filter(|(row, y)| **y > 0 && row.iter().all(|x| *x > 0.0)) {
+        let row: Vec<u64> = row.iter().zip(units).map(|(x, unit)| (x * *unit as f64).round() as u64).collect();
+        for (table, x) in counted.tables.iter_mut().zip(&row) {
+            table.entry(*x).or_default()[usize::from(*level) - 1] += 1;
+        }
+        let pairs = (0..k).flat_map(|i| (i + 1..k).map(move |j| (i, j)));
+        counted.products.iter_mut().zip(pairs).for_each(|(sum, (i, j))| *sum += row[i] * row[j]);
+    }
+    counted
 }
 
 /// Cases, responses, satisfied, and how many of the silent are satisfied in truth.
@@ -90,6 +107,38 @@ proptest! {
             prop_assert_eq!((a.tau_b, a.somers_d), (b.tau_b, b.somers_d));
             prop_assert!(close(a.lmg.unwrap_or(0.0), b.lmg.unwrap_or(0.0)), "{a:?} {b:?}");
         }
+    }
+
+    #[test]
+    fn sums_tell_the_same_as_rows(
+        (factors, overall) in form(1..=6), units in prop::collection::vec(1_u64..=4, 6),
+    ) {
+        // Levels as means over so many questions.
+        let means: Vec<Vec<f64>> = factors
+            .iter()
+            .map(|row| row.iter().zip(&units).map(|(x, unit)| if *x > 0.0 { (x - 1.0) / *unit as f64 + 1.0 } else { 0.0 }).collect())
+            .collect();
+        let rows = key_drivers(&means, &overall).unwrap();
+        let counted = counted(&means, &overall, &units);
+        if counted.tables.is_empty() {
+            return Ok(());
+        }
+        let sums = key_drivers_counted(&counted).unwrap();
+        prop_assert_eq!((rows.n, rows.r2.is_some()), (sums.n, sums.r2.is_some()));
+        prop_assert!(close(rows.r2.unwrap_or(0.0), sums.r2.unwrap_or(0.0)), "{rows:?} {sums:?}");
+        for (row, sum) in rows.drivers.iter().zip(&sums.drivers) {
+            prop_assert_eq!((row.tau_b, row.somers_d), (sum.tau_b, sum.somers_d));
+            prop_assert_eq!((row.lmg.is_some(), row.share.is_some()), (sum.lmg.is_some(), sum.share.is_some()));
+            prop_assert!(close(row.lmg.unwrap_or(0.0), sum.lmg.unwrap_or(0.0)), "{row:?} {sum:?}");
+            prop_assert!(close(row.share.unwrap_or(0.0), sum.share.unwrap_or(0.0)), "{row:?} {sum:?}");
+        }
+        let doubts = doubt(&counted).unwrap();
+        prop_assert_eq!(doubts.len(), if sums.drivers[0].share.is_some() { sums.drivers.len() } else { 0 });
+        for (driver, doubt) in sums.drivers.iter().zip(&doubts) {
+            let share = driver.share.unwrap();
+            prop_assert!((0.0..=1.0).contains(&doubt.lower) && doubt.lower <= share + 1e-9 && share <= doubt.upper + 1e-9);
+        }
+        prop_assert!(doubts.is_empty() || doubts.iter().any(|doubt| doubt.may_lead));
     }
 
     #[test]
@@ -341,4 +390,65 @@ fn both_ends_of_the_correlation_between_units() {
     assert!((straight_lining(3, 20, 0.3, 1e-300).unwrap().p_value - independent).abs() < 1e-12);
     assert_eq!(straight_lining(1, 20, 0.0, 0.3).unwrap().p_value, 0.0);
     assert_eq!(straight_lining(20, 20, 1.0, 0.3).unwrap().p_value, 1.0);
+}
+
+#[test]
+fn sums_that_do_not_belong_together_are_refused() {
+    let table = |n| BTreeMap::from([(3_u64, [0, 0, n, 0, 4]), (5, [0, 1, 0, 0, 7])]);
+    let of = |tables: Vec<BTreeMap<u64, [u64; 5]>>, products| key_drivers_counted(&Counted { tables, products });
+    assert!(of(vec![table(3), table(3)], vec![60]).is_ok());
+    assert_eq!(blamed(of(vec![table(3), table(4)], vec![60])), "tables");
+    assert_eq!(blamed(of(vec![table(3), table(3)], vec![])), "products");
+    assert_eq!(blamed(of(vec![], vec![])), "tables");
+    assert_eq!(blamed(of(vec![BTreeMap::from([(20_000_000, [1, 0, 1, 0, 1])])], vec![])), "tables");
+    assert!(
+        doubt(&Counted { tables: vec![BTreeMap::from([(3, [0, 0, 0, 0, 9])])], products: vec![] }).unwrap().is_empty()
+    );
+}
+
+/// People as a survey of this kind has them: a mood that colours everything, five factors of which some weigh more, and
+/// levels of which most are 4 and 5.
+fn survey(dice: &mut crate::dice::Dice, people: usize, weights: &[f64; 5]) -> (Vec<Vec<f64>>, Vec<u8>) {
+    let mut normal = || (0..12).map(|_| dice.below(1_000_000) as f64 / 1e6).sum::<f64>() - 6.0;
+    let level = |felt: f64| match felt {
+        felt if felt > 1.6 => 5_u8,
+        felt if felt > -1.2 => 4,
+        felt if felt > -1.9 => 3,
+        felt if felt > -2.6 => 2,
+        _ => 1,
+    };
+    (0..people)
+        .map(|_| {
+            let mood = normal();
+            let felt: Vec<f64> = (0..5).map(|_| normal()).collect();
+            let coloured: f64 = felt.iter().zip(weights).map(|(felt, weight)| felt * weight).sum();
+            let row = felt.iter().map(|felt| f64::from(level(mood + felt + 0.7 * normal()))).collect();
+            (row, level(mood + coloured + 0.7 * normal()))
+        })
+        .unzip()
+}
+
+#[test]
+fn intervals_of_shares_hold_what_they_say() {
+    let mut dice = crate::dice::Dice(11);
+    for weights in [[0.8, 0.2, 0.4, 0.6, 0.0], [0.4; 5]] {
+        let (rows, overall) = survey(&mut dice, 60_000, &weights);
+        let truth: Vec<f64> = key_drivers(&rows, &overall).unwrap().drivers.iter().map(|d| d.share.unwrap()).collect();
+        for people in [100, 400] {
+            let (mut inside, mut all, mut leaders) = (0, 0, 0);
+            let draws = 300;
+            for _ in 0..draws {
+                let (rows, overall) = survey(&mut dice, people, &weights);
+                let doubts = doubt(&counted(&rows, &overall, &[1; 5])).unwrap();
+                inside += doubts.iter().zip(&truth).filter(|(d, truth)| (d.lower..=d.upper).contains(truth)).count();
+                all += doubts.len();
+                let first = (0..5).max_by(|a, b| truth[*a].total_cmp(&truth[*b])).unwrap();
+                leaders += usize::from(doubts[first].may_lead);
+            }
+            let (held, led) = (inside as f64 / all as f64, leaders as f64 / f64::from(draws));
+            println!("{weights:?} {people}: {held:.3} {led:.3}");
+            assert!((0.93..=0.99).contains(&held), "{weights:?}, {people} people: {held} of the intervals hold");
+            assert!(led >= 0.95, "{weights:?}, {people} people: the first is named in {led}");
+        }
+    }
 }

@@ -1,0 +1,1 @@
+UPDATE marks SET n = 0 WHERE name = 'recount';
