@@ -13,6 +13,7 @@ pub mod issue;
 pub mod kiosk;
 pub mod paper;
 pub mod people;
+pub mod portal;
 pub mod publish;
 pub mod release;
 pub mod seal;

@@ -104,6 +104,7 @@ const PLACES: &[(Function, &str, &str)] = &[
     (Function::OrganisationRead, "/admin/kiosks", "nav-kiosks"),
     (Function::PeopleRead, "/admin/users", "nav-users"),
     (Function::SettingsRead, "/admin/keys", "nav-keys"),
+    (Function::SettingsRead, "/admin/portals", "nav-portals"),
     (Function::AuditRead, "/admin/seal", "nav-seal"),
     (Function::AuditRead, "/admin/audit", "audit-title"),
     (Function::AuditOwn, "/account/acts", "audit-own"),

@@ -71,6 +71,15 @@ pub const OPERATIONS: &[Operation] = &[
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" --header "Accept: image/svg+xml" "$HAILONG_URL/api/v1/invitations/$ID/qr""#,
     },
     Operation {
+        method: "GET",
+        path: "/api/v1/invitations/{id}/question",
+        name: "show-question",
+        parameters: &["id", "language", "return"],
+        answers: &[(200, "Question")],
+        problems: &[400, 404, 410, 422],
+        example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/invitations/$ID/question?language=vi""#,
+    },
+    Operation {
         method: "POST",
         path: "/api/v1/invitations/{id}/revoke",
         name: "revoke-invitation",
@@ -218,7 +227,11 @@ fn parameters(lang: Lang, operation: &Operation) -> Vec<Value> {
 }
 
 fn parameter(lang: Lang, name: &str) -> Value {
-    let key = format!("api-param-{}", name.replace('_', "-"));
+    let key = match name {
+        // The same as when an invitation is made.
+        "language" => "api-field-language".to_owned(),
+        _ => format!("api-param-{}", name.replace('_', "-")),
+    };
     let at = if name == "id" { "path" } else { "query" };
     json!({
         "name": name, "in": at, "required": at == "path", "description": lang.text(&key), "schema": schemas::parameter(name)
@@ -232,6 +245,7 @@ fn answers(lang: Lang, operation: &Operation) -> Value {
         let content = match operation.name {
             _ if *status == 304 => None,
             "show-symbol" => Some(json!({ "image/svg+xml": { "schema": schema }, "image/png": { "schema": schema } })),
+            "show-question" => Some(json!({ "text/html": { "schema": schema } })),
             "create-invitations" if *status == 200 => Some(json!({
                 "application/json": { "schema": schema },
                 (LINES): { "schema": { "$ref": "#/components/schemas/Result" } },

@@ -26,6 +26,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/api/v1/invitations/{id}", INVITATIONS, invitations::show)
         .post("/api/v1/invitations/{id}/revoke", INVITATIONS, invitations::revoke)
         .get("/api/v1/invitations/{id}/qr", INVITATIONS, invitations::symbol)
+        .get("/api/v1/invitations/{id}/question", INVITATIONS, invitations::question)
         .get("/api/v1/figures", FIGURES, figures::show)
         .get("/api/v1/targets", FIGURES, figures::targets)
         .get("/api/v1/catalogue/units", CATALOGUE, catalogue::units)

@@ -76,6 +76,10 @@ fn indicators() -> Value {
     one_of(Indicator::ALL.map(Indicator::name))
 }
 
+fn languages() -> Value {
+    one_of(Lang::all().into_iter().map(Lang::code))
+}
+
 /// What a parameter of an address may be.
 #[must_use]
 pub fn parameter(name: &str) -> Value {
@@ -88,6 +92,7 @@ pub fn parameter(name: &str) -> Value {
         "indicator" => indicators(),
         "by" => one_of(BY.map(|(by, _)| by)),
         "excluded" => one_of(["with"]),
+        "language" => languages(),
         _ => text(),
     }
 }
@@ -122,6 +127,7 @@ pub fn all(lang: Lang) -> Value {
         "Results": list(reference("Result")),
         "Standing": object(standing()),
         "Symbol": { "type": "string" },
+        "Question": { "type": "string" },
         "Figures": object(figures()),
         "Period": object(vec![
             ("kind", one_of(["month", "quarter", "half_year", "year", "range"])),
@@ -159,7 +165,7 @@ fn asked(lang: Lang) -> Value {
         let schema = match name {
             "event" => events(),
             "channel" => channels(),
-            "language" => one_of(Lang::all().into_iter().map(Lang::code)),
+            "language" => languages(),
             _ => text(),
         };
         (name, schema)
@@ -173,6 +179,7 @@ fn invitation() -> Vec<Field> {
         ("code", text()),
         ("typed_code", text()),
         ("link", json!({ "type": "string", "format": "uri" })),
+        ("frame", json!({ "type": "string", "format": "uri" })),
         ("qr", json!({ "type": "string", "format": "uri" })),
         ("event", events()),
         ("expires_at", instant()),

@@ -28,6 +28,8 @@ use crate::flow::collect::{Outcome, Submission};
 use crate::flow::suspicion::Trace;
 use crate::store::responses;
 
+pub mod back;
+pub mod embed;
 pub mod forms;
 pub mod made;
 pub mod more;
@@ -75,13 +77,20 @@ pub async fn show(
     let Some(procedure) = choose(&app, &place, &visitor) else {
         return Ok(view::ask_procedure(&app, &visitor, &place));
     };
-    let page = app.forms.get(&app, visitor.lang, &place, procedure.as_deref());
-    let mut response = respond::with_type(
-        StatusCode::OK,
-        "text/html; charset=utf-8",
-        Body::from(page.fill(visitor.encoding, &stamped(&app, visit))),
-    );
-    encoded(response.headers_mut(), visitor.encoding);
+    let visit_field = stamped(&app, visit);
+    let mut response = if visitor.param(back::RETURN).is_some() {
+        // The links of such a page are its own.
+        let visit = std::str::from_utf8(&visit_field).unwrap_or_default();
+        let (lang, kept, procedure) = (visitor.lang, back::kept(&visitor), procedure.as_deref());
+        let ask = Ask { lang, place: &place, procedure, visit, kept: &kept, fields: &[], faults: &[] };
+        respond::citizen(StatusCode::OK, ask.page(app.catalogue().simulated))
+    } else {
+        let page = app.forms.get(&app, visitor.lang, &place, procedure.as_deref());
+        let body = Body::from(page.fill(visitor.encoding, &visit_field));
+        let mut response = respond::with_type(StatusCode::OK, "text/html; charset=utf-8", body);
+        encoded(response.headers_mut(), visitor.encoding);
+        response
+    };
     remember(&app, &mut response, &visitor.path, visit)?;
     Ok(response)
 }
@@ -102,10 +111,22 @@ pub async fn answer(
         let simulated = app.catalogue().simulated;
         return Ok(respond::refusal(StatusCode::FORBIDDEN, visitor.lang, "problem-other-site", simulated));
     }
-    match first_part(&app, client, &code, &visitor, (visit, stamp), &fields).await {
+    store_first(&app, client, &code, &visitor, (visit, stamp), fields).await
+}
+
+/// Stores a first part, or says that it cannot be stored now, with all of it in a form that sends it again.
+async fn store_first(
+    app: &App,
+    client: IpAddr,
+    code: &str,
+    visitor: &Visitor,
+    (visit, stamp): (Visit, &str),
+    mut fields: Fields,
+) -> Result<Response> {
+    match first_part(app, client, code, visitor, (visit, stamp), &fields).await {
         Err(error) if error.is_busy() => {
             fields.0.push(("visit".into(), format!("{}{stamp}", visit.as_str())));
-            Ok(refused::not_now(&app, &visitor, error, &fields))
+            Ok(refused::not_now(app, visitor, error, &fields))
         }
         answered => answered,
     }
@@ -258,7 +279,8 @@ fn visit_key(app: &App, visit: Visit) -> Mac16 {
 
 /// The parameters that a later page of the same visit needs.
 fn carried(visitor: &Visitor) -> String {
-    if visitor.lang == crate::words::FIRST { String::new() } else { format!("lang={}&", visitor.lang.code()) }
+    let lang = (visitor.lang != crate::words::FIRST).then(|| format!("lang={}&", visitor.lang.code()));
+    format!("{}{}", lang.unwrap_or_default(), back::kept(visitor))
 }
 
 fn thanks(visitor: &Visitor, sealed: Option<String>) -> Result<Response> {
@@ -306,6 +328,7 @@ fn unanswered(
             app.catalogue().simulated,
         );
     }
-    let ask = Ask { lang: visitor.lang, place, procedure, visit, fields: &fields.0, faults };
+    let kept = back::kept(visitor);
+    let ask = Ask { lang: visitor.lang, place, procedure, visit, kept: &kept, fields: &fields.0, faults };
     respond::citizen(StatusCode::UNPROCESSABLE_ENTITY, ask.page(app.catalogue().simulated))
 }
