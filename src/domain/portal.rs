@@ -83,7 +83,8 @@ mod tests {
     use super::*;
 
     fn listed(addresses: &[&str]) -> Vec<Portal> {
-        let portal = |address: &&str| Portal { id: 1, label: "Cổng".into(), address: Address::parse(address).unwrap() };
+        let portal =
+            |address: &&str| Portal { id: 1, label: "Cổng".into(), address: Address::parse(address).unwrap() };
         addresses.iter().map(portal).collect()
     }
 
@@ -100,9 +101,24 @@ mod tests {
             assert!(address.origin == origin || text.contains('ổ') && address.origin.ends_with(".vn:8443"), "{text}");
         }
         for text in [
-            "", "dvc.vn", "//dvc.vn", "http://dvc.vn", "https://", "https:dvc.vn", "https://a@dvc.vn", "https://a:b@dvc.vn",
-            "https://dvc.vn/?a", "https://dvc.vn/#a", "https://dvc.vn/a/../b", "https://dvc.vn/%2e%2e/b", "javascript:alert(1)",
-            "data:text/html,x", "https://dvc.vn\\a", "https://dvc.vn/a b", "ftp://dvc.vn/", "https://*.vn/",
+            "",
+            "dvc.vn",
+            "//dvc.vn",
+            "http://dvc.vn",
+            "https://",
+            "https:dvc.vn",
+            "https://a@dvc.vn",
+            "https://a:b@dvc.vn",
+            "https://dvc.vn/?a",
+            "https://dvc.vn/#a",
+            "https://dvc.vn/a/../b",
+            "https://dvc.vn/%2e%2e/b",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "https://dvc.vn\\a",
+            "https://dvc.vn/a b",
+            "ftp://dvc.vn/",
+            "https://*.vn/",
         ] {
             assert!(Address::parse(text).is_err(), "{text}");
         }
@@ -120,13 +136,30 @@ mod tests {
             assert_eq!(way_back(&portals, asked).map(|(_, url)| url).as_deref(), Some(leads), "{asked}");
         }
         for asked in [
-            "", "/ket-qua", "//dvc.vn/ket-qua", "https://dvc.vn/", "https://dvc.vn/ket-quan", "https://dvc.vn/ket-qua/../x",
-            "https://dvc.vn/ket-qua/%2e%2e/x", "https://dvc.vn/ket-qua/..%2fx", "https://dvc.vn/ket-qua/..;/x",
-            "https://dvc.vn/ket-qua%2f..%2fx", "https://dvc.vn\\@evil.vn/ket-qua", "https://dvc.vn@evil.vn/ket-qua",
-            "https://evil.vn/https://dvc.vn/ket-qua", "https://dvc.vn.evil.vn/ket-qua", "https://sub.dvc.vn/ket-qua",
-            "http://dvc.vn/ket-qua", "https://dvc.vn:8443/ket-qua", "https://other.vn/", "java\nscript:alert(1)",
-            "javascript:alert(1)//https://dvc.vn/ket-qua", "https:dvc.vn/ket-qua", "https:///dvc.vn/ket-qua",
-            "https://dvc.vn/ket-qua\r\nx: y", "\thttps://dvc.vn/ket-qua",
+            "",
+            "/ket-qua",
+            "//dvc.vn/ket-qua",
+            "https://dvc.vn/",
+            "https://dvc.vn/ket-quan",
+            "https://dvc.vn/ket-qua/../x",
+            "https://dvc.vn/ket-qua/%2e%2e/x",
+            "https://dvc.vn/ket-qua/..%2fx",
+            "https://dvc.vn/ket-qua/..;/x",
+            "https://dvc.vn/ket-qua%2f..%2fx",
+            "https://dvc.vn\\@evil.vn/ket-qua",
+            "https://dvc.vn@evil.vn/ket-qua",
+            "https://evil.vn/https://dvc.vn/ket-qua",
+            "https://dvc.vn.evil.vn/ket-qua",
+            "https://sub.dvc.vn/ket-qua",
+            "http://dvc.vn/ket-qua",
+            "https://dvc.vn:8443/ket-qua",
+            "https://other.vn/",
+            "java\nscript:alert(1)",
+            "javascript:alert(1)//https://dvc.vn/ket-qua",
+            "https:dvc.vn/ket-qua",
+            "https:///dvc.vn/ket-qua",
+            "https://dvc.vn/ket-qua\r\nx: y",
+            "\thttps://dvc.vn/ket-qua",
         ] {
             assert_eq!(way_back(&portals, asked), None, "{asked}");
         }

@@ -278,7 +278,9 @@ pub fn framed(app: Arc<App>, routes: Router) -> Router {
     let public = app.settings.public_url.iter();
     // That door looks at the origin itself: forms of sites on the list come to it.
     let door = |method: &Method, uri: &Uri| method == Method::POST && visitor::is_embed(uri.path());
-    let csrf = public.fold(CsrfLayer::new(), |layer, url| layer.clone().add_trusted_origin(url).unwrap_or(layer)).with_insecure_bypass(door);
+    let csrf = public
+        .fold(CsrfLayer::new(), |layer, url| layer.clone().add_trusted_origin(url).unwrap_or(layer))
+        .with_insecure_bypass(door);
     let safe = (CatchPanicLayer::custom(respond::panicked), csrf);
     routes.layer((from_fn_with_state(app, frame::frame), safe))
 }

@@ -200,10 +200,22 @@ fn request(lang: Lang) -> Value {
         "required": true,
         "description": lang.text_with("api-docs-body", &[("most", &MOST.to_string())]),
         "content": {
-            "application/json": { "schema": { "oneOf": [asked, { "type": "array", "maxItems": MOST, "items": asked }] } },
+            "application/json": { "schema": { "oneOf": [asked, { "type": "array", "minItems": 1, "maxItems": MOST, "items": asked }] } },
             (LINES): { "schema": asked },
         },
     })
+}
+
+/// What can be asked about an invitation that was made.
+fn links() -> Value {
+    let about = OPERATIONS.iter().filter(|operation| operation.parameters.contains(&"id"));
+    let link = |operation: &Operation| {
+        (
+            operation.name.to_owned(),
+            json!({ "operationId": operation.name, "parameters": { "id": "$response.body#/id" } }),
+        )
+    };
+    about.map(link).collect::<Map<String, Value>>().into()
 }
 
 fn parameters(lang: Lang, operation: &Operation) -> Vec<Value> {
@@ -214,7 +226,10 @@ fn parameters(lang: Lang, operation: &Operation) -> Vec<Value> {
             "in": "header",
             "required": true,
             "description": lang.text_with("api-param-call", &[("days", &CALL_DAYS.to_string())]),
-            "schema": { "type": "string", "minLength": 1, "maxLength": invitations::CALL_LENGTH },
+            "schema": {
+                "type": "string", "minLength": 1, "maxLength": invitations::CALL_LENGTH, "pattern": "^[!-~]+$",
+                "examples": ["ho-so-0417-da-tra"],
+            },
         }));
     }
     parameters.push(json!({
@@ -240,8 +255,8 @@ fn parameter(lang: Lang, name: &str) -> Value {
 
 fn answers(lang: Lang, operation: &Operation) -> Value {
     let mut answers = Map::new();
-    for (status, schema) in operation.answers {
-        let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
+    for (status, name) in operation.answers {
+        let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
         let content = match operation.name {
             _ if *status == 304 => None,
             "show-symbol" => Some(json!({ "image/svg+xml": { "schema": schema }, "image/png": { "schema": schema } })),
@@ -255,6 +270,9 @@ fn answers(lang: Lang, operation: &Operation) -> Value {
         let mut answer = json!({ "description": lang.text(&format!("api-answer-{status}")) });
         if let Some(content) = content {
             answer["content"] = content;
+        }
+        if *name == "Invitation" {
+            answer["links"] = links();
         }
         answers.insert(status.to_string(), answer);
     }

@@ -7,7 +7,7 @@ use super::figures::BY;
 use super::invitations::FIELDS;
 use crate::domain::case::Event;
 use crate::domain::period::CutOff;
-use crate::domain::{Channel, Indicator};
+use crate::domain::{Channel, Indicator, portal};
 use crate::flow::assess::{Measure, Range, Scope, State, VerdictName};
 use crate::flow::issue::system::{CHANNELS, Status};
 use crate::words::Lang;
@@ -76,6 +76,20 @@ fn indicators() -> Value {
     one_of(Indicator::ALL.map(Indicator::name))
 }
 
+/// Where one may go back to.
+fn back() -> Value {
+    json!({ "type": "string", "format": "uri", "maxLength": portal::LONGEST })
+}
+
+/// What a field of an invitation may hold, in an office of the sample department.
+fn example(field: &str) -> &'static str {
+    match field {
+        "case" => "000.00.12.H21-261123-0417",
+        "procedure" => "1.012944",
+        _ => "SGD-GL.MC",
+    }
+}
+
 fn languages() -> Value {
     one_of(Lang::all().into_iter().map(Lang::code))
 }
@@ -93,6 +107,7 @@ pub fn parameter(name: &str) -> Value {
         "by" => one_of(BY.map(|(by, _)| by)),
         "excluded" => one_of(["with"]),
         "language" => languages(),
+        "return" => back(),
         _ => text(),
     }
 }
@@ -166,7 +181,8 @@ fn asked(lang: Lang) -> Value {
             "event" => events(),
             "channel" => channels(),
             "language" => languages(),
-            _ => text(),
+            "return" => back(),
+            name => json!({ "type": "string", "minLength": 1, "examples": [example(name)] }),
         };
         (name, schema)
     };

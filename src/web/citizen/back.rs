@@ -2,11 +2,10 @@
 //! by itself.
 
 use maud::{Markup, html};
-use url::form_urlencoded::byte_serialize;
 
 use crate::domain::portal::{self, LONGEST};
 use crate::flow::collect::catalogue::Catalogue;
-use crate::web::visitor::Visitor;
+use crate::web::visitor::{Visitor, encode};
 use crate::web::{App, ui};
 
 /// The parameter of the address that names it.
@@ -36,7 +35,7 @@ pub fn kept(visitor: &Visitor) -> String {
 /// An address as a parameter of another.
 #[must_use]
 pub fn parameter(address: &str) -> String {
-    format!("{RETURN}={}", byte_serialize(address.as_bytes()).collect::<String>())
+    format!("{RETURN}={}", encode(address))
 }
 
 /// The origins that the list names, each once.

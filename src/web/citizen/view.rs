@@ -173,5 +173,8 @@ pub fn ask_procedure(app: &App, visitor: &Visitor, place: &Place) -> Response {
         @if !words.is_empty() { p { a href=(format!("?{carried}").trim_end_matches('&')) { (lang.text("which-again")) } } }
     };
     let title = lang.text("which-procedure");
-    respond::citizen(StatusCode::OK, ui::citizen(lang, &title, &top(place), Some(&back::kept(visitor)), catalogue.simulated, &body))
+    respond::citizen(
+        StatusCode::OK,
+        ui::citizen(lang, &title, &top(place), Some(&back::kept(visitor)), catalogue.simulated, &body),
+    )
 }

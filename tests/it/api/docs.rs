@@ -134,7 +134,8 @@ async fn every_answer_is_as_the_document_says() {
         let kind = page.head["content-type"].to_str().unwrap().trim_end_matches("; charset=utf-8");
         let schema = &answer["content"][kind]["schema"];
         assert!(schema.is_object(), "{path} {}: {kind} is not described", page.status);
-        let value = if kind.starts_with("image/") || kind == "text/html" { Value::String(page.text) } else { json(&page) };
+        let value =
+            if kind.starts_with("image/") || kind == "text/html" { Value::String(page.text) } else { json(&page) };
         check(&document, schema, &value, path).unwrap_or_else(|fault| panic!("{fault}"));
     }
 }
