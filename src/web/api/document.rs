@@ -39,7 +39,7 @@ pub struct Operation {
 }
 
 /// Whatever is asked, with or without a key.
-const ALWAYS: [u16; 4] = [401, 403, 429, 503];
+const ALWAYS: [u16; 5] = [401, 403, 414, 429, 503];
 
 /// Everything that systems can do.
 pub const OPERATIONS: &[Operation] = &[
@@ -93,7 +93,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/figures",
         name: "show-figures",
         parameters: &["period", "cut_off", "indicator", "by", "unit", "procedure", "excluded"],
-        answers: &[(200, "Figures"), (304, "")],
+        answers: &[(200, "PeriodFigures"), (304, "")],
         problems: &[400, 404, 422],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/figures?period=2026&indicator=procedures&by=unit""#,
     },
@@ -102,7 +102,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/targets",
         name: "show-targets",
         parameters: &[],
-        answers: &[(200, "Targets"), (304, "")],
+        answers: &[(200, "TargetList"), (304, "")],
         problems: &[400],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/targets""#,
     },
@@ -111,7 +111,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/catalogue/units",
         name: "show-units",
         parameters: &[],
-        answers: &[(200, "Units"), (304, "")],
+        answers: &[(200, "UnitList"), (304, "")],
         problems: &[400],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/catalogue/units""#,
     },
@@ -120,7 +120,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/catalogue/procedures",
         name: "show-procedures",
         parameters: &[],
-        answers: &[(200, "Procedures"), (304, "")],
+        answers: &[(200, "ProcedureList"), (304, "")],
         problems: &[400],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/catalogue/procedures""#,
     },

@@ -108,7 +108,8 @@ pub fn parameter(name: &str) -> Value {
         "excluded" => one_of(["with"]),
         "language" => languages(),
         "return" => back(),
-        _ => text(),
+        // What no address may hold is refused before anybody reads it.
+        _ => json!({ "type": "string", "pattern": "^[^\\u0000]*$" }),
     }
 }
 
@@ -143,7 +144,7 @@ pub fn all(lang: Lang) -> Value {
         "Standing": object(standing()),
         "Symbol": { "type": "string" },
         "Question": { "type": "string" },
-        "Figures": object(figures()),
+        "PeriodFigures": object(figures()),
         "Period": object(vec![
             ("kind", one_of(["month", "quarter", "half_year", "year", "range"])),
             ("name", text()),
@@ -158,7 +159,7 @@ pub fn all(lang: Lang) -> Value {
             ("best_case_met", or_null(whole())),
             ("best_case_not_met", or_null(whole())),
         ]),
-        "Targets": object(vec![("targets", list(reference("Target")))]),
+        "TargetList": object(vec![("targets", list(reference("Target")))]),
         "Target": object(vec![
             ("indicator", indicators()),
             ("unit", or_null(text())),
@@ -167,9 +168,9 @@ pub fn all(lang: Lang) -> Value {
             ("valid_to", or_null(day())),
             ("source", text()),
         ]),
-        "Units": object(vec![("units", list(reference("Unit")))]),
+        "UnitList": object(vec![("units", list(reference("Unit")))]),
         "Unit": object(entry(vec![("short_name", text()), ("kind", text()), ("parent", or_null(text()))])),
-        "Procedures": object(vec![("procedures", list(reference("Procedure")))]),
+        "ProcedureList": object(vec![("procedures", list(reference("Procedure")))]),
         "Procedure": object(entry(vec![("field", text()), ("level", text())])),
         "Problem": problem(lang),
     })
