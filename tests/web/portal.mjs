@@ -11,10 +11,10 @@ import { CHROME, DESK, FLAGS, NARROW, PHONE, TABLET, account, choose, confirm, d
 import { portal } from './portal-site.mjs';
 
 const SHOTS = process.env.HAILONG_SHOTS;
-const shot = async (page, name) => {
+const shot = async (page, name, fullPage = true) => {
   if (!SHOTS) return;
   mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage });
 };
 let number = 5000;
 const nextCase = () => `000.00.12.H21-261124-${++number}`;
@@ -149,7 +149,8 @@ for (const [name, view] of [['360', PHONE], ['320', NARROW], ['1280', TABLET]]) 
     await page.goto(site.page(nextCase()));
     const frame = page.frames().find(one => one.url().includes('/embed'));
     await frame.locator('form').waitFor();
-    await shot(page, `portal-${name}`);
+    await page.locator('#khung').scrollIntoViewIfNeeded();
+    await shot(page, `portal-${name}`, false);
     assert.ok(bytes > 0 && bytes <= 3 * 1024, `${bytes} bytes`);
     assert.equal(await sideways(page), 0);
     assert.equal(await sideways(frame), 0);
