@@ -201,6 +201,30 @@ async fn the_first_question_on_a_portals_page_is_stored_once_and_leads_to_the_re
 }
 
 #[tokio::test]
+async fn p2_a_form_that_a_portal_kept_leads_to_no_answer_once_the_day_is_over() {
+    let site = site().await;
+    let portal = System::new(&site, &["invitations"], None).await;
+    let made = json(&portal.make("mot", &asked("000.00.12.H21-261123-0001")).await);
+    let page = portal.get(&format!("/api/v1/invitations/{}/question", made["id"].as_str().unwrap())).await;
+    let (action, fields) = filled(&page.text, "2");
+    let mut citizen = site.stranger();
+    let sent = citizen.ask(Method::POST, path(&action), Some(fields.clone()), &from(PORTAL)).await;
+    let visit = fields.split('=').nth(1).unwrap()[..22].to_owned();
+    assert!(!sent.cookies()[0].contains(&visit), "what the portal saw is not what the answer is known by");
+    let code = made["code"].as_str().unwrap();
+    let mut portal_itself = site.stranger();
+    portal_itself.cookies.insert("visit".into(), visit);
+    let page = portal_itself.get(&format!("/q/{code}")).await;
+    assert!(page.text.contains("đã được ghi nhận") && !page.text.contains("name=\"p\""), "{}", page.text);
+    let sent = citizen.ask(Method::POST, path(&action), Some(fields.clone()), &from(PORTAL)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "the same day it is the same answer");
+    site.wait(24 * 60);
+    let late = site.stranger().ask(Method::POST, path(&action), Some(fields), &from(PORTAL)).await;
+    assert_eq!(late.status, StatusCode::GONE, "{}", late.text);
+    assert_eq!(stored(&site).await, 1);
+}
+
+#[tokio::test]
 async fn a_frame_may_be_shown_by_the_listed_origins_and_nobody_else() {
     let site = site().await;
     list(&site, "Cổng", "https://dvc.tinh.vn/khac").await;

@@ -14,7 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::question::Page;
-use super::{back, carried, refused, remember, stamped, store_first};
+use super::{Came, back, carried, refused, remember, stamped, store_first};
 use crate::clock;
 use crate::domain::code::Code;
 use crate::error::{Error, Fault, Result};
@@ -117,9 +117,20 @@ pub async fn answer(
         return Err(Error::invalid(Fault::new("problem-fields")));
     };
     visitor.path = format!("/q/{}", code.as_str());
-    let mut response = store_first(&app, client, code.as_str(), &visitor, (visit, stamp), fields).await?;
+    // The site that handed the form on has seen its visit, and may keep it: the answer is known by another, which nobody
+    // can work out once the key of the day is gone.
+    let known = match app.marks.handed_on(&app.db, &visit.0, app.clock.now_ms()).await {
+        Ok(known) => Visit::from_random(known),
+        Err(error) if error.is_busy() => {
+            fields.0.push(("visit".into(), sent.clone()));
+            return Ok(refused::not_now(&app, &visitor, error, &fields));
+        }
+        Err(error) => return Err(error),
+    };
+    let came = Came { visit, stamp, known };
+    let mut response = store_first(&app, client, code.as_str(), &visitor, came, fields).await?;
     if response.status() == StatusCode::SEE_OTHER {
-        remember(&app, &mut response, &visitor.path, visit)?;
+        remember(&app, &mut response, &visitor.path, known)?;
     }
     Ok(response)
 }

@@ -111,7 +111,26 @@ pub async fn answer(
         let simulated = app.catalogue().simulated;
         return Ok(respond::refusal(StatusCode::FORBIDDEN, visitor.lang, "problem-other-site", simulated));
     }
-    store_first(&app, client, &code, &visitor, (visit, stamp), fields).await
+    let came = Came { visit, stamp, known: visit };
+    store_first(&app, client, &code, &visitor, came, fields).await
+}
+
+/// What the form of a first part carries of its visit.
+#[derive(Debug, Clone, Copy)]
+struct Came<'a> {
+    /// The visit that its page was made for.
+    visit: Visit,
+    /// The stamp of when.
+    stamp: &'a str,
+    /// The visit that its answer is known by: the same, unless another site handed the form on.
+    known: Visit,
+}
+
+impl Came<'_> {
+    /// The field, as the form had it.
+    fn field(&self) -> String {
+        format!("{}{}", self.visit.as_str(), self.stamp)
+    }
 }
 
 /// Stores a first part, or says that it cannot be stored now, with all of it in a form that sends it again.
@@ -120,12 +139,12 @@ async fn store_first(
     client: IpAddr,
     code: &str,
     visitor: &Visitor,
-    (visit, stamp): (Visit, &str),
+    came: Came<'_>,
     mut fields: Fields,
 ) -> Result<Response> {
-    match first_part(app, client, code, visitor, (visit, stamp), &fields).await {
+    match first_part(app, client, code, visitor, came, &fields).await {
         Err(error) if error.is_busy() => {
-            fields.0.push(("visit".into(), format!("{}{stamp}", visit.as_str())));
+            fields.0.push(("visit".into(), came.field()));
             Ok(refused::not_now(app, visitor, error, &fields))
         }
         answered => answered,
@@ -137,19 +156,18 @@ async fn first_part(
     client: IpAddr,
     code: &str,
     visitor: &Visitor,
-    (visit, stamp): (Visit, &str),
+    came: Came<'_>,
     fields: &Fields,
 ) -> Result<Response> {
-    let field = || format!("{}{stamp}", visit.as_str());
     let Some((code_mac, opened)) = lead(app, code).await? else {
         return Ok(refused::unknown(app, visitor, client));
     };
     if let Err(wait) = app.limits.submit(client, code_mac) {
         let mut sent = fields.clone();
-        sent.0.push(("visit".into(), field()));
+        sent.0.push(("visit".into(), came.field()));
         return Ok(refused::too_many(app, visitor, wait, &sent));
     }
-    let key = visit_key(app, visit);
+    let key = visit_key(app, came.known);
     let place = match opened {
         Opened::Form(place) => place,
         Opened::Unknown => return Ok(refused::unknown(app, visitor, client)),
@@ -166,7 +184,9 @@ async fn first_part(
     let first_page = pages.first().map_or(&[][..], Vec::as_slice);
     let checked = match answer::check(form, first_page, &Chosen::new(), &fields.0, form.opening().is_none()) {
         Ok(checked) => checked,
-        Err(faults) => return Ok(unanswered(app, visitor, &place, procedure.as_deref(), &field(), fields, &faults)),
+        Err(faults) => {
+            return Ok(unanswered(app, visitor, &place, procedure.as_deref(), &came.field(), fields, &faults));
+        }
     };
     let now_ms = app.clock.now_ms();
     let submission = Submission {
@@ -183,7 +203,7 @@ async fn first_part(
         received_at: now_ms - now_ms.rem_euclid(HOUR_MS),
         answers: checked.answers.clone(),
         texts: checked.texts,
-        trace: trace(app, &place, client, now_ms, made::is_hasty(&app.keys, visit, stamp, now_ms)).await,
+        trace: trace(app, &place, client, now_ms, made::is_hasty(&app.keys, came.visit, came.stamp, now_ms)).await,
     };
     let mut part = part_after(&submission, 1, checked.answers, now_ms);
     let day = submission.day;
