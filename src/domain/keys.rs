@@ -209,6 +209,14 @@ pub fn address_mark(day_key: &[u8; 32], address: IpAddr) -> i64 {
     i64::from_be_bytes(short)
 }
 
+/// What a form that another site handed on is known by: the first 16 bytes of HMAC-SHA-256 under the key of a day, so that
+/// once that key is gone nobody can tell any more which answer a form led to.
+#[must_use]
+pub fn handed_on(day_key: &[u8; 32], form: &[u8]) -> Mac16 {
+    let keyed = <Hmac<Sha256> as KeyInit>::new_from_slice(day_key).expect("HMAC takes keys of any length");
+    short_mac(&keyed, "handed on", form)
+}
+
 fn short_mac(keyed: &Hmac<Sha256>, label: &str, secret: &[u8]) -> Mac16 {
     let mut mac = keyed.clone();
     mac.update(label.as_bytes());

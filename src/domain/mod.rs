@@ -19,6 +19,7 @@ pub mod mask;
 pub mod paper;
 pub mod password;
 pub mod period;
+pub mod portal;
 pub mod procedure;
 pub mod questionnaire;
 pub mod record;

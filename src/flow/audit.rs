@@ -111,6 +111,10 @@ pub enum Act {
     ApiKeyAdded,
     /// It was revoked.
     ApiKeyRevoked,
+    /// A portal was put on the list.
+    PortalAdded,
+    /// It was taken off.
+    PortalRemoved,
     /// Another system had invitations made.
     InvitationsMade,
     /// Another system revoked one.
@@ -214,6 +218,8 @@ impl Act {
             Self::IdentityUnlinked => "identity-unlinked",
             Self::ApiKeyAdded => "api-key-added",
             Self::ApiKeyRevoked => "api-key-revoked",
+            Self::PortalAdded => "portal-added",
+            Self::PortalRemoved => "portal-removed",
             Self::InvitationsMade => "invitations-made",
             Self::InvitationRevoked => "invitation-revoked",
             Self::CommentAssigned => "comment-assigned",

@@ -15,6 +15,7 @@ pub mod issue;
 pub mod kiosk;
 pub mod paper;
 pub mod people;
+pub mod portal;
 pub mod post;
 pub mod publish;
 pub mod release;

@@ -55,6 +55,7 @@ pub mod marks;
 pub mod outbox;
 pub mod paper;
 pub mod points;
+pub mod portals;
 pub mod procedures;
 pub mod proposals;
 pub mod publications;
@@ -359,6 +360,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     outbox::STATEMENTS,
     paper::STATEMENTS,
     points::STATEMENTS,
+    portals::STATEMENTS,
     procedures::STATEMENTS,
     proposals::STATEMENTS,
     publications::STATEMENTS,

@@ -39,6 +39,8 @@ const HEADERS: [(HeaderName, &str); 8] = [
     (header::CACHE_CONTROL, "no-store"),
     (HeaderName::from_static("x-robots-tag"), "noindex"),
 ];
+/// Sent with a page for a frame.
+const FRAMED: (HeaderName, &str) = (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 /// Pages that use files of ours; the citizen's pages carry their own with the hash of their inline style.
 const CSP: HeaderValue = HeaderValue::from_static(
@@ -84,7 +86,13 @@ pub async fn frame(State(app): State<Arc<App>>, mut request: Request, next: Next
         let accepts = accepts.as_ref().and_then(|accepts| accepts.to_str().ok());
         pack::page(&mut response, Encoding::accepted(accepts), page);
     }
+    let framed = response.extensions_mut().remove::<respond::Framed>().is_some();
     set_headers(response.headers_mut(), app.settings.secure(), home);
+    if framed {
+        // The policy names who may; the older header cannot, and the other one would keep it out of careful sites.
+        response.headers_mut().remove(header::X_FRAME_OPTIONS);
+        response.headers_mut().insert(FRAMED.0, HeaderValue::from_static(FRAMED.1));
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -103,6 +111,10 @@ pub fn template(path: &str) -> &'static str {
         "/" => "/",
         "/q/{code}" | "/Q/{code}" => "/q/{code}",
         "/q/{code}/thanks" | "/Q/{code}/thanks" => "/q/{code}/thanks",
+        "/q/{code}/embed" => "/q/{code}/embed",
+        "/admin/portals" => "/admin/portals",
+        "/admin/portals/{id}/remove" => "/admin/portals/{id}/remove",
+        "/api/v1/invitations/{id}/question" => "/api/v1/invitations/{id}/question",
         "/results" => "/results",
         "/results.json" => "/results.json",
         "/results.csv" => "/results.csv",

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use axum::Router;
+use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -55,6 +56,7 @@ pub mod manage;
 pub mod pack;
 pub mod paper;
 pub mod permit;
+pub mod portals;
 pub mod provider;
 pub mod publish;
 pub mod respond;
@@ -246,6 +248,8 @@ pub fn routes(app: Arc<App>) -> Routes {
         .post("/q/{code}/thanks", Need::Public, citizen::more::answer)
         .get("/Q/{code}/thanks", Need::Public, citizen::more::show)
         .post("/Q/{code}/thanks", Need::Public, citizen::more::answer)
+        .get("/q/{code}/embed", Need::Public, citizen::embed::show)
+        .post("/q/{code}/embed", Need::Public, citizen::embed::answer)
         .get("/sound/{name}", Need::Public, sound::serve)
         .get("/privacy", Need::Public, home::privacy)
         .get("/results", Need::Public, results::show)
@@ -259,7 +263,9 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let systems = api::routes(cases::routes(webhooks::routes(keys::routes(alerts::routes(publish::routes(public))))));
+    let systems = api::routes(portals::routes(cases::routes(webhooks::routes(keys::routes(alerts::routes(
+        publish::routes(public),
+    ))))));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     let staff = comments::routes(staff);
     manage::routes(desk::routes(kiosk::routes(suspects::routes(exclusions::routes(staff)))))
@@ -278,7 +284,11 @@ pub fn router(app: Arc<App>) -> Site {
 /// allocations.
 pub fn framed(app: Arc<App>, routes: Router) -> Router {
     let public = app.settings.public_url.iter();
-    let csrf = public.fold(CsrfLayer::new(), |layer, url| layer.clone().add_trusted_origin(url).unwrap_or(layer));
+    // That door looks at the origin itself: forms of sites on the list come to it.
+    let door = |method: &Method, uri: &Uri| method == Method::POST && visitor::is_embed(uri.path());
+    let csrf = public
+        .fold(CsrfLayer::new(), |layer, url| layer.clone().add_trusted_origin(url).unwrap_or(layer))
+        .with_insecure_bypass(door);
     let safe = (CatchPanicLayer::custom(respond::panicked), csrf);
     routes.layer((from_fn_with_state(app, frame::frame), safe))
 }

@@ -42,6 +42,19 @@ pub fn citizen(status: StatusCode, markup: Markup) -> Response {
     response
 }
 
+/// Marks a page that sites on the list may show in a frame.
+#[derive(Debug, Clone, Copy)]
+pub struct Framed;
+
+/// A page for a frame, with a policy that says whose.
+#[must_use]
+pub fn framed(markup: Markup, policy: HeaderValue) -> Response {
+    let mut response = public(StatusCode::OK, markup);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response.extensions_mut().insert(Framed);
+    response
+}
+
 /// A page with a heading and a sentence or two; light, for it may be all that a citizen gets to see.
 #[must_use]
 pub fn message(status: StatusCode, lang: Lang, title: &str, say: &[String], simulated: bool) -> Response {

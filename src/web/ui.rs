@@ -106,6 +106,7 @@ const PLACES: &[(Function, &str, &str)] = &[
     (Function::SettingsRead, "/admin/keys", "nav-keys"),
     (Function::SettingsRead, "/admin/webhooks", "nav-webhooks"),
     (Function::SettingsRead, "/admin/cases", "nav-cases"),
+    (Function::SettingsRead, "/admin/portals", "nav-portals"),
     (Function::AuditRead, "/admin/seal", "nav-seal"),
     (Function::AuditRead, "/admin/audit", "audit-title"),
     (Function::AuditOwn, "/account/acts", "audit-own"),

@@ -123,10 +123,16 @@ pub fn note_hidden_origin(request: &mut Request) {
     let hidden = (origins.next().map(|origin| origin.as_bytes()), origins.next()) == (Some(b"null"), None);
     let path = request.uri().path();
     let door = path == "/" || path.starts_with("/q/") || path.starts_with("/Q/");
-    if hidden && door && !headers.contains_key("sec-fetch-site") {
+    if hidden && door && !is_embed(path) && !headers.contains_key("sec-fetch-site") {
         request.headers_mut().remove(header::ORIGIN);
         request.extensions_mut().insert(HiddenOrigin);
     }
+}
+
+/// The door for the first question on another site's page.
+#[must_use]
+pub fn is_embed(path: &str) -> bool {
+    path.starts_with("/q/") && path.ends_with("/embed")
 }
 
 /// The language an address asks for.

@@ -29,6 +29,7 @@ mod paper;
 mod permit;
 mod pictures;
 mod places;
+mod portal;
 #[path = "../harness/post.rs"]
 mod post;
 mod print;

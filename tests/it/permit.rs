@@ -141,6 +141,7 @@ const PORTAL: [(Access, &[&str]); 4] = [
             "GET /api/v1/invitations/{id}",
             "POST /api/v1/invitations/{id}/revoke",
             "GET /api/v1/invitations/{id}/qr",
+            "GET /api/v1/invitations/{id}/question",
         ],
     ),
     (Access::Figures, &["GET /api/v1/figures", "GET /api/v1/indicators", "GET /api/v1/targets"]),

@@ -73,7 +73,7 @@ export async function counter() {
 }
 
 /** The administrator, without a browser. */
-async function adminOf({ base, ready }) {
+export async function adminOf({ base, ready }) {
   const { login, password, totp_secret } = ready.accounts.admin;
   const cookies = new Map();
   const ask = async (path, body) => {

@@ -13,6 +13,7 @@ await import('./manage.mjs');
 await import('./pages.mjs');
 await import('./paper.mjs');
 await import('./people.mjs');
+await import('./portal.mjs');
 await import('./print.mjs');
 await import('./publish.mjs');
 await import('./sso.mjs');

@@ -99,11 +99,12 @@ impl State {
 
 /// Said instead of 100 % or 0 % of few persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Range {
-    /// ≥ 95 %.
+    /// ≥ 95 %. What was frozen earlier may have the name without the second stroke.
+    #[serde(rename = "at_least_95", alias = "at_least95")]
     AtLeast95,
     /// ≤ 5 %.
+    #[serde(rename = "at_most_5", alias = "at_most5")]
     AtMost5,
 }
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use crate::domain::code::{Code, TypedCode};
 use crate::domain::collate;
 use crate::domain::keys::{Keys, Mac16};
+use crate::domain::portal::Portal;
 use crate::domain::procedure::Procedure;
 use crate::domain::questionnaire::Questionnaire;
 use crate::domain::unit::Unit;
 use crate::domain::{Channel, Day, PointId, ProcedureId, QuestionnaireId, UnitId};
 use crate::error::Result;
 use crate::store::marks::{self, Mark};
-use crate::store::{Db, points, procedures, questionnaires, units};
+use crate::store::{Db, points, portals, procedures, questionnaires, units};
 
 /// One consistent reading of the organisation and its forms.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Catalogue {
     pub procedures: HashMap<ProcedureId, Arc<Procedure>>,
     /// Every version of every form.
     pub questionnaires: HashMap<QuestionnaireId, Arc<Questionnaire>>,
+    /// Other sites that citizens come from and may go back to.
+    pub portals: Vec<Portal>,
     points: HashMap<Mac16, Arc<Point>>,
     typed: HashMap<Mac16, Mac16>,
     used: HashMap<(UnitId, ProcedureId), i64>,
@@ -76,6 +79,7 @@ impl Catalogue {
             units: units::all(db).await?.into_iter().map(|unit| (unit.id, Arc::new(unit))).collect(),
             procedures: procedures::all(db).await?.into_iter().map(|p| (p.id, Arc::new(p))).collect(),
             questionnaires: questionnaires::all(db).await?.into_iter().map(|q| (q.id, Arc::new(q))).collect(),
+            portals: portals::all(db).await?,
             ..Self::default()
         };
         for (unit, procedure, n) in points::use_of_procedures(db, today.plus(-90).number()).await? {

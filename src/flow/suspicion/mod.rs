@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::clock;
 use crate::domain::account::Scope;
 use crate::domain::hours::Hours;
-use crate::domain::keys::{self, Keys};
+use crate::domain::keys::{self, Keys, Mac16};
 use crate::domain::period::Period;
 use crate::domain::{Channel, Day, OVERALL, UnitId};
 use crate::error::{Context, Error, Result};
@@ -54,11 +54,24 @@ impl Today {
     /// # Errors
     /// When the store does not answer, at the first answer of a day.
     pub async fn mark(&self, db: &Db, address: IpAddr, now_ms: i64) -> Result<i64> {
+        Ok(keys::address_mark(&self.key(db, now_ms).await?, address))
+    }
+
+    /// What a form that another site handed on is known by on the day of an instant; from the third day on nobody can
+    /// tell any more which form that was.
+    ///
+    /// # Errors
+    /// When the store does not answer, at the first answer of a day.
+    pub async fn handed_on(&self, db: &Db, form: &[u8], now_ms: i64) -> Result<Mac16> {
+        Ok(keys::handed_on(&self.key(db, now_ms).await?, form))
+    }
+
+    async fn key(&self, db: &Db, now_ms: i64) -> Result<[u8; 32]> {
         let known = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, key)) = known.filter(|(known, _)| *known == Day::at(now_ms)) {
-            return Ok(keys::address_mark(&key, address));
+        match known.filter(|(known, _)| *known == Day::at(now_ms)) {
+            Some((_, key)) => Ok(key),
+            None => self.learn(db, now_ms).await,
         }
-        Ok(keys::address_mark(&self.learn(db, now_ms).await?, address))
     }
 
     /// Learns the key of the day, and draws it when nobody has. A process does so before it serves, so that the first

@@ -21,7 +21,7 @@ use crate::flow::audit::By;
 use crate::flow::issue::feed::{self, Door, One, Rule};
 use crate::flow::issue::system::{Codes, MOST};
 use crate::web::{App, respond};
-use crate::words::{FIRST, Lang};
+use crate::words::Lang;
 
 /// `POST /api/v1/cases`.
 ///
@@ -98,7 +98,7 @@ fn told(app: &App, lang: Lang, one: &Result<One, Vec<Fault>>, codes: &Codes) -> 
         Ok(one) => {
             let made = one.invited.as_ref().and_then(|(event, made)| Some((event, made, codes.get(&made.reference)?)));
             let invitation = made.map(|(event, made, (code, typed))| {
-                invitation(app, made, (code.as_str(), &typed.to_string()), (event.name(), FIRST))
+                invitation(app, made, (code.as_str(), &typed.to_string()), (event.name(), ""))
             });
             json!({ "status": 200, "counted": one.counted.name(), "invitation": invitation })
         }

@@ -39,7 +39,7 @@ pub struct Operation {
 }
 
 /// Whatever is asked, with or without a key.
-const ALWAYS: [u16; 4] = [401, 403, 429, 503];
+const ALWAYS: [u16; 5] = [401, 403, 414, 429, 503];
 
 /// Everything that systems can do.
 pub const OPERATIONS: &[Operation] = &[
@@ -71,6 +71,15 @@ pub const OPERATIONS: &[Operation] = &[
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" --header "Accept: image/svg+xml" "$HAILONG_URL/api/v1/invitations/$ID/qr""#,
     },
     Operation {
+        method: "GET",
+        path: "/api/v1/invitations/{id}/question",
+        name: "show-question",
+        parameters: &["id", "language", "return"],
+        answers: &[(200, "Question")],
+        problems: &[400, 404, 410, 422],
+        example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/invitations/$ID/question?language=vi""#,
+    },
+    Operation {
         method: "POST",
         path: "/api/v1/invitations/{id}/revoke",
         name: "revoke-invitation",
@@ -84,7 +93,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/figures",
         name: "show-figures",
         parameters: &["period", "cut_off", "indicator", "by", "unit", "procedure", "excluded"],
-        answers: &[(200, "Figures"), (304, "")],
+        answers: &[(200, "PeriodFigures"), (304, "")],
         problems: &[400, 404, 422],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/figures?period=2026&indicator=procedures&by=unit""#,
     },
@@ -111,7 +120,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/targets",
         name: "show-targets",
         parameters: &[],
-        answers: &[(200, "Targets"), (304, "")],
+        answers: &[(200, "TargetList"), (304, "")],
         problems: &[400],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/targets""#,
     },
@@ -120,7 +129,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/catalogue/units",
         name: "show-units",
         parameters: &[],
-        answers: &[(200, "Units"), (304, "")],
+        answers: &[(200, "UnitList"), (304, "")],
         problems: &[400],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/catalogue/units""#,
     },
@@ -129,7 +138,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/catalogue/procedures",
         name: "show-procedures",
         parameters: &[],
-        answers: &[(200, "Procedures"), (304, "")],
+        answers: &[(200, "ProcedureList"), (304, "")],
         problems: &[400],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/catalogue/procedures""#,
     },
@@ -212,7 +221,7 @@ fn request(lang: Lang) -> Value {
         "required": true,
         "description": lang.text_with("api-docs-body", &[("most", &MOST.to_string())]),
         "content": {
-            "application/json": { "schema": { "oneOf": [asked, { "type": "array", "maxItems": MOST, "items": asked }] } },
+            "application/json": { "schema": { "oneOf": [asked, { "type": "array", "minItems": 1, "maxItems": MOST, "items": asked }] } },
             (LINES): { "schema": asked },
         },
     })
@@ -230,6 +239,18 @@ fn cases(lang: Lang) -> Value {
     })
 }
 
+/// What can be asked about an invitation that was made.
+fn links() -> Value {
+    let about = OPERATIONS.iter().filter(|operation| operation.parameters.contains(&"id"));
+    let link = |operation: &Operation| {
+        (
+            operation.name.to_owned(),
+            json!({ "operationId": operation.name, "parameters": { "id": "$response.body#/id" } }),
+        )
+    };
+    about.map(link).collect::<Map<String, Value>>().into()
+}
+
 fn parameters(lang: Lang, operation: &Operation) -> Vec<Value> {
     let mut parameters: Vec<Value> = operation.parameters.iter().map(|name| parameter(lang, name)).collect();
     if operation.name == "create-invitations" {
@@ -238,7 +259,10 @@ fn parameters(lang: Lang, operation: &Operation) -> Vec<Value> {
             "in": "header",
             "required": true,
             "description": lang.text_with("api-param-call", &[("days", &CALL_DAYS.to_string())]),
-            "schema": { "type": "string", "minLength": 1, "maxLength": invitations::CALL_LENGTH },
+            "schema": {
+                "type": "string", "minLength": 1, "maxLength": invitations::CALL_LENGTH, "pattern": "^[!-~]+$",
+                "examples": ["ho-so-0417-da-tra"],
+            },
         }));
     }
     parameters.push(json!({
@@ -251,7 +275,11 @@ fn parameters(lang: Lang, operation: &Operation) -> Vec<Value> {
 }
 
 fn parameter(lang: Lang, name: &str) -> Value {
-    let key = format!("api-param-{}", name.replace('_', "-"));
+    let key = match name {
+        // The same as when an invitation is made.
+        "language" => "api-field-language".to_owned(),
+        _ => format!("api-param-{}", name.replace('_', "-")),
+    };
     let at = if name == "id" { "path" } else { "query" };
     json!({
         "name": name, "in": at, "required": at == "path", "description": lang.text(&key), "schema": schemas::parameter(name)
@@ -260,8 +288,8 @@ fn parameter(lang: Lang, name: &str) -> Value {
 
 fn answers(lang: Lang, operation: &Operation) -> Value {
     let mut answers = Map::new();
-    for (status, schema) in operation.answers {
-        let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
+    for (status, name) in operation.answers {
+        let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
         let content = match operation.name {
             _ if *status == 304 => None,
             "show-symbol" => Some(json!({ "image/svg+xml": { "schema": schema }, "image/png": { "schema": schema } })),
@@ -272,6 +300,7 @@ fn answers(lang: Lang, operation: &Operation) -> Value {
                 "application/json": { "schema": schema },
                 (LINES): { "schema": { "$ref": "#/components/schemas/CaseResult" } },
             })),
+            "show-question" => Some(json!({ "text/html": { "schema": schema } })),
             "create-invitations" if *status == 200 => Some(json!({
                 "application/json": { "schema": schema },
                 (LINES): { "schema": { "$ref": "#/components/schemas/Result" } },
@@ -281,6 +310,9 @@ fn answers(lang: Lang, operation: &Operation) -> Value {
         let mut answer = json!({ "description": lang.text(&format!("api-answer-{status}")) });
         if let Some(content) = content {
             answer["content"] = content;
+        }
+        if *name == "Invitation" {
+            answer["links"] = links();
         }
         answers.insert(status.to_string(), answer);
     }

@@ -2,24 +2,28 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body::{LINES, Sent, Things, Written};
 use super::problem;
 use super::system::System;
-use crate::domain::{ProcedureId, UnitId, instant};
+use crate::domain::{ProcedureId, UnitId, instant, portal};
 use crate::error::{Error, Fault, Result};
+use crate::flow::collect::catalogue::Catalogue;
+use crate::flow::collect::open;
 use crate::flow::issue::system::{self, Asked, Came, Codes, Door, Made, Outcome, Said};
 use crate::present::qr::{self, Level};
 use crate::store::invitations::Row;
+use crate::web::citizen::embed;
 use crate::web::{App, respond};
 use crate::words::{FIRST, Lang};
 
-/// The fields of an invitation that is asked for; the last two may be left out.
-pub const FIELDS: [&str; 6] = ["case", "procedure", "unit", "event", "channel", "language"];
+/// The fields of an invitation that is asked for; the last three may be left out.
+pub const FIELDS: [&str; 7] = ["case", "procedure", "unit", "event", "channel", "language", "return"];
 /// The head field that names a creating call.
 pub const CALL: &str = "idempotency-key";
 /// The longest name of a call.
@@ -28,7 +32,7 @@ pub const CALL_LENGTH: usize = 255;
 const DOTS: usize = 8;
 
 /// What a system's request may touch.
-fn door<'a>(app: &'a App, catalogue: &'a crate::flow::collect::catalogue::Catalogue, system: &'a System) -> Door<'a> {
+fn door<'a>(app: &'a App, catalogue: &'a Catalogue, system: &'a System) -> Door<'a> {
     let (db, keys, now_ms) = (&app.db, &*app.keys, app.clock.now_ms());
     Door { db, keys, catalogue, now_ms, key: system.key, scope: &system.scope, request: &system.request }
 }
@@ -57,9 +61,10 @@ pub async fn create(State(app): State<Arc<App>>, system: System, sent: Sent) -> 
         }
         Things::Many(many) => many.as_slice(),
     };
-    let read: Vec<_> = things.iter().map(|thing| thing.texts(FIELDS).and_then(item)).collect();
-    let asked: Vec<_> = read.iter().map(|read| read.as_ref().map(|(asked, _)| *asked).map_err(Clone::clone)).collect();
     let catalogue = app.catalogue();
+    let read: Vec<_> =
+        things.iter().map(|thing| thing.texts(FIELDS).and_then(|texts| item(&catalogue, texts))).collect();
+    let asked: Vec<_> = read.iter().map(|read| read.as_ref().map(|(asked, _)| *asked).map_err(Clone::clone)).collect();
     let door = door(&app, &catalogue, &system);
     let (results, codes) = match system::make(door, (call, &sent.bytes), &asked).await? {
         Came::Results(results, codes) => (results, codes),
@@ -71,8 +76,8 @@ pub async fn create(State(app): State<Arc<App>>, system: System, sent: Sent) -> 
         .iter()
         .zip(&read)
         .map(|(result, read)| {
-            let (event, spoken) = read.as_ref().map_or(("", FIRST), |(asked, lang)| (asked.event, *lang));
-            told(&app, lang, result, &codes, (event, spoken))
+            let (event, query) = read.as_ref().map_or(("", ""), |(asked, query)| (asked.event, query.as_str()));
+            told(&app, lang, result, &codes, (event, query))
         })
         .collect();
     Ok(match (sent.written, sent_one(&sent, &told)) {
@@ -101,24 +106,45 @@ fn call(head: &HeaderMap) -> Option<&str> {
     ((1..=CALL_LENGTH).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())).then_some(name)
 }
 
-/// What is asked for in the fields, and the language of its link.
-fn item(texts: [&str; FIELDS.len()]) -> Result<(Asked<'_>, Lang), Vec<Fault>> {
-    let [case, procedure, unit, event, channel, language] = texts;
+/// What is asked for in the fields, and what its link says besides the code.
+fn item<'a>(catalogue: &Catalogue, texts: [&'a str; FIELDS.len()]) -> Result<(Asked<'a>, String), Vec<Fault>> {
+    let [case, procedure, unit, event, channel, language, back] = texts;
     let channel = if channel.is_empty() { "case" } else { channel };
-    let lang = match language {
-        "" => FIRST,
-        code => Lang::by_code(code).ok_or_else(|| vec![Fault::new("api-language-unknown")])?,
-    };
-    Ok((Asked { case, procedure, unit, channel, event }, lang))
+    let query = spoken(catalogue, language, back)?;
+    Ok((Asked { case, procedure, unit, channel, event }, query))
+}
+
+/// What the addresses of an invitation say besides its code, when there is such a language and such a way back.
+fn spoken(catalogue: &Catalogue, language: &str, back: &str) -> Result<String, Vec<Fault>> {
+    let (lang, back) = (spoken_lang(language), way_back(catalogue, back));
+    match (lang, back) {
+        (Ok(lang), Ok(back)) => Ok(embed::query(lang, back.as_deref())),
+        (lang, back) => Err(lang.err().into_iter().chain(back.err()).collect()),
+    }
+}
+
+fn spoken_lang(language: &str) -> Result<Lang, Fault> {
+    match language {
+        "" => Ok(FIRST),
+        code => Lang::by_code(code).ok_or_else(|| Fault::new("api-language-unknown")),
+    }
+}
+
+fn way_back(catalogue: &Catalogue, asked: &str) -> Result<Option<String>, Fault> {
+    match (asked, portal::way_back(&catalogue.portals, asked)) {
+        ("", _) => Ok(None),
+        (_, Some((_, address))) => Ok(Some(address)),
+        (_, None) => Err(Fault::new("api-return-unlisted")),
+    }
 }
 
 /// One result in words: its status, and the invitation or the problem.
-fn told(app: &App, lang: Lang, result: &Outcome, codes: &Codes, (event, spoken): (&str, Lang)) -> (StatusCode, Value) {
+fn told(app: &App, lang: Lang, result: &Outcome, codes: &Codes, (event, query): (&str, &str)) -> (StatusCode, Value) {
     match result {
         Outcome::Made(made) => match codes.get(&made.reference) {
             Some((code, typed)) => {
                 let status = if made.new { StatusCode::CREATED } else { StatusCode::OK };
-                (status, invitation(app, made, (code.as_str(), &typed.to_string()), (event, spoken)))
+                (status, invitation(app, made, (code.as_str(), &typed.to_string()), (event, query)))
             }
             // The key no longer works in its unit.
             None => (StatusCode::NOT_FOUND, problem::body(StatusCode::NOT_FOUND, lang, None, Vec::new())),
@@ -148,14 +174,15 @@ fn base(app: &App) -> &str {
     app.settings.public_url.as_deref().unwrap_or(&app.settings.own_url)
 }
 
-pub(super) fn invitation(app: &App, made: &Made, (code, typed): (&str, &str), (event, spoken): (&str, Lang)) -> Value {
+/// An invitation in words, with its codes; `query` is what follows a link.
+pub(super) fn invitation(app: &App, made: &Made, (code, typed): (&str, &str), (event, query): (&str, &str)) -> Value {
     let base = base(app);
-    let lang = if spoken == FIRST { String::new() } else { format!("?lang={}", spoken.code()) };
     json!({
         "id": made.reference,
         "code": code,
         "typed_code": typed,
-        "link": format!("{base}/q/{code}{lang}"),
+        "link": format!("{base}/q/{code}{query}"),
+        "frame": format!("{base}/q/{code}/embed{query}"),
         "qr": format!("{base}/api/v1/invitations/{}/qr", made.reference),
         "event": event,
         "expires_at": instant(made.expires_at),
@@ -205,6 +232,39 @@ pub async fn revoke(State(app): State<Arc<App>>, system: System, Path(id): Path<
         }
         Err(error) => Err(error),
     }
+}
+
+/// How the first question is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Spoken {
+    /// Code of a language.
+    pub language: String,
+    /// Where the citizen may go back to.
+    #[serde(rename = "return")]
+    pub back: String,
+}
+
+/// `GET /api/v1/invitations/{id}/question`: the first question as a form for the portal's own page.
+///
+/// # Errors
+/// Not found outside the units of the key; gone when it cannot be answered any more; invalid for a way back that is not
+/// on the list.
+pub async fn question(
+    State(app): State<Arc<App>>,
+    system: System,
+    Path(id): Path<String>,
+    Query(asked): Query<Spoken>,
+) -> Result<Response> {
+    let catalogue = app.catalogue();
+    let door = door(&app, &catalogue, &system);
+    let row = system::one(door, &id).await?;
+    let (code, _) = system::codes_of(door, &row)?;
+    let lang = spoken_lang(&asked.language).map_err(Error::invalid)?;
+    let back = way_back(&catalogue, &asked.back).map_err(Error::invalid)?;
+    let place = open::place_of(&catalogue, &row).ok_or(Error::NotFound("invitation"))?;
+    let form = embed::fragment(&app, base(&app), &code, &place, lang, back.as_deref());
+    Ok(respond::with_type(StatusCode::OK, "text/html; charset=utf-8", form.into_string()))
 }
 
 /// How a symbol is drawn.

@@ -30,6 +30,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/api/v1/invitations/{id}", INVITATIONS, invitations::show)
         .post("/api/v1/invitations/{id}/revoke", INVITATIONS, invitations::revoke)
         .get("/api/v1/invitations/{id}/qr", INVITATIONS, invitations::symbol)
+        .get("/api/v1/invitations/{id}/question", INVITATIONS, invitations::question)
         .get("/api/v1/figures", FIGURES, figures::show)
         .post("/api/v1/cases", CASES, cases::take)
         .get("/api/v1/indicators", FIGURES, indicators::show)

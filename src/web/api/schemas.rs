@@ -10,7 +10,7 @@ use super::webhooks;
 use crate::domain::case::Event;
 use crate::domain::period::CutOff;
 use crate::domain::record::{Mapping, Part};
-use crate::domain::{Channel, Indicator};
+use crate::domain::{Channel, Indicator, portal};
 use crate::flow::assess::{Measure, Range, Scope, State, VerdictName};
 use crate::flow::issue::feed::Counted;
 use crate::flow::issue::system::{CHANNELS, Status};
@@ -80,6 +80,24 @@ pub(super) fn indicators() -> Value {
     one_of(Indicator::ALL.map(Indicator::name))
 }
 
+/// Where one may go back to.
+fn back() -> Value {
+    json!({ "type": "string", "format": "uri", "maxLength": portal::LONGEST })
+}
+
+/// What a field of an invitation may hold, in an office of the sample department.
+fn example(field: &str) -> &'static str {
+    match field {
+        "case" => "000.00.12.H21-261123-0417",
+        "procedure" => "1.012944",
+        _ => "SGD-GL.MC",
+    }
+}
+
+fn languages() -> Value {
+    one_of(Lang::all().into_iter().map(Lang::code))
+}
+
 /// What a parameter of an address may be.
 #[must_use]
 pub fn parameter(name: &str) -> Value {
@@ -92,7 +110,10 @@ pub fn parameter(name: &str) -> Value {
         "indicator" => indicators(),
         "by" => one_of(BY.map(|(by, _)| by)),
         "excluded" => one_of(["with"]),
-        _ => text(),
+        "language" => languages(),
+        "return" => back(),
+        // What no address may hold is refused before anybody reads it.
+        _ => json!({ "type": "string", "pattern": "^[^\\u0000]*$" }),
     }
 }
 
@@ -126,7 +147,8 @@ pub fn all(lang: Lang) -> Value {
         "Results": list(reference("Result")),
         "Standing": object(standing()),
         "Symbol": { "type": "string" },
-        "Figures": object(figures()),
+        "Question": { "type": "string" },
+        "PeriodFigures": object(figures()),
         "Period": object(vec![
             ("kind", one_of(["month", "quarter", "half_year", "year", "range"])),
             ("name", text()),
@@ -171,7 +193,7 @@ pub fn all(lang: Lang) -> Value {
             ("status", one_of([State::Above, State::Below, State::Open, State::Few, State::Hidden, State::None].map(State::name))),
             ("organisation", or_null(text())),
         ]),
-        "Targets": object(vec![("targets", list(reference("Target")))]),
+        "TargetList": object(vec![("targets", list(reference("Target")))]),
         "Target": object(vec![
             ("indicator", indicators()),
             ("unit", or_null(text())),
@@ -180,9 +202,9 @@ pub fn all(lang: Lang) -> Value {
             ("valid_to", or_null(day())),
             ("source", text()),
         ]),
-        "Units": object(vec![("units", list(reference("Unit")))]),
+        "UnitList": object(vec![("units", list(reference("Unit")))]),
         "Unit": object(entry(vec![("short_name", text()), ("kind", text()), ("parent", or_null(text()))])),
-        "Procedures": object(vec![("procedures", list(reference("Procedure")))]),
+        "ProcedureList": object(vec![("procedures", list(reference("Procedure")))]),
         "Procedure": object(entry(vec![("field", text()), ("level", text())])),
         "Problem": problem(lang),
     });
@@ -197,8 +219,9 @@ fn asked(lang: Lang) -> Value {
         let schema = match name {
             "event" => events(),
             "channel" => channels(),
-            "language" => one_of(Lang::all().into_iter().map(Lang::code)),
-            _ => text(),
+            "language" => languages(),
+            "return" => back(),
+            name => json!({ "type": "string", "minLength": 1, "examples": [example(name)] }),
         };
         (name, schema)
     };
@@ -222,6 +245,7 @@ fn invitation() -> Vec<Field> {
         ("code", text()),
         ("typed_code", text()),
         ("link", json!({ "type": "string", "format": "uri" })),
+        ("frame", json!({ "type": "string", "format": "uri" })),
         ("qr", json!({ "type": "string", "format": "uri" })),
         ("event", events()),
         ("expires_at", instant()),

@@ -38,7 +38,7 @@ impl Forms {
             return page.clone();
         }
         let slot = slot();
-        let ask = Ask { lang, place, procedure, visit: &slot, fields: &[], faults: &[] };
+        let ask = Ask { lang, place, procedure, visit: &slot, kept: "", fields: &[], faults: &[] };
         let markup = ask.page(app.catalogue().simulated).into_string();
         let page = Arc::new(Spliced::new(&markup).expect("the question page holds its slot once, before its end"));
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);

@@ -28,6 +28,8 @@ use crate::flow::collect::{Outcome, Submission};
 use crate::flow::suspicion::Trace;
 use crate::store::responses;
 
+pub mod back;
+pub mod embed;
 pub mod forms;
 pub mod made;
 pub mod more;
@@ -75,13 +77,20 @@ pub async fn show(
     let Some(procedure) = choose(&app, &place, &visitor) else {
         return Ok(view::ask_procedure(&app, &visitor, &place));
     };
-    let page = app.forms.get(&app, visitor.lang, &place, procedure.as_deref());
-    let mut response = respond::with_type(
-        StatusCode::OK,
-        "text/html; charset=utf-8",
-        Body::from(page.fill(visitor.encoding, &stamped(&app, visit))),
-    );
-    encoded(response.headers_mut(), visitor.encoding);
+    let visit_field = stamped(&app, visit);
+    let mut response = if visitor.param(back::RETURN).is_some() {
+        // The links of such a page are its own.
+        let visit = std::str::from_utf8(&visit_field).unwrap_or_default();
+        let (lang, kept, procedure) = (visitor.lang, back::kept(&visitor), procedure.as_deref());
+        let ask = Ask { lang, place: &place, procedure, visit, kept: &kept, fields: &[], faults: &[] };
+        respond::citizen(StatusCode::OK, ask.page(app.catalogue().simulated))
+    } else {
+        let page = app.forms.get(&app, visitor.lang, &place, procedure.as_deref());
+        let body = Body::from(page.fill(visitor.encoding, &visit_field));
+        let mut response = respond::with_type(StatusCode::OK, "text/html; charset=utf-8", body);
+        encoded(response.headers_mut(), visitor.encoding);
+        response
+    };
     remember(&app, &mut response, &visitor.path, visit)?;
     Ok(response)
 }
@@ -102,10 +111,41 @@ pub async fn answer(
         let simulated = app.catalogue().simulated;
         return Ok(respond::refusal(StatusCode::FORBIDDEN, visitor.lang, "problem-other-site", simulated));
     }
-    match first_part(&app, client, &code, &visitor, (visit, stamp), &fields).await {
+    let came = Came { visit, stamp, known: visit };
+    store_first(&app, client, &code, &visitor, came, fields).await
+}
+
+/// What the form of a first part carries of its visit.
+#[derive(Debug, Clone, Copy)]
+struct Came<'a> {
+    /// The visit that its page was made for.
+    visit: Visit,
+    /// The stamp of when.
+    stamp: &'a str,
+    /// The visit that its answer is known by: the same, unless another site handed the form on.
+    known: Visit,
+}
+
+impl Came<'_> {
+    /// The field, as the form had it.
+    fn field(&self) -> String {
+        format!("{}{}", self.visit.as_str(), self.stamp)
+    }
+}
+
+/// Stores a first part, or says that it cannot be stored now, with all of it in a form that sends it again.
+async fn store_first(
+    app: &App,
+    client: IpAddr,
+    code: &str,
+    visitor: &Visitor,
+    came: Came<'_>,
+    mut fields: Fields,
+) -> Result<Response> {
+    match first_part(app, client, code, visitor, came, &fields).await {
         Err(error) if error.is_busy() => {
-            fields.0.push(("visit".into(), format!("{}{stamp}", visit.as_str())));
-            Ok(refused::not_now(&app, &visitor, error, &fields))
+            fields.0.push(("visit".into(), came.field()));
+            Ok(refused::not_now(app, visitor, error, &fields))
         }
         answered => answered,
     }
@@ -116,19 +156,18 @@ async fn first_part(
     client: IpAddr,
     code: &str,
     visitor: &Visitor,
-    (visit, stamp): (Visit, &str),
+    came: Came<'_>,
     fields: &Fields,
 ) -> Result<Response> {
-    let field = || format!("{}{stamp}", visit.as_str());
     let Some((code_mac, opened)) = lead(app, code).await? else {
         return Ok(refused::unknown(app, visitor, client));
     };
     if let Err(wait) = app.limits.submit(client, code_mac) {
         let mut sent = fields.clone();
-        sent.0.push(("visit".into(), field()));
+        sent.0.push(("visit".into(), came.field()));
         return Ok(refused::too_many(app, visitor, wait, &sent));
     }
-    let key = visit_key(app, visit);
+    let key = visit_key(app, came.known);
     let place = match opened {
         Opened::Form(place) => place,
         Opened::Unknown => return Ok(refused::unknown(app, visitor, client)),
@@ -145,7 +184,9 @@ async fn first_part(
     let first_page = pages.first().map_or(&[][..], Vec::as_slice);
     let checked = match answer::check(form, first_page, &Chosen::new(), &fields.0, form.opening().is_none()) {
         Ok(checked) => checked,
-        Err(faults) => return Ok(unanswered(app, visitor, &place, procedure.as_deref(), &field(), fields, &faults)),
+        Err(faults) => {
+            return Ok(unanswered(app, visitor, &place, procedure.as_deref(), &came.field(), fields, &faults));
+        }
     };
     let now_ms = app.clock.now_ms();
     let submission = Submission {
@@ -162,7 +203,7 @@ async fn first_part(
         received_at: now_ms - now_ms.rem_euclid(HOUR_MS),
         answers: checked.answers.clone(),
         texts: checked.texts,
-        trace: trace(app, &place, client, now_ms, made::is_hasty(&app.keys, visit, stamp, now_ms)).await,
+        trace: trace(app, &place, client, now_ms, made::is_hasty(&app.keys, came.visit, came.stamp, now_ms)).await,
     };
     let mut part = part_after(&submission, 1, checked.answers, now_ms);
     let day = submission.day;
@@ -258,7 +299,8 @@ fn visit_key(app: &App, visit: Visit) -> Mac16 {
 
 /// The parameters that a later page of the same visit needs.
 fn carried(visitor: &Visitor) -> String {
-    if visitor.lang == crate::words::FIRST { String::new() } else { format!("lang={}&", visitor.lang.code()) }
+    let lang = (visitor.lang != crate::words::FIRST).then(|| format!("lang={}&", visitor.lang.code()));
+    format!("{}{}", lang.unwrap_or_default(), back::kept(visitor))
 }
 
 fn thanks(visitor: &Visitor, sealed: Option<String>) -> Result<Response> {
@@ -306,6 +348,7 @@ fn unanswered(
             app.catalogue().simulated,
         );
     }
-    let ask = Ask { lang: visitor.lang, place, procedure, visit, fields: &fields.0, faults };
+    let kept = back::kept(visitor);
+    let ask = Ask { lang: visitor.lang, place, procedure, visit, kept: &kept, fields: &fields.0, faults };
     respond::citizen(StatusCode::UNPROCESSABLE_ENTITY, ask.page(app.catalogue().simulated))
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::question::Page;
-use super::{HOUR_MS, carried, part_after, refused};
+use super::{HOUR_MS, back, carried, part_after, refused};
 use crate::domain::QuestionId;
 use crate::domain::answer::{self, Fault};
 use crate::domain::code::Code;
@@ -138,10 +138,11 @@ fn page(
         @if let Some((_, page)) = &asked { (page.summary()) }
         h1 id="cam-on" { (title) }
         p.saved { (ui::tick()) (lang.text("t-saved")) }
+        (back::link(app, visitor, asked.is_none().then_some("next")))
         @if let Some((after, page)) = &asked { (questions(lang, after, page)) }
         (contact(app, lang))
     };
-    let switch = after.map_or_else(String::new, |after| format!("p={}&", after.sealed));
+    let switch = after.map_or_else(String::new, |after| format!("p={}&", after.sealed)) + &back::kept(visitor);
     let title = if faults.is_empty() { title } else { format!("{}{title}", lang.text("err-prefix")) };
     ui::citizen(lang, &title, unit, Some(&switch), catalogue.simulated, &body)
 }
@@ -207,7 +208,8 @@ fn late(app: &App, visitor: &Visitor) -> Markup {
     let body = html! {
         h1.saved id="cam-on" { (ui::tick()) (title) }
         p { (lang.text("t-late-say")) }
+        (back::link(app, visitor, Some("next")))
         (contact(app, lang))
     };
-    ui::citizen(lang, &title, "", Some(""), app.catalogue().simulated, &body)
+    ui::citizen(lang, &title, "", Some(&back::kept(visitor)), app.catalogue().simulated, &body)
 }

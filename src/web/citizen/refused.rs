@@ -8,12 +8,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::carried;
+use super::{back, carried};
 use crate::domain::period::written;
 use crate::error::Error;
 use crate::flow::collect::open::Opened;
 use crate::web::visitor::{Fields, Visitor};
 use crate::web::{App, home, limit, respond, ui};
+use crate::words::Lang;
 
 /// The page of a code that led somewhere, but not to a form.
 pub fn page(app: &App, visitor: &Visitor, opened: &Opened) -> Response {
@@ -23,21 +24,30 @@ pub fn page(app: &App, visitor: &Visitor, opened: &Opened) -> Response {
     };
     match opened {
         Opened::Used(_) => used(app, visitor, StatusCode::OK),
-        Opened::Expired(day) => {
-            let title = lang.text_with("code-expired", &[("day", &written(lang, *day))]);
+        Opened::Expired(_) => {
             let say = match &app.settings.contact_phone {
                 Some(phone) => lang.text_with("code-expired-call", &[("phone", phone)]),
                 None => lang.text("code-expired-say"),
             };
-            page(StatusCode::GONE, &title, &[say])
+            page(StatusCode::GONE, &title(lang, opened), &[say])
         }
-        Opened::Closed(day) => {
-            let title = lang.text_with("code-closed", &[("day", &written(lang, *day))]);
+        Opened::Closed(_) => {
             let say = [lang.text("code-closed-say"), lang.text("code-closed-next")];
-            page(StatusCode::SERVICE_UNAVAILABLE, &title, &say)
+            page(StatusCode::SERVICE_UNAVAILABLE, &title(lang, opened), &say)
         }
-        Opened::Revoked => page(StatusCode::GONE, &lang.text("code-revoked"), &[lang.text("code-closed-next")]),
-        Opened::Form(_) | Opened::Unknown => page(StatusCode::NOT_FOUND, &lang.text("code-unknown"), &[]),
+        Opened::Revoked => page(StatusCode::GONE, &title(lang, opened), &[lang.text("code-closed-next")]),
+        Opened::Form(_) | Opened::Unknown => page(StatusCode::NOT_FOUND, &title(lang, opened), &[]),
+    }
+}
+
+/// What is said of a code that led somewhere, but not to a form.
+pub fn title(lang: Lang, opened: &Opened) -> String {
+    match opened {
+        Opened::Used(_) => lang.text("code-used"),
+        Opened::Expired(day) => lang.text_with("code-expired", &[("day", &written(lang, *day))]),
+        Opened::Closed(day) => lang.text_with("code-closed", &[("day", &written(lang, *day))]),
+        Opened::Revoked => lang.text("code-revoked"),
+        Opened::Form(_) | Opened::Unknown => lang.text("code-unknown"),
     }
 }
 
@@ -125,5 +135,7 @@ fn titled(app: &App, visitor: &Visitor, status: StatusCode, title: &str, body: &
 }
 
 fn shown(app: &App, visitor: &Visitor, status: StatusCode, title: &str, body: &Markup) -> Response {
-    respond::citizen(status, ui::citizen(visitor.lang, title, "", Some(""), app.catalogue().simulated, body))
+    let body = html! { (body) (back::link(app, visitor, Some("next"))) };
+    let switch = back::kept(visitor);
+    respond::citizen(status, ui::citizen(visitor.lang, title, "", Some(&switch), app.catalogue().simulated, &body))
 }

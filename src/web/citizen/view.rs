@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::question::Page;
-use super::{OTHER, PROCEDURE, carried};
+use super::{OTHER, PROCEDURE, back, carried};
 use crate::domain::Day;
 use crate::domain::answer::Fault;
 use crate::domain::collate;
@@ -33,6 +33,8 @@ pub struct Ask<'a> {
     pub procedure: Option<&'a Procedure>,
     /// The visit, or the slot for it.
     pub visit: &'a str,
+    /// What links to other languages keep of the address, ended by `&`.
+    pub kept: &'a str,
     /// What was entered.
     pub fields: &'a [(String, String)],
     /// What is wrong with it.
@@ -71,7 +73,8 @@ impl Ask<'_> {
             p.small { (lang.text("q-elsewhere")) " " a href=(home(lang)) { (lang.text("q-elsewhere-code")) } }
         };
         let chosen = self.procedure.map_or(OTHER, |procedure| procedure.code.as_str());
-        let switch = if self.place.ask_procedure { format!("{PROCEDURE}={chosen}&") } else { String::new() };
+        let chosen = if self.place.ask_procedure { format!("{PROCEDURE}={chosen}&") } else { String::new() };
+        let switch = format!("{chosen}{}", self.kept);
         ui::citizen(lang, &page.title(&heading), &top(self.place), Some(&switch), simulated, &body)
     }
 
@@ -147,6 +150,7 @@ pub fn ask_procedure(app: &App, visitor: &Visitor, place: &Place) -> Response {
         @if offered.len() > SEARCHED {
             form.filter method="get" {
                 @if lang != FIRST { input type="hidden" name="lang" value=(lang.code()); }
+                @if let Some(asked) = visitor.param(back::RETURN) { input type="hidden" name=(back::RETURN) value=(asked); }
                 label.ask for="tim" { (lang.text("which-filter")) }
                 div.beside {
                     input type="text" id="tim" name="tim" value=(wanted) autocomplete="off" spellcheck="false";
@@ -169,5 +173,8 @@ pub fn ask_procedure(app: &App, visitor: &Visitor, place: &Place) -> Response {
         @if !words.is_empty() { p { a href=(format!("?{carried}").trim_end_matches('&')) { (lang.text("which-again")) } } }
     };
     let title = lang.text("which-procedure");
-    respond::citizen(StatusCode::OK, ui::citizen(lang, &title, &top(place), Some(""), catalogue.simulated, &body))
+    respond::citizen(
+        StatusCode::OK,
+        ui::citizen(lang, &title, &top(place), Some(&back::kept(visitor)), catalogue.simulated, &body),
+    )
 }
