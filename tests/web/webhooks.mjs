@@ -94,5 +94,14 @@ for (const [name, view, js] of [['phone', PHONE, true], ['desk', WIDE, true], ['
     await page.goto(new URL('/admin/webhooks', demo().base).href);
     assert.match(await page.locator('main').innerText(), new RegExp(`\\(${name}\\)`));
     await faultless();
+    await page.getByRole('link', { name: 'Hồ sơ một cửa' }).click();
+    await page.locator('#field-unit').fill('MaHoSo');
+    await page.keyboard.press('Enter');
+    await page.locator('[role=alert]').waitFor();
+    await faultless();
+    await page.getByRole('button', { name: 'Dùng lại cách gọi mặc định' }).press('Enter');
+    await page.locator('[role=status]').waitFor();
+    assert.equal(await page.locator('#field-unit').inputValue(), 'DonViXuLy');
+    await faultless();
   }, { view, js, bypassCSP: true }));
 }

@@ -105,7 +105,7 @@ fn form(app: &App, lang: Lang, permit: &Permit, entered: &Fields, faults: &[Faul
                 label for="url" { (lang.text("webhook-url")) }
                 p.hint id="url-hint" { (lang.text("webhook-url-hint")) }
                 (entry.fault("url"))
-                input type="url" id="url" name="url" value=(entered.text("url")) aria-describedby="url-hint"
+                input type="text" inputmode="url" id="url" name="url" value=(entered.text("url")) aria-describedby="url-hint"
                     autocomplete="off";
             }
             (topics(&entry, |topic| before.contains(&topic.name())))
