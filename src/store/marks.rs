@@ -4,7 +4,7 @@ use super::{Db, Tx};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[GET, SET, RAISE];
+pub const STATEMENTS: &[&str] = &[GET, SEVERAL, SET, RAISE];
 
 /// A number that all processes share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,20 @@ const GET: &str = "SELECT n FROM marks WHERE name = $1";
 /// When the store does not answer.
 pub async fn get(db: &Db, mark: Mark) -> Result<i64> {
     Ok(on!(db, c => sqlx::query_scalar(GET).bind(mark.name()).fetch_one(c))?)
+}
+
+const SEVERAL: &str = "SELECT a.n, b.n, c.n
+    FROM marks AS a, marks AS b, marks AS c
+    WHERE a.name = $1 AND b.name = $2 AND c.name = $3";
+
+/// Reads three marks as they stood together.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn several(db: &Db, of: [Mark; 3]) -> Result<[i64; 3]> {
+    let (a, b, c) =
+        on!(db, c => sqlx::query_as(SEVERAL).bind(of[0].name()).bind(of[1].name()).bind(of[2].name()).fetch_one(c))?;
+    Ok([a, b, c])
 }
 
 /// Reads a mark inside a transaction.

@@ -1,6 +1,6 @@
 //! The tallies of any number of answers, filled by SQL as so many answers would fill them: three years, 1,300 units, 80
 //! procedures, five channels, eight questions, a point at each unit. Of `rollups` years and months of every level, and
-//! the days of three months of each year (of points: of all of 2026); caseload of every month; of the daily tallies
+//! the days of three months of each year (of points: of all of 2026); low and high raters by year and month, but no sums of factors; caseload of every month; of the daily tallies
 //! those of the first units in 2026, for nothing else that is measured reads them.
 
 use std::fmt::Write;
@@ -102,7 +102,8 @@ pub async fn answers(db: &Db, answers: i64) {
     let (a_year, a_month, a_day) = (answers / 3, answers / months.len() as i64, answers / 1_065);
     let every = "(1), (2), (3), (4), (5), (6), (7), (8), (-1), (-2)";
     let light = "(1), (8), (-1), (-2)";
-    for (level, whats, times, ones, twos, by, n) in [
+    let asked = "(1), (2), (3), (4), (5), (6), (7), (8)";
+    let told = [
         (1, every, &all_years, "(0)".to_owned(), "(0)".to_owned(), channels.as_str(), a_year / 5),
         (2, every, &all_years, one_to(UNITS), "(0)".to_owned(), "('')", a_year / UNITS),
         (3, every, &all_years, one_to(UNITS), "(0)".to_owned(), channels.as_str(), a_year / UNITS / 5),
@@ -117,7 +118,19 @@ pub async fn answers(db: &Db, answers: i64) {
         (4, every, &all_days, one_to(PROCEDURES), "(0)".to_owned(), channels.as_str(), a_day / PROCEDURES / 5),
         (5, light, &all_months, one_to(UNITS), one_to(PROCEDURES), "('')", a_month / UNITS / PROCEDURES),
         (6, light, &all_months, one_to(PROCEDURES), one_to(UNITS), "('')", a_month / UNITS / PROCEDURES),
-    ] {
+    ];
+    // Those who rated low, one in ten, and high.
+    let apart = [(8, 1), (11, 8)].into_iter().flat_map(|(level, tenths)| {
+        [(&all_years, a_year), (&all_months, a_month)].into_iter().flat_map(move |(times, n)| {
+            let n = n * tenths / 10;
+            [
+                (level, asked, times, "(0)".to_owned(), "(0)".to_owned(), "('')", n),
+                (level + 1, asked, times, one_to(UNITS), "(0)".to_owned(), "('')", n / UNITS),
+                (level + 2, asked, times, one_to(PROCEDURES), "(0)".to_owned(), "('')", n / PROCEDURES),
+            ]
+        })
+    });
+    for (level, whats, times, ones, twos, by, n) in told.into_iter().chain(apart) {
         // Where there are fewer answers than places, only some have any.
         let places = |values: &str| values.matches('(').count() as i64;
         let spots = places(times) * places(&ones) * places(&twos) * places(by);

@@ -1,6 +1,7 @@
 //! Which factors go with the overall level of a place, form by form.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::behind::{Drivers, Factor};
 use super::crowd::Crowd;
@@ -46,8 +47,8 @@ impl Reader<'_> {
             let wanted = Wanted { ones: months.of.as_deref(), ..Wanted::of(level, &whats, &months.around) };
             let rows = rollups::read(self.db, wanted).await?;
             let everywhere = match months.of {
-                Some(_) => rollups::read(self.db, Wanted::of(whole, &whats, &months.around)).await?,
-                None => Vec::new(),
+                Some(_) => self.every(Wanted::of(whole, &whats, &months.around)).await?,
+                None => Arc::default(),
             };
             let mut crowd = Crowd::new(months.of.is_some());
             let persons = |row: &&Moment| row.line.pile == Pile::Counted && (0..FACTOR).contains(&row.line.block);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::memory::Memory;
 use super::paint::paint;
 use super::picture::Picture;
 use super::view::View;
@@ -36,10 +37,12 @@ pub(super) struct State {
 
 impl State {
     async fn of(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Self> {
+        let [tallied, marked, released_at] =
+            marks::several(db, [Mark::Tallied, Mark::Marked, Mark::ReleasedAt]).await?;
         Ok(Self {
-            tallied: marks::get(db, Mark::Tallied).await?,
-            marked: marks::get(db, Mark::Marked).await?,
-            released_at: marks::get(db, Mark::ReleasedAt).await?,
+            tallied,
+            marked,
+            released_at,
             revision: catalogue.revision,
             targets: targets::valid_on(db, view.period.last()).await?,
             today: Day::at(now_ms),
@@ -47,26 +50,12 @@ impl State {
     }
 }
 
-/// The picture of a view, from what is released now.
+/// The picture of a view, from what is released now, for whoever asks for one only.
 ///
 /// # Errors
-/// Not found for a unit, procedure, point or question that is not there; busy when the store does not answer or releases
-/// keep coming between.
+/// As [`Gallery::picture`].
 pub async fn picture(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
-    for _ in 0..ATTEMPTS {
-        let state = State::of(db, catalogue, view, now_ms).await?;
-        if let Some(found) = steady(db, catalogue, view, &state, now_ms).await? {
-            return of_now(db, view, found, now_ms).await;
-        }
-    }
-    Err(Error::Busy("release"))
-}
-
-/// The picture, unless something changed while it was made: rows read on both sides of a release would not add up, and
-/// their difference would tell on persons.
-async fn steady(db: &Db, catalogue: &Catalogue, view: &View, state: &State, now_ms: i64) -> Result<Option<Picture>> {
-    let found = paint(db, catalogue, view, state).await.context("assess a view")?;
-    Ok((State::of(db, catalogue, view, now_ms).await? == *state).then_some(found))
+    Gallery::default().picture(db, catalogue, view, now_ms).await
 }
 
 /// Adds what changes by the minute.
@@ -82,7 +71,10 @@ async fn of_now(db: &Db, view: &View, mut picture: Picture, now_ms: i64) -> Resu
 
 /// Pictures that were asked for lately. Whoever asks for one while it is made waits for it.
 #[derive(Debug)]
-pub struct Gallery(Cache<(State, View), Arc<Picture>, Lines>);
+pub struct Gallery {
+    pictures: Cache<(State, View), Arc<Picture>, Lines>,
+    memory: Memory,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Lines;
@@ -100,22 +92,28 @@ impl Default for Gallery {
         // One shard: a picture of all units is larger than a part of many would take.
         options.shards(1).estimated_items_capacity((LINES / FRAME) as usize).weight_capacity(LINES);
         let options = options.build().expect("both capacities are given");
-        Self(Cache::with_options(options, Lines, DefaultHashBuilder::default(), DefaultLifecycle::default()))
+        let pictures = Cache::with_options(options, Lines, DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Self { pictures, memory: Memory::default() }
     }
 }
 
 impl Gallery {
-    /// The picture of a view, as [`picture()`].
+    /// The picture of a view, from what is released now.
     ///
     /// # Errors
-    /// As [`picture()`].
+    /// Not found for a unit, procedure, point or question that is not there; busy when the store does not answer or
+    /// releases keep coming between.
     pub async fn picture(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
         for _ in 0..ATTEMPTS {
             let key = (State::of(db, catalogue, view, now_ms).await?, view.clone());
-            let found = match self.0.get_value_or_guard_async(&key).await {
+            let found = match self.pictures.get_value_or_guard_async(&key).await {
                 Ok(found) => found,
                 Err(guard) => {
-                    let Some(found) = steady(db, catalogue, view, &key.0, now_ms).await? else { continue };
+                    let found = paint(db, catalogue, view, &key.0, &self.memory).await.context("assess a view")?;
+                    // Rows read on both sides of a release would not add up, and their difference would tell on persons.
+                    if State::of(db, catalogue, view, now_ms).await? != key.0 {
+                        continue;
+                    }
                     let found = Arc::new(found);
                     // Refused only when it was taken out meanwhile; it is right all the same.
                     let _ = guard.insert(found.clone());

@@ -1,9 +1,12 @@
 //! Reading what a view needs: the place itself over time, its questions, and the lines below it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::asked::Asked;
+use super::gallery::State;
 use super::ground::{FIRST_DAY, Grain, Ground, Time, times};
+use super::memory::Memory;
 use super::read::{Role, Sum};
 use super::view::{Marked, Place, View};
 use super::{Excluded, Measure};
@@ -11,7 +14,7 @@ use crate::domain::Channel;
 use crate::domain::period::Period;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
-use crate::store::rollups::{self, Level, Line, Pile, Values, Wanted};
+use crate::store::rollups::{self, Level, Line, Moment, Pile, Values, Wanted};
 use crate::store::{Db, days};
 
 /// The answers of one place: what counts, what two people left out, and what of the counted is marked.
@@ -78,6 +81,8 @@ pub(super) struct Reader<'a> {
     pub(super) ground: &'a Ground,
     pub(super) time: &'a Time,
     pub(super) asked: &'a Asked<'a>,
+    pub(super) state: &'a State,
+    pub(super) memory: &'a Memory,
 }
 
 /// Rows of one place: where they are, and of how long times.
@@ -194,10 +199,13 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         if place.level != Level::UnitProcedure {
-            let (ones, two, channel) = (Some(&place.ones[..]), place.two, self.view.channel);
-            let wanted = Wanted { ones, two, channel, ..Wanted::of(place.level, &whats, &times) };
-            let rows = rollups::read(self.db, wanted).await?.into_iter();
-            return Ok(rows.map(|row| (row.time, row.line.place, row.channel, row.line)).collect());
+            let (two, channel) = (place.two, self.view.channel);
+            let wanted = Wanted { two, channel, ..Wanted::of(place.level, &whats, &times) };
+            let rows = match place.level {
+                Level::Whole => self.every(wanted).await?,
+                _ => Arc::new(rollups::read(self.db, Wanted { ones: Some(&place.ones), ..wanted }).await?),
+            };
+            return Ok(rows.iter().map(|row| (row.time, row.line.place, row.channel, row.line)).collect());
         }
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
         let (mut months, mut days): (Vec<i64>, Vec<i64>) = times.into_iter().partition(|time| *time < FIRST_DAY);
@@ -223,6 +231,11 @@ impl Reader<'_> {
         Ok(rows)
     }
 
+    /// The rows of every place of a level, which other pages ask for too.
+    pub(super) async fn every(&self, wanted: Wanted<'_>) -> Result<Arc<Vec<Moment>>> {
+        self.memory.every(self.db, self.state, wanted).await
+    }
+
     /// Every place of a level over the period.
     pub(super) async fn lines(
         &self,
@@ -233,7 +246,7 @@ impl Reader<'_> {
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
         let times = times((self.view.period.from(), self.view.period.to()), Grain::Years)?;
         let wanted = Wanted { channel: self.view.channel, ..Wanted::of(level, &whats, &times) };
-        for row in rollups::read(self.db, wanted).await? {
+        for row in self.every(wanted).await?.iter() {
             self.put(into, under(row.line.place), &row.line)?;
         }
         Ok(())

@@ -9,8 +9,9 @@ use super::figure::{Depth, Question};
 use super::gather::Reader;
 use super::ground::{Grain, times};
 use super::hide;
+use super::memory::Hidden;
 use super::timeline::Around;
-use super::view::{Marked, Place, Subject};
+use super::view::{Marked, NO_PROCEDURE, Place, Subject, View};
 use super::{Excluded, Figure};
 use crate::domain::period::Period;
 use crate::domain::questionnaire::{Kind, Question as Asking, Questionnaire};
@@ -136,7 +137,7 @@ impl Reader<'_> {
             }
             if months.of.is_some() {
                 let level = [Level::LowWhole, Level::HighWhole, Level::Whole][at];
-                let rows = rollups::read(self.db, Wanted::of(level, &whats, &months.around)).await?;
+                let rows = self.every(Wanted::of(level, &whats, &months.around)).await?;
                 for row in rows.iter().filter(|row| row.line.pile == Pile::Counted) {
                     read.add(at, row, many[&row.line.what], months, Where::Everywhere);
                 }
@@ -148,33 +149,48 @@ impl Reader<'_> {
     /// What stays hidden of one unit or procedure because low or high raters could be worked out from all others and their
     /// total: by question, and thing of a list.
     async fn hidden_beside(&self, told: &[Told<'_>], months: &Months) -> Result<HashSet<(i64, i64)>> {
-        let mut hidden = HashSet::new();
-        let under = |id: i64| match self.view.place {
+        let here: BTreeSet<i64> = months.of.iter().flatten().map(|id| self.counted_under(*id)).collect();
+        let [Some(here), None] = [here.first(), here.iter().nth(1)] else { return Ok(HashSet::new()) };
+        // The same for every unit, or for every procedure.
+        let place = match self.view.place {
+            Place::Procedure(_) => Place::Procedure(NO_PROCEDURE),
+            _ => Place::Units(Vec::new()),
+        };
+        let view = View { place, ..self.view.clone() };
+        let hidden = self.memory.hidden(self.state, view, self.hidden_of_all(told, months)).await?;
+        Ok(hidden.iter().filter(|(_, places)| places.contains(here)).map(|(key, _)| *key).collect())
+    }
+
+    fn counted_under(&self, id: i64) -> i64 {
+        match self.view.place {
             Place::Procedure(_) => self.ground.procedure(id),
             _ => self.ground.unit(id),
-        };
-        let here: BTreeSet<i64> = months.of.iter().flatten().map(|id| under(*id)).collect();
-        let [Some(here), None] = [here.first(), here.iter().nth(1)] else { return Ok(hidden) };
+        }
+    }
+
+    /// The units or procedures of which that holds.
+    async fn hidden_of_all(&self, told: &[Told<'_>], months: &Months) -> Result<Hidden> {
         let kinds: BTreeMap<i64, (i64, bool)> = told
             .iter()
             .flat_map(|(_, q, ids)| ids.iter().map(|id| (*id, (first(ids), q.kind == Kind::Many))))
             .collect();
         let whats: Vec<i64> = kinds.keys().copied().collect();
+        let times = times(months.stretch(), Grain::Years)?;
+        let mut hidden = Hidden::new();
         for at in [LOW, HIGH] {
             let mut counts: HashMap<(i64, i64), BTreeMap<i64, u64>> = HashMap::new();
-            let times = times(months.stretch(), Grain::Years)?;
             for Moment { line, .. } in rollups::read(self.db, Wanted::of(self.levels(at), &whats, &times)).await? {
                 let (question, many) = kinds[&line.what];
                 for (thing, n) in persons(&line, many) {
-                    *counts.entry((question, thing)).or_default().entry(under(line.place)).or_default() += n;
+                    let of = counts.entry((question, thing)).or_default();
+                    *of.entry(self.counted_under(line.place)).or_default() += n;
                 }
             }
             for (key, lines) in counts {
                 let numbers: Vec<u64> = lines.values().copied().collect();
                 let (veiled, _) = hide::table(&numbers, &[], false, DEFAULT_THRESHOLD)?;
-                if lines.keys().position(|id| id == here).is_some_and(|at| veiled[at]) {
-                    hidden.insert(key);
-                }
+                let veiled = lines.into_keys().zip(veiled).filter(|(_, veiled)| *veiled).map(|(id, _)| id);
+                hidden.entry(key).or_default().extend(veiled);
             }
         }
         Ok(hidden)

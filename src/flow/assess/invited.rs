@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::stats::Population;
 use crate::stats::disclosure::DEFAULT_THRESHOLD;
 use crate::stats::response::{Invitations, response_rates};
-use crate::store::invitations::{self, OfMonth};
+use crate::store::invitations::OfMonth;
 
 /// Invitations of the months of a period, and how many were answered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,12 +44,12 @@ impl Reader<'_> {
         let around = Around::of([(from, end)].into_iter()).months;
         let days = (around[0] * 100 + 1, around[around.len() - 1] * 100 + 31);
         // As of the day's begin, so that nothing moves during it.
-        let rows = invitations::by_month(self.db, days.0, days.1, today.begins_ms()).await?;
+        let rows = self.memory.invitations(self.db, days, today).await?;
         let today = today.month();
         let alive = rows.iter().filter(|row| row.alive > 0).map(|row| row.month);
         let open = first_of(alive.chain([today]).min().unwrap_or(today))?;
         let stretch = (from, end.min(open));
-        let settled: Vec<OfMonth> = rows.into_iter().filter(|row| row.month < open.month()).collect();
+        let settled: Vec<&OfMonth> = rows.iter().filter(|row| row.month < open.month()).collect();
         if stretch.1 <= stretch.0 {
             return Ok(None);
         }

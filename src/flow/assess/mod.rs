@@ -17,6 +17,7 @@ mod ground;
 mod hide;
 mod inquire;
 pub mod invited;
+mod memory;
 mod paint;
 mod persons;
 pub mod picture;

@@ -10,6 +10,7 @@ use super::files::Caseload;
 use super::gallery::State;
 use super::gather::{Gathered, Reader, Trio};
 use super::ground::{Ground, Time};
+use super::memory::Memory;
 use super::picture::Picture;
 use super::veil::{Stretch, Tables, Told, Veil, veil_of};
 use super::view::{Marked, Place, Subject, View};
@@ -28,13 +29,19 @@ use crate::store::targets::Target;
 ///
 /// # Errors
 /// As [`super::picture()`].
-pub(super) async fn paint(db: &Db, catalogue: &Catalogue, view: &View, state: &State) -> Result<Picture> {
+pub(super) async fn paint(
+    db: &Db,
+    catalogue: &Catalogue,
+    view: &View,
+    state: &State,
+    memory: &Memory,
+) -> Result<Picture> {
     let named = named(catalogue, view)?;
     let asked = Asked::of(catalogue, view)?;
     let ground = Ground::of(catalogue, view);
     let released = (state.released_at > 0).then(|| Day::at(state.released_at));
     let time = Time::of(&view.period, released)?;
-    let reader = Reader { db, catalogue, view, ground: &ground, time: &time, asked: &asked };
+    let reader = Reader { db, catalogue, view, ground: &ground, time: &time, asked: &asked, state, memory };
     let gathered = reader.read().await?;
     let apart = reader.apart().await?;
     let behind = reader.behind(released).await?;

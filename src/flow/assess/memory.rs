@@ -1,0 +1,89 @@
+//! What all pages of one state of the figures read again: sums of every place of a level, what stays hidden of each place
+//! beside all others, and invitations.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use super::gallery::State;
+use super::view::View;
+use crate::domain::{Channel, Day};
+use crate::error::Result;
+use crate::store::Db;
+use crate::store::invitations::{self, OfMonth};
+use crate::store::rollups::{self, Level, Moment, Wanted};
+
+/// Rows kept, about a hundred bytes each.
+const ROWS: u64 = 100_000;
+/// Tables kept.
+const TABLES: usize = 64;
+
+/// Rows of every place of a level: of which state, level, questions, times and channel.
+type Key = (State, Level, Vec<i64>, Vec<i64>, Option<Channel>);
+/// Places that stay hidden, by question and thing of a list.
+pub(super) type Hidden = HashMap<(i64, i64), BTreeSet<i64>>;
+
+/// What is kept.
+#[derive(Debug)]
+pub(super) struct Memory {
+    rows: Cache<Key, Arc<Vec<Moment>>, Rows>,
+    hidden: Cache<(State, View), Arc<Hidden>>,
+    invitations: Cache<(i64, i64, Day), Arc<Vec<OfMonth>>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Rows;
+
+impl Weighter<Key, Arc<Vec<Moment>>> for Rows {
+    fn weight(&self, _: &Key, rows: &Arc<Vec<Moment>>) -> u64 {
+        1 + rows.len() as u64
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        let mut options = OptionsBuilder::new();
+        options.shards(1).estimated_items_capacity(TABLES).weight_capacity(ROWS);
+        let options = options.build().expect("both capacities are given");
+        Self {
+            rows: Cache::with_options(options, Rows, DefaultHashBuilder::default(), DefaultLifecycle::default()),
+            hidden: Cache::new(TABLES),
+            invitations: Cache::new(4),
+        }
+    }
+}
+
+impl Memory {
+    /// The rows of every place of a level.
+    pub(super) async fn every(&self, db: &Db, state: &State, wanted: Wanted<'_>) -> Result<Arc<Vec<Moment>>> {
+        let Wanted { level, whats, times, channel, .. } = wanted;
+        let mut whats = whats.to_vec();
+        whats.sort_unstable();
+        let key = (state.clone(), level, whats, times.to_vec(), channel);
+        self.rows.get_or_insert_async(&key, async { rollups::read(db, wanted).await.map(Arc::new) }).await
+    }
+
+    /// What stays hidden of the places of a view, computed once for all of them.
+    pub(super) async fn hidden(
+        &self,
+        state: &State,
+        view: View,
+        compute: impl Future<Output = Result<Hidden>>,
+    ) -> Result<Arc<Hidden>> {
+        self.hidden.get_or_insert_async(&(state.clone(), view), async { compute.await.map(Arc::new) }).await
+    }
+
+    /// Invitations by the month in which they were issued, as of the begin of a day. Months that are told of do not
+    /// change any more.
+    pub(super) async fn invitations(
+        &self,
+        db: &Db,
+        (first, last): (i64, i64),
+        today: Day,
+    ) -> Result<Arc<Vec<OfMonth>>> {
+        let read = async { invitations::by_month(db, first, last, today.begins_ms()).await.map(Arc::new) };
+        self.invitations.get_or_insert_async(&(first, last, today), read).await
+    }
+}
