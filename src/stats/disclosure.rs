@@ -25,6 +25,8 @@ mod path;
 pub use cuts::cuts;
 pub use linked::{Link, Place, suppress_linked};
 
+use std::collections::HashSet;
+
 use super::StatsError;
 
 /// Threshold `k` unless configured otherwise.
@@ -264,12 +266,41 @@ impl Suppression {
 /// # Ok::<(), hailong::stats::StatsError>(())
 /// ```
 pub fn suppress<R: AsRef<[u64]>>(counts: &[R], k: u64, forced: &[Entry]) -> Result<Suppression, StatsError> {
+    suppress_both(counts, k, forced, &[])
+}
+
+/// As [`suppress`], with entries that other tables hide. What few persons are in is protected as always; of any other of
+/// these it is enough that it cannot be worked out: it may as well be smaller by `k` as larger, so that two large parts
+/// of which one is hidden for the other's sake do not hide their total too.
+///
+/// # Errors
+/// As [`suppress`].
+///
+/// ```
+/// use hailong::stats::disclosure::{Entry, suppress, suppress_beside};
+/// let parts = [[1000_u64, 2]];
+/// let of = |column| [Entry { row: 0, column }, Entry { row: 1, column }];
+/// let both: Vec<Entry> = [0, 1].into_iter().flat_map(of).collect();
+/// assert!(suppress(&parts, 5, &both)?.is_hidden(Entry { row: 0, column: 2 }));
+/// assert!(!suppress_beside(&parts, 5, &both)?.is_hidden(Entry { row: 0, column: 2 }));
+/// # Ok::<(), hailong::stats::StatsError>(())
+/// ```
+pub fn suppress_beside<R: AsRef<[u64]>>(counts: &[R], k: u64, elsewhere: &[Entry]) -> Result<Suppression, StatsError> {
+    suppress_both(counts, k, &[], elsewhere)
+}
+
+fn suppress_both<R: AsRef<[u64]>>(
+    counts: &[R],
+    k: u64,
+    forced: &[Entry],
+    elsewhere: &[Entry],
+) -> Result<Suppression, StatsError> {
     if k < LEAST_THRESHOLD {
         return Err(StatsError::OutOfRange { argument: "k", value: k as f64, allowed: "3 or more" });
     }
     let table = Table::with_totals(counts)?;
     let mut hidden: Vec<bool> = table.counts.iter().map(|&n| is_sensitive(n, k)).collect();
-    for &entry in forced {
+    for &entry in forced.iter().chain(elsewhere) {
         if !table.contains(entry) {
             return Err(StatsError::Inconsistent { argument: "forced", rule: "every entry lies in the table" });
         }
@@ -278,8 +309,19 @@ pub fn suppress<R: AsRef<[u64]>>(counts: &[R], k: u64, forced: &[Entry]) -> Resu
     let primary: Vec<Entry> = (0..hidden.len()).filter(|&i| hidden[i]).map(|i| table.entry(i)).collect();
     let mut unprotected = Vec::new();
     let mut search = path::Search::new(&table, k, &hidden);
-    for &entry in &primary {
+    let is_elsewhere: HashSet<usize> = elsewhere.iter().map(|entry| table.index(*entry)).collect();
+    // Last those of which another direction will do: the others hide what they need first.
+    let (last, first): (Vec<Entry>, Vec<Entry>) = primary.iter().copied().partition(|entry| {
+        let index = table.index(*entry);
+        is_elsewhere.contains(&index) && !is_sensitive(table.counts[index], k)
+    });
+    for entry in first {
         if !search.protect(entry, &mut hidden) {
+            unprotected.push(entry);
+        }
+    }
+    for entry in last {
+        if !search.may_fall(entry, &hidden) && !search.protect(entry, &mut hidden) {
             unprotected.push(entry);
         }
     }

@@ -144,7 +144,7 @@ pub async fn answers(db: &Db, answers: i64) {
         // Whats one by one: one statement stays within a time limit and in the order of the key.
         for what in whats.split(", ").map(|what| what.trim_matches(['(', ')'])) {
             let moments = what.starts_with('-');
-            let chance = "((t.v * 7919 + a.v * 104729 + b.v * 1299709) % 1009)";
+            let chance = "((CAST(t.v AS BIGINT) * 7919 + a.v * 104729 + b.v * 1299709) % 1009)";
             let [v1, v2, v3, v4, v5, v6] = match moments {
                 true => {
                     let m = format!("{n} * 3");

@@ -1,7 +1,7 @@
 //! What stays hidden in the tables of one measure, so that no figure of few persons can be worked out.
 
 use crate::error::{Error, Result};
-use crate::stats::disclosure::{Entry, Status, suppress};
+use crate::stats::disclosure::{Entry, Status, suppress_beside};
 
 /// Persons of each line of a table: those who count, and those whose answers two people left out.
 pub(super) struct Persons {
@@ -99,7 +99,7 @@ pub(super) fn table(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64)
     let columns = (0..counts.len()).filter(is_hidden).chain(total_hidden.then_some(counts.len()));
     // In a table of one row the totals of the columns repeat the cells.
     let forced: Vec<Entry> = columns.flat_map(|column| [Entry { row: 0, column }, Entry { row: 1, column }]).collect();
-    let found = suppress(&[counts], k, &forced).map_err(Error::internal)?;
+    let found = suppress_beside(&[counts], k, &forced).map_err(Error::internal)?;
     if found.status() == Status::CannotProtect {
         return Ok((counts.iter().map(|n| *n > 0).collect(), true));
     }

@@ -3,7 +3,7 @@
 
 use super::hide::table;
 use crate::error::{Error, Result};
-use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress};
+use crate::stats::disclosure::{Entry, Status, is_sensitive, suppress_beside};
 
 /// Persons in every table of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,55 +75,87 @@ pub(super) fn veil_of(shown: &Tables, others: &[Tables], k: u64) -> Result<Veil>
 }
 
 /// What stays hidden. Hidden entries only ever grow, so the rounds end.
+///
+/// The months of the period by channel are one table, with the channels and the whole as its totals; the months of each
+/// stretch add up to the stretch, and the stretches to the whole.
 fn veil(tables: &Tables, k: u64) -> Result<Veil> {
-    let by_channel: Vec<u64> = (0..tables.channels)
-        .map(|channel| {
-            let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
-            inside.flat_map(|stretch| &stretch.pieces).map(|piece| piece[channel]).sum()
-        })
-        .collect();
-    let inside = tables.stretches.iter().filter(|stretch| stretch.in_period);
-    let totals: Vec<u64> = inside.map(|stretch| stretch.pieces.iter().flatten().sum()).collect();
+    let inside: Vec<&Stretch> = tables.stretches.iter().filter(|stretch| stretch.in_period).collect();
+    let months = Stretch {
+        in_period: true,
+        pieces: inside.iter().flat_map(|stretch| stretch.pieces.clone()).collect(),
+        told: inside.iter().flat_map(|stretch| stretch.told.clone()).collect(),
+    };
+    let by_channel: Vec<u64> =
+        (0..tables.channels).map(|channel| months.pieces.iter().map(|piece| piece[channel]).sum()).collect();
+    let of_months: Vec<u64> = months.pieces.iter().map(|piece| piece.iter().sum()).collect();
+    let totals: Vec<u64> = inside.iter().map(|stretch| stretch.pieces.iter().flatten().sum()).collect();
     let total: u64 = totals.iter().sum();
-    let mut whole = is_sensitive(total, k) || (tables.told.whole && total > 0);
-    let mut channels = tables.told.channels.clone();
-    channels.resize(tables.channels, false);
-    // Totals of the stretches that the period is made of.
-    let mut parts = vec![false; totals.len()];
+    let mut state = State {
+        whole: is_sensitive(total, k) || (tables.told.whole && total > 0),
+        channels: tables.told.channels.clone(),
+        months: vec![false; of_months.len()],
+        parts: vec![false; totals.len()],
+    };
+    state.channels.resize(tables.channels, false);
     loop {
-        let mut hides = whole;
+        let mut next = state.clone();
         let mut lines = Vec::with_capacity(tables.lines.len());
         for (at, counts) in tables.lines.iter().enumerate() {
             let told = tables.told.lines.get(at).map_or(&[][..], Vec::as_slice);
-            let (hidden, total) = table(counts, told, whole, k)?;
-            hides |= total;
+            let (hidden, total) = table(counts, told, state.whole, k)?;
+            next.whole |= total;
             lines.push(hidden);
         }
-        let (mut more, total) = table(&by_channel, &channels, whole, k)?;
-        hides |= total;
-        let (mut apart, total) = table(&totals, &parts, whole, k)?;
-        hides |= total;
-        let mut pieces = Vec::with_capacity(tables.stretches.len());
-        let (mut years, mut part) = (tables.told.years, 0);
-        for stretch in &tables.stretches {
-            let grid = match stretch.in_period {
-                true => grid(stretch, Some(&more), apart[part], k)?,
-                false => grid(stretch, None, false, k)?,
-            };
-            if stretch.in_period {
-                more.iter_mut().zip(&grid.columns).for_each(|(channel, column)| *channel |= *column);
-                apart[part] |= grid.total;
-                part += 1;
+        let (channels, total) = table(&by_channel, &state.channels, state.whole, k)?;
+        next.channels = channels;
+        next.whole |= total;
+        let grid_of_months = grid(&months, Some(&next), state.whole, k)?;
+        next.whole |= grid_of_months.total;
+        next.channels.iter_mut().zip(&grid_of_months.columns).for_each(|(channel, column)| *channel |= *column);
+        next.months.iter_mut().zip(&grid_of_months.rows).for_each(|(month, (hidden, _))| *month |= *hidden);
+        // Of one stretch alone these are the sums of that table.
+        if inside.len() > 1 {
+            let (parts, total) = table(&totals, &state.parts, state.whole, k)?;
+            next.parts = parts;
+            next.whole |= total;
+            let mut first = 0;
+            for (part, stretch) in inside.iter().enumerate() {
+                let of = first..first + stretch.pieces.len();
+                let (hidden, total) = table(&of_months[of.clone()], &next.months[of.clone()], next.parts[part], k)?;
+                next.months[of].iter_mut().zip(hidden).for_each(|(month, hidden)| *month |= hidden);
+                next.parts[part] |= total;
+                first += stretch.pieces.len();
             }
+        }
+        // What is hidden hides what it could be worked out from, in the next round.
+        if next != state {
+            state = next;
+            continue;
+        }
+        let mut years = tables.told.years || state.whole || state.parts.contains(&true);
+        let (mut pieces, mut of_period) = (Vec::with_capacity(tables.stretches.len()), grid_of_months.rows.into_iter());
+        for stretch in &tables.stretches {
+            if stretch.in_period {
+                pieces.push(of_period.by_ref().take(stretch.pieces.len()).collect());
+                continue;
+            }
+            let grid = grid(stretch, None, false, k)?;
             years |= grid.total;
             pieces.push(grid.rows);
         }
-        // What is hidden hides what it could be worked out from, in the next round.
-        if hides == whole && more == channels && apart == parts {
-            return Ok(Veil { whole, lines, channels, pieces, years: years || whole });
-        }
-        (whole, channels, parts) = (hides, more, apart);
+        return Ok(Veil { whole: state.whole, lines, channels: state.channels, pieces, years });
     }
+}
+
+/// What is hidden so far of the sums that tables share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct State {
+    whole: bool,
+    channels: Vec<bool>,
+    /// Months of the period.
+    months: Vec<bool>,
+    /// Stretches of the period.
+    parts: Vec<bool>,
 }
 
 struct Grid {
@@ -132,8 +164,8 @@ struct Grid {
     total: bool,
 }
 
-/// Pieces of months by channels, with the totals of both. `columns` are totals that are hidden elsewhere.
-fn grid(stretch: &Stretch, columns: Option<&[bool]>, total_hidden: bool, k: u64) -> Result<Grid> {
+/// Pieces of months by channels, with the totals of both; `elsewhere` are totals that other tables hide.
+fn grid(stretch: &Stretch, elsewhere: Option<&State>, total_hidden: bool, k: u64) -> Result<Grid> {
     let (height, width) = (stretch.pieces.len(), stretch.pieces.first().map_or(0, Vec::len));
     let total: u64 = stretch.pieces.iter().flatten().sum();
     if total == 0 {
@@ -142,9 +174,12 @@ fn grid(stretch: &Stretch, columns: Option<&[bool]>, total_hidden: bool, k: u64)
     }
     let sum = |column: usize| stretch.pieces.iter().map(|piece| piece[column]).sum::<u64>();
     let mut forced: Vec<Entry> = (0..width)
-        .filter(|column| columns.is_some_and(|hidden| hidden[*column]) && sum(*column) > 0)
+        .filter(|column| elsewhere.is_some_and(|hidden| hidden.channels[*column]) && sum(*column) > 0)
         .map(|column| Entry { row: height, column })
         .collect();
+    let months = elsewhere.iter().flat_map(|hidden| hidden.months.iter().enumerate());
+    let months = months.filter(|(row, hidden)| **hidden && stretch.pieces[*row].iter().any(|n| *n > 0));
+    forced.extend(months.map(|(row, _)| Entry { row, column: width }));
     forced.extend(total_hidden.then_some(Entry { row: height, column: width }));
     for (row, ((whole, channels), piece)) in stretch.told.iter().zip(&stretch.pieces).enumerate() {
         let cells = channels.iter().zip(piece).map(|(told, n)| *told && *n > 0);
@@ -155,7 +190,7 @@ fn grid(stretch: &Stretch, columns: Option<&[bool]>, total_hidden: bool, k: u64)
         let told = told.chain(whole.then_some(width)).filter(|_| piece.iter().any(|n| *n > 0));
         forced.extend(told.map(|column| Entry { row, column }));
     }
-    let found = suppress(&stretch.pieces, k, &forced).map_err(Error::internal)?;
+    let found = suppress_beside(&stretch.pieces, k, &forced).map_err(Error::internal)?;
     if found.status() == Status::CannotProtect {
         let row = |piece: &Vec<u64>| (piece.iter().any(|n| *n > 0), piece.iter().map(|n| *n > 0).collect());
         let columns = (0..width).map(|column| sum(column) > 0).collect();
@@ -308,5 +343,31 @@ mod tests {
         };
         assert_eq!(veil_of(&of(30), &[], 5).unwrap().lines, [[false, false]]);
         assert_eq!(veil_of(&of(30), &[of(3)], 5).unwrap().lines, [[true, true]]);
+    }
+
+    /// A procedure over a year that goes on, as months by five channels: busy in summer, one person in the last month.
+    #[test]
+    fn one_person_of_the_newest_month_does_not_hide_the_year() {
+        let year = [
+            [4, 1, 1, 0, 0],
+            [0, 1, 0, 1, 0],
+            [6, 3, 3, 4, 0],
+            [22, 6, 6, 10, 0],
+            [90, 32, 45, 51, 5],
+            [137, 36, 74, 86, 6],
+            [106, 42, 74, 65, 11],
+            [33, 10, 22, 26, 0],
+            [2, 1, 4, 7, 0],
+            [1, 2, 0, 1, 0],
+        ];
+        let stretch = |pieces: &[[u64; 5]]| Stretch {
+            in_period: true,
+            pieces: pieces.iter().map(|piece| piece.to_vec()).collect(),
+            told: pieces.iter().map(|piece| (is_sensitive(piece.iter().sum(), 5), vec![false; 5])).collect(),
+        };
+        let stretches = vec![stretch(&year), stretch(&[[0, 0, 1, 0, 0], [0; 5]])];
+        let lines = vec![vec![212, 129, 488, 209], vec![1038], Vec::new()];
+        let veil = veil_of(&Tables { lines, told: Told::default(), stretches, channels: 5 }, &[], 5).unwrap();
+        assert!(!veil.whole && veil.lines[0] == [false; 4], "{veil:?}");
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Search<'a> {
     linked: Vec<Vec<usize>>,
     seen: Vec<bool>,
     ahead: Vec<usize>,
+    /// Whether the entry is to rise along the path, or to fall.
+    rises: bool,
 }
 
 impl<'a> Search<'a> {
@@ -42,6 +44,7 @@ impl<'a> Search<'a> {
             linked: vec![Vec::new(); nodes],
             seen: vec![false; nodes],
             ahead: Vec::new(),
+            rises: true,
         };
         for index in (0..hidden.len()).filter(|index| hidden[*index]) {
             let entry = table.entry(index);
@@ -58,7 +61,7 @@ impl<'a> Search<'a> {
     /// Hides the cheapest path from the entry's row to its column; false if there is none.
     pub(super) fn protect(&mut self, entry: Entry, hidden: &mut [bool]) -> bool {
         let (start, end) = (entry.row, self.column_node(entry.column));
-        if self.is_protected(entry, start, end, hidden) {
+        if self.is_held(entry, start, end, hidden) {
             return true;
         }
         self.measure(entry, start, end, hidden);
@@ -83,9 +86,20 @@ impl<'a> Search<'a> {
         true
     }
 
+    /// Whether the entry could be smaller by `k` as far as what is hidden tells.
+    pub(super) fn may_fall(&mut self, entry: Entry, hidden: &[bool]) -> bool {
+        if self.table.counts[self.table.index(entry)] < self.k {
+            return false;
+        }
+        self.rises = false;
+        let held = self.is_held(entry, entry.row, self.column_node(entry.column), hidden);
+        self.rises = true;
+        held
+    }
+
     /// Whether what is hidden already holds a path. It costs nothing, so the cheapest path would hide nothing more; most
     /// entries of a long table are protected by what an earlier one hid.
-    fn is_protected(&mut self, entry: Entry, start: usize, end: usize, hidden: &[bool]) -> bool {
+    fn is_held(&mut self, entry: Entry, start: usize, end: usize, hidden: &[bool]) -> bool {
         self.seen.fill(false);
         self.ahead.clear();
         self.ahead.push(start);
@@ -132,7 +146,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Cost of walking from one node to the next while `protected` rises; `None` if that is not allowed.
+    /// Cost of walking from one node to the next while `protected` rises, or falls; `None` if that is not allowed.
     fn edge(&self, protected: Entry, from: usize, to: usize, hidden: &[bool]) -> Option<u64> {
         let entry = self.entry_between(from, to);
         let index = self.table.index(entry);
@@ -141,7 +155,7 @@ impl<'a> Search<'a> {
             return None;
         }
         let same_sign = self.is_single_total(entry) == self.is_single_total(protected);
-        let falls = same_sign == self.is_row(from);
+        let falls = (same_sign == self.is_row(from)) == self.rises;
         if falls && n < self.k {
             return None;
         }
