@@ -66,6 +66,14 @@ fn figures(found: &Value) -> &[Value] {
     found["figures"].as_array().unwrap()
 }
 
+/// Whether two values are the same, but for what is lost when a number is written and read.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => (one - other).abs() < 1e-12,
+        _ => one == other,
+    }
+}
+
 /// What managers see of a view: scope and code of a line, channel, month, and the figure.
 async fn managed(site: &Site, view: &View, by: &str) -> Vec<(String, Figure)> {
     let catalogue = Catalogue::read(&site.world.db, site.app.today()).await.unwrap();
@@ -128,7 +136,7 @@ async fn figures_by_channel_and_month_are_those_of_managers_and_hide_what_they_h
                 assert_eq!(format!("{} {:?} {month}", line["code"].as_str().unwrap(), line["channel"].as_str()), about);
                 let figure = serde_json::to_value(figure).unwrap();
                 for name in ["state", "n", "answers", "levels", "share", "lower", "upper", "target", "verdict"] {
-                    assert_eq!(line[name], figure[name], "{query}: {name} of {about}");
+                    assert!(same(&line[name], &figure[name]), "{query}: {name} of {about}: {line} {figure}");
                 }
                 told += usize::from(line["n"].as_u64().is_some_and(|n| n > 0));
                 hidden += usize::from(line["state"] == "hidden");
@@ -138,7 +146,7 @@ async fn figures_by_channel_and_month_are_those_of_managers_and_hide_what_they_h
             }
         }
     }
-    assert!(told > 20 && hidden > 5, "{told} {hidden}");
+    assert!(told > 15 && hidden > 15, "{told} {hidden}");
     let found = json(&system.get(&format!("{PATH}&unit=U1&by=channel")).await);
     let case = figures(&found).iter().find(|line| line["channel"] == "case").unwrap();
     assert_eq!((&case["state"], &case["n"]), (&"hidden".into(), &Value::Null));
@@ -198,8 +206,8 @@ async fn p4_no_part_changes_between_two_cuts_whatever_is_released() {
         let found = json(page);
         figures(&found).iter().find(|line| line[by] == name).unwrap()["n"].as_u64().unwrap()
     };
-    let now = system.get(&format!("{PATH}&by=month")).await;
-    assert_eq!(n(&now, "month", "2026-11"), n(&before[1], "month", "2026-11") + 10);
+    let now = system.get(&format!("{PATH}{}", kept[3])).await;
+    assert_eq!((n(&before[3], "month", "2026-11"), n(&now, "month", "2026-11")), (28, 38));
     let unit = system.get(&format!("{PATH}&unit=U3&by=channel")).await;
     assert_eq!((unit.status, n(&unit, "channel", "kiosk")), (StatusCode::OK, 38));
 }
