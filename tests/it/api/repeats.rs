@@ -66,7 +66,7 @@ async fn once(door: Door, portal: &System<'_>, mut officer: Person<'_>, call: &s
 }
 
 fn typed(door: Door, page: &Page) -> String {
-    let code = |made: &Value| made["typed_code"].as_str().unwrap_or_else(|| panic!("{}", page.text)).to_owned();
+    let code = |made: &Value| made["typed_code"].as_str().expect(&page.text).to_owned();
     let all = |results: Vec<Value>| {
         let codes: BTreeSet<String> = results.iter().map(|result| code(&result["invitation"])).collect();
         assert_eq!(codes.len(), 1, "{}", page.text);
