@@ -1,8 +1,11 @@
 //! Cut: the figures as other systems see them, taken once a day at half past midnight. Between two cuts they do not
 //! change, whatever is released: nobody who asks after each case can see what it changed.
 //!
-//! The calendar periods of this year and the last are cut beforehand. Any other can be asked for: at once while nothing was
-//! released since the cut, else from the next cut on.
+//! The calendar periods of this year and the last are cut beforehand. Any other, and any part, can be asked for: at once
+//! while nothing was released since the cut, else from the next cut on. What would tell on a few persons beside other
+//! periods is hidden, as in the pictures of those who manage.
+
+mod part;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
@@ -16,10 +19,13 @@ use crate::domain::Day;
 use crate::domain::period::{CutOff, Period};
 use crate::domain::topic::Topic;
 use crate::error::{Context, Error, Result};
-use crate::flow::assess::{self, Audience, Excluded};
+use crate::flow::assess::{self, Audience, Excluded, Figure, Findings, State};
+use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::endpoints;
 use crate::store::marks::{self, Mark};
 use crate::store::{Db, Tx, api_figures};
+
+pub use part::{At, Part};
 
 /// Half an hour after midnight.
 const AFTER_MIDNIGHT_MS: i64 = 30 * 60 * 1000;
@@ -37,18 +43,21 @@ pub struct Wanted {
     pub period: Period,
     /// With or without what two people left out.
     pub excluded: Excluded,
+    /// A part; none for the figures of every unit and procedure as they are published.
+    pub part: Option<Part>,
 }
 
 impl Wanted {
     fn name(&self) -> String {
-        format!("{} {} {}", self.period, self.period.cut_off().name(), self.excluded.name())
+        let part = self.part.map_or_else(String::new, |part| format!(" {}", part.name()));
+        format!("{} {} {}{part}", self.period, self.period.cut_off().name(), self.excluded.name())
     }
 
     fn by_name(name: &str) -> Option<Self> {
         let mut parts = name.split(' ');
         let (period, cut_off, excluded) = (parts.next()?, CutOff::by_name(parts.next()?)?, parts.next()?);
         let excluded = [Excluded::LeftOut, Excluded::Included].into_iter().find(|each| each.name() == excluded)?;
-        Some(Self { period: Period::parse(period, cut_off).ok()?, excluded })
+        Some(Self { period: Period::parse(period, cut_off).ok()?, excluded, part: Part::by_name(parts)? })
     }
 }
 
@@ -83,12 +92,13 @@ pub async fn daily(db: &Db, now_ms: i64) -> Result<bool> {
         return Ok(false);
     }
     let wanted = wanted(db, day).await?;
+    let catalogue = Catalogue::read(db, day).await?;
     for _ in 0..ATTEMPTS {
         let tallied = marks::get(db, Mark::Tallied).await?;
         let mut bodies = Vec::with_capacity(wanted.len());
         for (name, asked) in &wanted {
             if let Some(wanted) = Wanted::by_name(name) {
-                bodies.push((name, *asked, body(db, &wanted, day).await?));
+                bodies.push((name, *asked, body(db, &catalogue, &wanted, day).await?));
             }
         }
         let news = News::read(db, day, &bodies).await?;
@@ -122,7 +132,7 @@ struct News(Vec<Turned>);
 impl News {
     /// Holds the figures of this year against those of the cut before.
     async fn read(db: &Db, day: Day, bodies: &[(&String, i64, Vec<u8>)]) -> Result<Self> {
-        let year = Wanted { period: Period::year_of(day, CutOff::Calendar), excluded: Excluded::LeftOut }.name();
+        let year = usually(Period::year_of(day, CutOff::Calendar)).name();
         let before = api_figures::one(db, &year).await?.and_then(|(_, body)| body);
         let after = bodies.iter().find(|(name, ..)| **name == year);
         let (Some(before), Some((_, _, after))) = (before, after) else { return Ok(Self(Vec::new())) };
@@ -165,15 +175,47 @@ fn usual(first: Day, day: Day) -> BTreeSet<String> {
     let named = [year - 1, year].into_iter().flat_map(|year| parts.iter().map(move |part| format!("{year}{part}")));
     let periods = named.filter_map(|name| Period::parse(&name, CutOff::Calendar).ok());
     let held = periods.filter(|period| period.from() <= day && first < period.to());
-    held.map(|period| Wanted { period, excluded: Excluded::LeftOut }.name()).collect()
+    held.map(|period| usually(period).name()).collect()
+}
+
+/// What is cut of a period without being asked for.
+fn usually(period: Period) -> Wanted {
+    Wanted { period, excluded: Excluded::LeftOut, part: None }
 }
 
 /// The findings, packed.
-async fn body(db: &Db, wanted: &Wanted, day: Day) -> Result<Vec<u8>> {
-    let found = assess::findings_with(db, &wanted.period, Audience::Public, wanted.excluded, instant_of(day)).await?;
+async fn body(db: &Db, catalogue: &Catalogue, wanted: &Wanted, day: Day) -> Result<Vec<u8>> {
+    let now_ms = instant_of(day);
+    let found = match wanted.part {
+        Some(part) => part::findings(db, catalogue, wanted, part, now_ms).await?,
+        None => serde_json::to_value(whole(db, catalogue, wanted, now_ms).await?)?,
+    };
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(&serde_json::to_vec(&found)?)?;
     Ok(packed.finish()?)
+}
+
+/// The findings of a period; hidden besides is what the pictures of all units hide: findings are hidden in themselves
+/// only, and whoever may ask for any period could take one from another.
+async fn whole(db: &Db, catalogue: &Catalogue, wanted: &Wanted, now_ms: i64) -> Result<Findings> {
+    let mut found = assess::findings_with(db, &wanted.period, Audience::Public, wanted.excluded, now_ms).await?;
+    for finding in &mut found.indicators {
+        let seen = part::seen(db, catalogue, wanted, finding.indicator, now_ms).await?;
+        let rows = seen.units.iter().chain(&seen.procedures).map(|row| &row.line);
+        let hidden: BTreeSet<(&str, &str)> = std::iter::once(&seen.headline)
+            .chain(rows)
+            .filter(|line| line.figure.state == State::Hidden)
+            .map(|line| (line.scope.name(), line.code.as_str()))
+            .collect();
+        let units = finding.units.iter_mut().chain(&mut finding.procedures);
+        for line in std::iter::once(&mut finding.department).chain(units) {
+            if hidden.contains(&(line.scope.name(), line.code.as_str())) {
+                line.figure.hide();
+                line.index.iter_mut().for_each(Figure::hide);
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn unpacked(body: &[u8]) -> Result<Vec<u8>> {
@@ -203,7 +245,8 @@ pub async fn find(db: &Db, wanted: &Wanted, now_ms: i64) -> Result<Found> {
     }
     let then = marks::get(db, Mark::CutTallied).await?;
     if marks::get(db, Mark::Tallied).await? == then {
-        let body = body(db, wanted, day).await?;
+        let catalogue = Catalogue::read(db, day).await?;
+        let body = body(db, &catalogue, wanted, day).await?;
         let mut tx = db.begin().await?;
         api_figures::put(&mut tx, &name, today, &body).await?;
         // What was read is of the cut only when nothing was released before the last of it was.
@@ -266,6 +309,8 @@ fn verdicts(findings: &Value) -> BTreeMap<(String, Option<String>), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Channel, ProcedureId, UnitId};
+    use crate::flow::assess::Organisation;
 
     #[test]
     fn a_name_leads_back_to_what_is_wanted() {
@@ -273,8 +318,13 @@ mod tests {
             for (cut_off, excluded) in
                 [(CutOff::Calendar, Excluded::LeftOut), (CutOff::FifteenToFourteen, Excluded::Included)]
             {
-                let wanted = Wanted { period: Period::parse(text, cut_off).unwrap(), excluded };
-                assert_eq!(Wanted::by_name(&wanted.name()), Some(wanted), "{text}");
+                let part =
+                    Part { at: At::Unit(UnitId(7)), channel: Some(Channel::Kiosk), organisation: Organisation::AsItIs };
+                let others = [At::All, At::Procedure(ProcedureId(3))].map(|at| Part { at, channel: None, ..part });
+                for part in [None, Some(part), Some(others[0]), Some(others[1])] {
+                    let wanted = Wanted { period: Period::parse(text, cut_off).unwrap(), excluded, part };
+                    assert_eq!(Wanted::by_name(&wanted.name()), Some(wanted), "{text}");
+                }
             }
         }
     }

@@ -78,7 +78,7 @@ impl Painter<'_> {
             measure: self.asked.measure,
             target: self.target(self.only_unit())?,
             population: Population::Unknown,
-            depth: Depth::Line,
+            depth: self.view.lines,
         })
     }
 

@@ -167,10 +167,12 @@ pub(super) struct Question {
 }
 
 /// How much is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Depth {
     /// Everything.
     Whole,
+    /// With the bounds of the verdict and what is missing, from the sums of lines.
+    Judged,
     /// Without the bounds of the verdict and what is missing: for a line among a thousand.
     Line,
 }

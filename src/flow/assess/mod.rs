@@ -32,7 +32,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use case::Case;
-pub use figure::{Figure, Needed, Range, State, VerdictName};
+pub use figure::{Depth, Figure, Needed, Range, State, VerdictName};
 pub use gallery::{Gallery, picture};
 pub use persons::{FEWEST, month, name_of, persons};
 use read::Tallied;

@@ -212,7 +212,7 @@ impl Painter<'_> {
         let seen = trio.seen(self.view)?;
         let basis = match about.depth {
             Depth::Whole => seen.basis(about.measure),
-            Depth::Line => seen.light(about.measure),
+            Depth::Judged | Depth::Line => seen.light(about.measure),
         };
         let left_out = trio.persons(about.measure)[1];
         let figure = question.answer(&basis, hidden.view).map_err(|error| {

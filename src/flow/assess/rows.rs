@@ -177,7 +177,7 @@ pub(super) fn rows(
             measure: painter.asked.measure,
             target: if of_unit { painter.target(Some(*id))? } else { general },
             population: painter.population(files),
-            depth: Depth::Line,
+            depth: painter.view.lines,
         };
         let figure = painter.figure(&about, trio, hidden)?;
         rows.push(Row { line: Line { figure, ..line.clone() }, position: None, shrunk: None });

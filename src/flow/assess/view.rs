@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Audience, Excluded, Measure};
+use super::{Audience, Depth, Excluded, Measure};
 use crate::domain::period::Period;
 use crate::domain::{Channel, Indicator, PointId, ProcedureId, UnitId};
 
@@ -25,6 +25,8 @@ pub struct View {
     pub marked: Marked,
     /// Who will see it.
     pub audience: Audience,
+    /// How much is computed of each line, month and channel.
+    pub lines: Depth,
 }
 
 impl View {
@@ -40,6 +42,7 @@ impl View {
             excluded: Excluded::LeftOut,
             marked: Marked::Included,
             audience: Audience::Management,
+            lines: Depth::Line,
         }
     }
 }

@@ -75,7 +75,7 @@ pub struct Today {
 /// Makes the code of a case, or finds the one it has; gives the row number of the invitation.
 ///
 /// # Errors
-/// Invalid, with everything that is wrong; not found for a unit outside the scope.
+/// Invalid, with everything that is wrong, or when the case is another office's; not found for a unit outside the scope.
 pub async fn issue(
     db: &Db,
     keys: &Keys,
@@ -116,12 +116,11 @@ pub async fn issue(
     };
     let mut tx = db.begin().await?;
     audit::hold(&mut tx).await?;
-    let (mut row, mut inserted) = invite(&mut tx, keys, catalogue, now_ms, &new).await?;
+    let (row, inserted) = invite(&mut tx, keys, catalogue, now_ms, &new).await?;
     if !officer.scope.covers(Some(UnitId(row.unit_id))) {
-        // Another office entered this case, which is nobody's business here: it is answered like a case that nobody
-        // knows, by a code of this office's own.
-        let case = format!("{case}|{}", unit.code);
-        (row, inserted) = invite(&mut tx, keys, catalogue, now_ms, &NewInvitation { case: &case, ..new }).await?;
+        // Its code is for another office to hand out, and a case has one, whoever asks.
+        tx.rollback().await?;
+        return Err(Error::invalid(Fault::new("desk-case-elsewhere")));
     }
     let counts = Counts { entered: 1, issued: i64::from(inserted), woken: 0 };
     slips::add(&mut tx, today.number(), officer.account.0, row.unit_id, counts).await.context("count a slip")?;

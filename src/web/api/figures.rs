@@ -1,5 +1,5 @@
-//! `/api/v1/figures`, `/api/v1/targets`: what the pages of results show, as it was at the daily cut, in the units of
-//! the key. Nothing is computed or hidden here: it is what every page shows, taken apart into lines.
+//! `/api/v1/figures`, `/api/v1/targets`: what the pages of results and of managers show, as it was at the daily cut, in
+//! the units of the key. Nothing is computed or hidden here: it is what pages show, taken apart into lines.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,12 +14,17 @@ use super::conditional;
 use super::problem;
 use super::system::System;
 use crate::domain::account::Scope;
-use crate::domain::{Day, Indicator, UnitId};
+use crate::domain::period::Kind;
+use crate::domain::{Channel, Day, Indicator, UnitId};
 use crate::error::{Error, Fault, Result};
-use crate::flow::cut::{self, Found, Wanted};
+use crate::flow::assess::{self, Organisation};
+use crate::flow::cut::{self, At, Found, Part, Wanted};
 use crate::store::targets;
 use crate::web::App;
 use crate::web::results::Filter;
+
+/// Under which names answers are counted.
+pub const ORGANISATIONS: [Organisation; 2] = [Organisation::AsItWas, Organisation::AsItIs];
 
 /// What is asked for; unknown names are refused, so that nobody takes a filter for one that we do not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -33,22 +38,56 @@ pub struct Asked {
     pub excluded: String,
     /// Name of an indicator.
     pub indicator: String,
-    /// `department`, `unit` or `procedure`.
+    /// What lines are about, by its name in [`BY`].
     pub by: String,
     /// Code of a unit.
     pub unit: String,
     /// Code of a procedure.
     pub procedure: String,
+    /// Name of a channel.
+    pub channel: String,
+    /// `as_it_is`: under the units and procedures of today.
+    pub organisation: String,
 }
 
 /// The parts of a finding that hold lines, and what lines are asked for by.
-pub const BY: [(&str, &str); 3] = [("department", "department"), ("unit", "units"), ("procedure", "procedures")];
+pub const BY: [(&str, &str); 5] = [
+    ("department", "department"),
+    ("unit", "units"),
+    ("procedure", "procedures"),
+    ("channel", "channels"),
+    ("month", "months"),
+];
+/// Months told one by one at most.
+pub const MONTHS: usize = 36;
 
 impl Asked {
-    fn wanted(&self, today: Day) -> Result<Wanted> {
+    fn wanted(&self, app: &App, today: Day) -> Result<Wanted> {
         let Self { period, cut_off, excluded, .. } = self.clone();
         let filter = Filter { period, cut_off, excluded, ..Filter::default() };
-        Ok(Wanted { period: filter.period(today)?, excluded: filter.excluded() })
+        let period = filter.period(today)?;
+        let ranged = period.kind() == Kind::Range;
+        if self.by == "month" && ranged && period.whole_months().is_none_or(|months| months.len() > MONTHS) {
+            return Err(Error::invalid(Fault::new("api-months-whole").with("most", MONTHS)));
+        }
+        Ok(Wanted { period, excluded: filter.excluded(), part: self.part(app) })
+    }
+
+    /// Whether it is told of one place apart, by channel or month or under other names.
+    fn is_part(&self) -> bool {
+        matches!(self.by.as_str(), "channel" | "month")
+            || !self.channel.is_empty()
+            || self.organisation == Organisation::AsItIs.name()
+    }
+
+    fn part(&self, app: &App) -> Option<Part> {
+        let catalogue = app.catalogue();
+        let unit = catalogue.unit_by_code(&self.unit).map(|unit| At::Unit(unit.id));
+        let procedure = catalogue.procedure_by_code(&self.procedure).map(|procedure| At::Procedure(procedure.id));
+        let organisation = ORGANISATIONS.into_iter().find(|each| each.name() == self.organisation);
+        let organisation = organisation.unwrap_or(Organisation::AsItWas);
+        let channel = Channel::by_name(&self.channel);
+        self.is_part().then_some(Part { at: unit.or(procedure).unwrap_or(At::All), channel, organisation })
     }
 
     /// # Errors
@@ -64,18 +103,28 @@ impl Asked {
         if !matches!(self.excluded.as_str(), "" | "with") {
             return Err(unknown("excluded"));
         }
+        if !self.channel.is_empty() && Channel::by_name(&self.channel).is_none() {
+            return Err(unknown("channel"));
+        }
+        if !self.organisation.is_empty() && ORGANISATIONS.iter().all(|each| each.name() != self.organisation) {
+            return Err(unknown("organisation"));
+        }
         let catalogue = app.catalogue();
         let unit = catalogue.unit_by_code(&self.unit).map(|unit| unit.id);
         if !self.unit.is_empty() && !unit.is_some_and(|unit| scope.covers(Some(unit))) {
             return Err(Error::NotFound("unit"));
         }
         // What is about a procedure is about every unit that has it.
-        let apart = self.by == "department" || self.by == "procedure" || !self.procedure.is_empty();
+        let of_all = matches!(self.by.as_str(), "channel" | "month") && self.unit.is_empty();
+        let apart = self.by == "department" || self.by == "procedure" || !self.procedure.is_empty() || of_all;
         if apart && *scope != Scope::All {
             return Err(Error::NotFound("figures"));
         }
         if !self.procedure.is_empty() && catalogue.procedure_by_code(&self.procedure).is_none() {
             return Err(Error::NotFound("procedure"));
+        }
+        if self.is_part() && !self.unit.is_empty() && !self.procedure.is_empty() {
+            return Err(Error::invalid(Fault::new("api-one-place")));
         }
         Ok(())
     }
@@ -108,7 +157,7 @@ pub(super) async fn cut_or_refusal(
 ) -> Result<std::result::Result<(Day, Value), Box<Response>>> {
     let now_ms = app.clock.now_ms();
     asked.check(app, &system.scope)?;
-    let wanted = asked.wanted(app.today())?;
+    let wanted = asked.wanted(app, app.today())?;
     Ok(match cut::find(&app.db, &wanted, now_ms).await? {
         Found::Cut(day, findings) => Ok((day, serde_json::from_slice(&findings)?)),
         Found::Later(at) => {
@@ -127,6 +176,7 @@ fn told(app: &App, scope: &Scope, asked: &Asked, day: Day, findings: Value) -> V
     let figures = lines(app, scope, asked, &findings);
     let Value::Object(mut told) = findings else { return Value::Null };
     told.remove("indicators");
+    told.entry("organisation").or_insert_with(|| Organisation::AsItWas.name().into());
     told.insert("cut".to_owned(), day.date().to_string().into());
     told.insert("figures".to_owned(), figures.into());
     Value::Object(told)
@@ -145,10 +195,11 @@ pub(super) fn lines(app: &App, scope: &Scope, asked: &Asked, findings: &Value) -
         }
         for (by, part) in BY {
             let lines = match &finding[part] {
+                Value::Null => &[],
                 Value::Array(lines) => lines.as_slice(),
                 one => std::slice::from_ref(one),
             };
-            let wanted = |line: &&Value| asked.wants(by, line) && may_see(scope, &inside, by, line);
+            let wanted = |line: &&Value| asked.wants(by, line) && may_see(scope, &inside, line);
             figures.extend(lines.iter().filter(wanted).map(|line| flat(&indicator, &measure, line)));
         }
     }
@@ -158,17 +209,22 @@ pub(super) fn lines(app: &App, scope: &Scope, asked: &Asked, findings: &Value) -
 impl Asked {
     fn wants(&self, by: &str, line: &Value) -> bool {
         let code = line["code"].as_str().unwrap_or_default();
-        let any = self.unit.is_empty() && self.procedure.is_empty();
-        (self.by.is_empty() || self.by == by)
+        // A part is of the place asked for alone, whatever it is called by now.
+        let any = self.unit.is_empty() && self.procedure.is_empty() || self.is_part();
+        // Channels and months are told when they are asked for.
+        (self.by == by || self.by.is_empty() && !matches!(by, "channel" | "month"))
             && (any || by == "unit" && code == self.unit || by == "procedure" && code == self.procedure)
     }
 }
 
 /// Lines of units of the scope; those about all units only for whoever sees all.
-fn may_see(scope: &Scope, inside: &BTreeSet<&str>, by: &str, line: &Value) -> bool {
+fn may_see(scope: &Scope, inside: &BTreeSet<&str>, line: &Value) -> bool {
     match scope {
         Scope::All => true,
-        Scope::Units(_) => by == "unit" && line["code"].as_str().is_some_and(|code| inside.contains(code)),
+        Scope::Units(_) => {
+            line["scope"] == assess::Scope::Unit.name()
+                && line["code"].as_str().is_some_and(|code| inside.contains(code))
+        }
     }
 }
 
@@ -177,6 +233,9 @@ fn flat(indicator: &Value, measure: &Value, line: &Value) -> Value {
     let mut flat = Map::new();
     flat.insert("indicator".to_owned(), indicator.clone());
     flat.insert("measure".to_owned(), measure.clone());
+    for name in ["channel", "month"] {
+        flat.insert(name.to_owned(), Value::Null);
+    }
     for (name, value) in line.as_object().into_iter().flatten() {
         match value {
             Value::Object(figure) if name == "figure" => flat.extend(figure.clone()),

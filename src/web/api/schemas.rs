@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::figures::BY;
+use super::figures::{BY, ORGANISATIONS};
 use super::indicators::UNIT;
 use super::invitations::FIELDS;
 use super::webhooks;
@@ -11,7 +11,7 @@ use crate::domain::case::Event;
 use crate::domain::period::CutOff;
 use crate::domain::record::{Mapping, Part};
 use crate::domain::{Channel, Indicator, portal};
-use crate::flow::assess::{Measure, Range, Scope, State, VerdictName};
+use crate::flow::assess::{Measure, Organisation, Range, Scope, State, VerdictName};
 use crate::flow::issue::feed::Counted;
 use crate::flow::issue::system::{CHANNELS, Status};
 use crate::words::Lang;
@@ -110,6 +110,8 @@ pub fn parameter(name: &str) -> Value {
         "indicator" => indicators(),
         "by" => one_of(BY.map(|(by, _)| by)),
         "excluded" => one_of(["with"]),
+        "channel" => one_of(Channel::ALL.map(Channel::name)),
+        "organisation" => one_of(ORGANISATIONS.map(Organisation::name)),
         "language" => languages(),
         "return" => back(),
         // What no address may hold is refused before anybody reads it.
@@ -275,6 +277,7 @@ fn figures() -> Vec<Field> {
         ("source", text()),
         ("seal", or_null(text())),
         ("excluded", one_of(["left_out", "included"])),
+        ("organisation", one_of(ORGANISATIONS.map(Organisation::name))),
         ("disclosure_threshold", whole()),
         ("figures", list(reference("Line"))),
     ]
@@ -289,6 +292,8 @@ fn line() -> Vec<Field> {
         ("scope", one_of(scopes.map(Scope::name))),
         ("code", text()),
         ("name", text()),
+        ("channel", or_null(one_of(Channel::ALL.map(Channel::name)))),
+        ("month", or_null(text())),
         ("index", or_null(reference("Figure"))),
     ];
     fields.extend(figure());

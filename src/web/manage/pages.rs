@@ -13,7 +13,7 @@ use crate::domain::account::Function;
 use crate::domain::{Indicator, collate};
 use crate::error::{Error, Fault, Result};
 use crate::flow::assess::picture::{Picture, Row};
-use crate::flow::assess::{Audience, Line, Scope, State, Subject, View};
+use crate::flow::assess::{Audience, Depth, Line, Scope, State, Subject, View};
 use crate::present::{number, say, sheet, xlsx};
 use crate::web::fields::errors;
 use crate::web::permit::Permit;
@@ -114,6 +114,7 @@ async fn picture(frame: &Frame<'_>, target: &Target, indicator: Indicator) -> Re
         excluded: chosen.excluded,
         marked: chosen.marked,
         audience: Audience::Management,
+        lines: Depth::Line,
     };
     let app = frame.app;
     app.gallery.picture(&app.db, &frame.catalogue, &view, app.clock.now_ms()).await

@@ -143,6 +143,7 @@ async fn every_answer_is_as_the_document_says() {
         ("get", "/api/v1/invitations/{id}/question", question),
         ("get", "/api/v1/figures", system.get("/api/v1/figures").await),
         ("get", "/api/v1/figures", system.get("/api/v1/figures?period=x").await),
+        ("get", "/api/v1/figures", system.get("/api/v1/figures?by=channel&unit=SGD-GL.MC").await),
         ("get", "/api/v1/indicators", system.get("/api/v1/indicators").await),
         ("post", "/api/v1/cases", send(&system, &case).await),
         ("post", "/api/v1/cases", send(&system, &make!([case, 7])).await),

@@ -169,11 +169,21 @@ async fn filters_choose_lines_and_unknown_ones_are_refused() {
         let found = json(&system.get(&format!("/api/v1/figures?period=2026&{query}")).await);
         assert_eq!(found["figures"].as_array().unwrap().len(), expected, "{query}: {found}");
     }
-    for query in ["indicator=x", "by=kenh", "excluded=maybe", "cut_off=x", "period=x"] {
+    for query in [
+        "indicator=x",
+        "by=kenh",
+        "excluded=maybe",
+        "cut_off=x",
+        "period=x",
+        "channel=fax",
+        "organisation=then",
+        "by=month&period=2026-01-05..2026-02-03",
+        "by=channel&unit=U1&procedure=1.000001",
+    ] {
         let page = system.get(&format!("/api/v1/figures?{query}")).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
     }
-    assert_eq!(system.get("/api/v1/figures?channel=case").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(system.get("/api/v1/figures?colour=case").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(system.get("/api/v1/targets?on=2026-01-01").await.status, StatusCode::BAD_REQUEST);
 }
 

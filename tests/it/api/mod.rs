@@ -14,6 +14,8 @@ mod figures;
 mod indicators;
 mod invitations;
 mod keys;
+mod parts;
+mod repeats;
 
 /// A system with its key.
 pub struct System<'a> {
