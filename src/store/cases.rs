@@ -2,11 +2,10 @@
 
 use super::{Db, Tx};
 use crate::domain::caseload::Caseload;
-use crate::domain::{ProcedureId, UnitId};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[ONE, PUT, FORGET, COUNTS, ADD, DROP_EMPTY, MAPPING, SET_MAPPING];
+pub const STATEMENTS: &[&str] = &[ONE, PUT, FORGET, ADD, DROP_EMPTY, MONTHS, MAPPING, SET_MAPPING];
 
 /// A case as it was last told of.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -86,31 +85,6 @@ pub async fn forget(tx: &mut Tx<'_>, finished_before: i64, any_before: i64) -> R
     Ok(on!(tx, c => sqlx::query(FORGET).bind(finished_before).bind(any_before).execute(c), rows)?)
 }
 
-const COUNTS: &str = "
-    SELECT month, unit_id, procedure_id, channel, received, finished, late
-    FROM case_counts
-    WHERE month = $1 AND unit_id = $2 AND procedure_id = $3
-    ORDER BY channel";
-
-/// What the cases of a month, unit and procedure add up to, by channel.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn counts(tx: &mut Tx<'_>, month: i64, unit: i64, procedure: i64) -> Result<Vec<Caseload>> {
-    type Found = (i64, i64, i64, String, i64, i64, i64);
-    let rows: Vec<Found> = on!(tx, c => sqlx::query_as(COUNTS).bind(month).bind(unit).bind(procedure).fetch_all(c))?;
-    let one = |(month, unit, procedure, channel, received, finished, late): Found| Caseload {
-        month,
-        unit_id: UnitId(unit),
-        procedure_id: ProcedureId(procedure),
-        channel,
-        received,
-        finished,
-        late,
-    };
-    Ok(rows.into_iter().map(one).collect())
-}
-
 const ADD: &str = "
     INSERT INTO case_counts (month, unit_id, procedure_id, channel, received, finished, late)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -143,6 +117,38 @@ pub async fn add(tx: &mut Tx<'_>, change: &Caseload) -> Result<()> {
 pub async fn drop_empty(tx: &mut Tx<'_>) -> Result<()> {
     on!(tx, c => sqlx::query(DROP_EMPTY).execute(c), rows)?;
     Ok(())
+}
+
+/// What was told of a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Month {
+    /// As yyyymm.
+    pub month: i64,
+    /// Units that were told of.
+    pub units: i64,
+    /// Cases received.
+    pub received: i64,
+    /// Cases finished.
+    pub finished: i64,
+    /// Rows of it that stand in the caseload.
+    pub standing: i64,
+}
+
+const MONTHS: &str = "
+    SELECT k.month AS month, COUNT(DISTINCT k.unit_id) AS units, CAST(SUM(k.received) AS BIGINT) AS received,
+        CAST(SUM(k.finished) AS BIGINT) AS finished,
+        (SELECT COUNT(*) FROM caseload AS c WHERE c.month = k.month AND c.fed = 1) AS standing
+    FROM case_counts AS k
+    GROUP BY k.month
+    ORDER BY k.month DESC
+    LIMIT 24";
+
+/// What was told of the last months, newest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn months(db: &Db) -> Result<Vec<Month>> {
+    Ok(on!(db, c => sqlx::query_as(MONTHS).fetch_all(c))?)
 }
 
 const MAPPING: &str = "SELECT body FROM mappings WHERE name = $1";

@@ -9,7 +9,7 @@ use hailong::cli::import::watch::{lines, sweep, take};
 use hailong::clock::Clock;
 use hailong::domain::Day;
 use hailong::domain::account::Role;
-use hailong::domain::record::Mapping;
+use hailong::domain::record::{Mapping, Meaning, Part};
 use hailong::flow::design::{self, Mode, What};
 use hailong::flow::issue::feed::file::Came;
 use hailong::flow::upkeep;
@@ -23,7 +23,10 @@ const DAY_MINUTES: i64 = 24 * 60;
 const CASELOAD: &str =
     "SELECT CAST(month AS TEXT) || ' ' || u.code || ' ' || p.code || ' ' || channel || ' ' || CAST(received AS TEXT)
     || '/' || CAST(finished AS TEXT) || '/' || CAST(late AS TEXT)
-    FROM caseload c JOIN units u ON u.id = c.unit_id JOIN procedures p ON p.id = c.procedure_id ORDER BY 1";
+    FROM case_counts c JOIN units u ON u.id = c.unit_id JOIN procedures p ON p.id = c.procedure_id ORDER BY 1";
+/// What is the population of figures.
+const POPULATION: &str = "SELECT CAST(month AS TEXT) || ' ' || channel || ' ' || CAST(received AS TEXT) || '/'
+    || CAST(finished AS TEXT) || '/' || CAST(late AS TEXT) FROM caseload ORDER BY 1";
 
 /// A record in the documented shape, with changes; what is null is left out.
 fn record(number: usize, changes: &Value) -> Value {
@@ -165,7 +168,7 @@ async fn what_a_file_said_of_a_month_stays_and_old_cases_are_neither_counted_twi
     let october = json!({ "NgayTiepNhan": "2026-10-05", "NgayTra": "2026-10-20", "NgayHenTra": null });
     let told = read(&send(&system, &record(1, &october)).await);
     assert_eq!((&told[0]["counted"], &told[0]["invitation"]), (&json!("new"), &Value::Null), "served five weeks ago");
-    assert_eq!(texts(db, CASELOAD).await, ["202610 SGD-GL.MC 1.012944 all 40/38/2"]);
+    assert_eq!(texts(db, POPULATION).await, ["202610 all 40/38/2"]);
     let summer = json!({ "NgayTiepNhan": "2026-07-05", "NgayTra": "2026-08-20" });
     assert_eq!(read(&send(&system, &record(2, &summer)).await)[0]["counted"], "old");
     // What nobody tells of any more is forgotten; what it added up to stays, and telling of it again changes nothing.
@@ -175,6 +178,58 @@ async fn what_a_file_said_of_a_month_stays_and_old_cases_are_neither_counted_twi
     assert!(texts(db, "SELECT step FROM cases").await.is_empty());
     assert_eq!(read(&send(&system, &record(1, &october)).await)[0]["counted"], "old");
     assert_eq!(texts(db, "SELECT channel FROM case_counts").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_systems_tell_of_is_a_population_only_once_somebody_says_that_nothing_is_missing() {
+    let site = Site::department().await;
+    let db = &site.world.db;
+    let mut admin = site.person("an", &[site.grant(Role::Admin, None)]).await;
+    let system = System::new(&site, &["cases"], None).await;
+    let october = json!({ "NgayTiepNhan": "2026-10-15", "NgayTra": "2026-10-20", "NgayHenTra": null });
+    let open = json!({ "NgayTiepNhan": "2026-10-16", "TrangThaiHoSo": "4", "NgayTra": null, "HinhThuc": 1 });
+    let told = read(&send(&system, &json!([record(1, &october), record(2, &json!({})), record(3, &open)])).await);
+    assert_eq!(told[2]["counted"], "new", "{told}");
+    let night = async || upkeep::nightly(db, &site.keys, site.clock.now_ms()).await.unwrap();
+    night().await;
+    assert!(texts(db, POPULATION).await.is_empty(), "nobody said that these are all");
+    let shown = async |admin: &mut crate::site::Person<'_>| admin.get("/admin/cases").await.text;
+    assert!(shown(&mut admin).await.contains("<td>2</td><td>1</td><td>Không</td>"), "told of all the same");
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let usual = Mapping::default();
+    for part in Part::ALL {
+        fields.push((format!("field-{}", part.name()), usual.field(part).to_owned()));
+    }
+    for meaning in Meaning::STATUS.into_iter().chain(Meaning::CHANNEL) {
+        fields.push((meaning.name().to_owned(), usual.said(meaning).join(";")));
+    }
+    let with = |whole: &str| -> Vec<(String, String)> {
+        fields.iter().cloned().chain([("whole".to_owned(), whole.to_owned())]).collect()
+    };
+    let say = async |admin: &mut crate::site::Person<'_>, whole: &str| {
+        let fields = with(whole);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        admin.post("/admin/cases", &fields).await.status
+    };
+    assert_eq!(say(&mut admin, "hôm nay").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(say(&mut admin, "11/2026").await, StatusCode::SEE_OTHER);
+    assert!(texts(db, POPULATION).await.is_empty(), "October was not whole, November is not over");
+    // October from now on too; what nothing is finished of makes no month known.
+    assert_eq!(say(&mut admin, "10/2026").await, StatusCode::SEE_OTHER);
+    assert_eq!(texts(db, POPULATION).await, ["202610 direct 1/1/0"]);
+    assert!(shown(&mut admin).await.contains("<td>2</td><td>1</td><td>Có</td>"));
+    site.wait(8 * DAY_MINUTES);
+    night().await;
+    assert_eq!(texts(db, POPULATION).await, ["202610 direct 1/1/0", "202611 direct 1/1/0"]);
+    // A file takes the place of what was told, and keeps it.
+    let file = "month,unit_code,procedure_code,received,finished,late\n2026-11,SGD-GL.MC,1.012944,40,38,2";
+    design::import(db, What::Caseload, "c.csv", file.as_bytes(), Mode::Keep).await.unwrap();
+    site.wait(DAY_MINUTES);
+    night().await;
+    assert_eq!(texts(db, POPULATION).await, ["202610 direct 1/1/0", "202611 all 40/38/2"]);
+    let mut admin = site.person("binh", &[site.grant(Role::Admin, None)]).await;
+    assert_eq!(say(&mut admin, "").await, StatusCode::SEE_OTHER);
+    assert_eq!(texts(db, POPULATION).await, ["202611 all 40/38/2"]);
 }
 
 fn csv(rows: &[Value]) -> String {

@@ -50,7 +50,7 @@ pub async fn take(db: &Db, keys: &Keys, now_ms: i64, bytes: &[u8]) -> Result<Cam
 #[must_use]
 pub fn lines(came: &Came) -> Vec<String> {
     match came {
-        Came::Taken { new, changed, same, old, made, as_imported } => {
+        Came::Taken { new, changed, same, old, made } => {
             let line = |key: &str, n: usize| FIRST.text_with(key, &[("n", &n.to_string())]);
             let mut lines = vec![
                 line("cases-new", *new),
@@ -60,9 +60,6 @@ pub fn lines(came: &Came) -> Vec<String> {
             ];
             if *old > 0 {
                 lines.push(line("cases-old", *old));
-            }
-            if *as_imported > 0 {
-                lines.push(line("cases-as-imported", *as_imported));
             }
             lines
         }

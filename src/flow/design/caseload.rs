@@ -37,6 +37,8 @@ pub(super) async fn take(tx: &mut Tx<'_>, sheet: &Sheet, mut remarks: Remarks) -
     }
     let warnings = remarks.finish()?;
 
+    // What a file says takes the place of what systems told.
+    caseload::unfeed(tx, &after.values().collect::<Vec<_>>()).await?;
     let months: BTreeSet<i64> = after.keys().map(|key| key.0).collect();
     let (first, last) = (months.first().copied().unwrap_or(0), months.last().copied().unwrap_or(0));
     let stored = caseload::between_in(tx, first, last).await?;

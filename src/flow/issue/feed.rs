@@ -3,7 +3,7 @@
 
 pub mod file;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -104,8 +104,6 @@ pub struct Taken {
     pub each: Vec<Result<One, Vec<Fault>>>,
     /// The codes of the invitations.
     pub codes: Codes,
-    /// Months of a unit and procedure that stay as a file said.
-    pub as_imported: usize,
 }
 
 /// A record whose unit and procedure are known.
@@ -134,7 +132,7 @@ pub async fn take(door: &Door<'_>, records: &[Fields], rule: Rule) -> Result<Tak
             Err(faults) => each[place] = Err(faults),
         }
     }
-    let mut taken = Taken { each, codes: Codes::new(), as_imported: 0 };
+    let mut taken = Taken { each, codes: Codes::new() };
     if ready.is_empty() || (rule == Rule::All && ready.len() < records.len()) {
         return Ok(taken);
     }
@@ -152,8 +150,8 @@ pub async fn take(door: &Door<'_>, records: &[Fields], rule: Rule) -> Result<Tak
         }
         taken.each[one.place] = Ok(One { counted, invited });
     }
-    taken.as_imported = changes.write(&mut tx).await?;
-    let detail = json!({ "records": ready.len(), "made": made, "again": again, "as_imported": taken.as_imported });
+    changes.write(&mut tx).await?;
+    let detail = json!({ "records": ready.len(), "made": made, "again": again });
     audit::note(&mut tx, door.keys, door.now_ms, door.by, Act::CasesTaken, door.subject.clone(), detail).await?;
     tx.commit().await.context("take cases")?;
     Ok(taken)
@@ -305,39 +303,26 @@ impl Changes {
         }
     }
 
-    /// Writes them, sorted by key; gives how many months of a unit and procedure stay as a file said.
-    async fn write(self, tx: &mut Tx<'_>) -> Result<usize> {
-        let places: BTreeSet<(i64, i64, i64)> = self.0.keys().map(|key| (key.0, key.1, key.2)).collect();
-        let mut before = BTreeMap::new();
-        for place in &places {
-            before.insert(*place, cases::counts(tx, place.0, place.1, place.2).await?);
-        }
+    /// Writes them, sorted by key.
+    async fn write(self, tx: &mut Tx<'_>) -> Result<()> {
         for ((month, unit, procedure, channel), [received, finished, late]) in self.0 {
             let (unit_id, procedure_id) = (UnitId(unit), ProcedureId(procedure));
             cases::add(tx, &Caseload { month, unit_id, procedure_id, channel, received, finished, late }).await?;
         }
-        cases::drop_empty(tx).await?;
-        let (mut kept, mut changed) = (0, false);
-        for (place, before) in before {
-            let stands = caseload::between_in(tx, place.0, place.0).await?;
-            let here = |row: &Caseload| (row.month, row.unit_id.0, row.procedure_id.0) == place;
-            let stands: Vec<Caseload> = stands.into_iter().filter(here).collect();
-            if stands != before {
-                kept += 1;
-                continue;
-            }
-            let after = cases::counts(tx, place.0, place.1, place.2).await?;
-            let gone = |row: &&Caseload| after.iter().all(|next| next.channel != row.channel);
-            let gone: Vec<Caseload> = before.iter().filter(gone).cloned().collect();
-            caseload::remove(tx, &gone).await?;
-            caseload::upsert(tx, &after).await?;
-            changed = true;
-        }
-        if changed {
-            marks::raise(tx, Mark::Revision).await?;
-        }
-        Ok(kept)
+        cases::drop_empty(tx).await
     }
+}
+
+/// Lets what was told stand as caseload: months that are over, from the one on from which an administrator said that every
+/// case of every unit is told of. Nothing else that was told is a population: nobody knows what is missing of it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn settle(tx: &mut Tx<'_>, whole_since: Option<i64>, today: Day) -> Result<()> {
+    if caseload::settle(tx, whole_since.unwrap_or(i64::MAX), today.month()).await? > 0 {
+        marks::raise(tx, Mark::Revision).await?;
+    }
+    Ok(())
 }
 
 /// How another system calls fields and words.
@@ -361,9 +346,12 @@ pub async fn set_mapping(db: &Db, keys: &Keys, now_ms: i64, by: By<'_>, mapping:
         return Err(Error::Invalid(faults));
     }
     let mut tx = db.begin().await?;
+    audit::hold(&mut tx).await?;
     cases::set_mapping(&mut tx, MAPPING, &serde_json::to_string(mapping)?).await?;
+    settle(&mut tx, mapping.whole_since, Day::at(now_ms)).await?;
     let fields: Vec<&str> = mapping.fields.values().map(String::as_str).collect();
-    let detail = json!({ "fields": fields.join(", "), "finished": mapping.said(Meaning::Finished).join(", ") });
+    let finished = mapping.said(Meaning::Finished).join(", ");
+    let detail = json!({ "fields": fields.join(", "), "finished": finished, "whole_since": mapping.whole_since });
     audit::note(&mut tx, keys, now_ms, by, Act::CasesMapped, "cases".to_owned(), detail).await?;
     tx.commit().await
 }

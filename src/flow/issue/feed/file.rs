@@ -23,8 +23,6 @@ pub enum Came {
         old: usize,
         /// New invitations.
         made: usize,
-        /// Months of a unit and procedure that stay as an imported file said.
-        as_imported: usize,
     },
     /// Nothing was: what is wrong with which row. No row is for the whole file.
     Refused(Vec<(Option<u64>, Vec<Fault>)>),
@@ -74,6 +72,5 @@ pub async fn take(door: &Door<'_>, bytes: &[u8]) -> Result<Came> {
         same: counted(Counted::Same),
         old: counted(Counted::Old),
         made: all().filter(|one| one.invited.as_ref().is_some_and(|(_, made)| made.new)).count(),
-        as_imported: taken.as_imported,
     })
 }
