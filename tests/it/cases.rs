@@ -133,6 +133,26 @@ async fn a_key_tells_of_its_own_units_alone_and_bad_bodies_are_told_why() {
 }
 
 #[tokio::test]
+async fn a_key_changes_no_case_that_another_unit_told_of_and_learns_nothing_of_it() {
+    let site = Site::department().await;
+    let [theirs, ours] = [System::new(&site, &["cases"], Some(&["SGD-GL.MC"])).await, {
+        System::new(&site, &["cases"], Some(&["SGD-GL.VP"])).await
+    }];
+    assert_eq!(read(&send(&theirs, &record(1, &json!({}))).await)[0]["counted"], "new");
+    let rows = texts(&site.world.db, CASELOAD).await;
+    let stolen = json!({ "DonViXuLy": "SGD-GL.VP", "TrangThaiHoSo": "4", "NgayTra": null });
+    let told = read(&send(&ours, &json!([record(1, &stolen), record(2, &stolen)])).await);
+    assert_eq!((&told[0]["status"], codes(&told[0]["problem"])), (&409.into(), vec!["api-case-elsewhere"]));
+    assert!(!told[0].to_string().contains("MC") && told[1]["counted"] == "new", "{told}");
+    assert_eq!(texts(&site.world.db, CASELOAD).await[..1], rows);
+    assert_eq!(read(&send(&theirs, &record(1, &json!({}))).await)[0]["counted"], "same");
+    // Whoever runs the service may move it.
+    let moved = csv(&[record(1, &json!({ "DonViXuLy": "SGD-GL.VP" }))]);
+    let came = take(&site.world.db, &site.keys, site.clock.now_ms(), moved.as_bytes()).await.unwrap();
+    assert!(matches!(came, Came::Taken { changed: 1, .. }), "{:?}", lines(&came));
+}
+
+#[tokio::test]
 async fn successors_of_retired_units_and_procedures_are_followed() {
     let site = Site::department().await;
     let db = &site.world.db;

@@ -141,7 +141,13 @@ pub async fn take(door: &Door<'_>, records: &[Fields], rule: Rule) -> Result<Tak
     audit::hold(&mut tx).await?;
     let (mut changes, mut made, mut again) = (Changes::default(), 0, 0);
     for one in &ready {
-        let (counted, before) = count(&mut tx, door, one, &mut changes).await?;
+        let before = cases::one(&mut tx, &one.mac).await.context("look a case up")?;
+        if before.as_ref().is_some_and(|before| !is_ours(door, before)) {
+            // Its unit and how it stands are nobody's business here.
+            taken.each[one.place] = Err(vec![Fault::new("api-case-elsewhere")]);
+            continue;
+        }
+        let (counted, before) = count(&mut tx, door, one, before, &mut changes).await?;
         let invited = invite_one(&mut tx, door, one, before.as_ref(), &mut taken.codes).await?;
         match &invited {
             Some((_, Made { new: true, .. })) => made += 1,
@@ -208,15 +214,27 @@ fn procedure_on<'a>(catalogue: &'a Catalogue, procedure: &Procedure, day: Day) -
     std::iter::successors(catalogue.procedures.get(&procedure.id), next).find(|procedure| procedure.valid_on(day))
 }
 
+/// Whether a case that was told of before belongs to a unit that may be told of here, or to one whose place such a unit
+/// has taken.
+fn is_ours(door: &Door<'_>, before: &Row) -> bool {
+    let covers = |unit: &Unit| door.scope.covers(Some(unit.id));
+    let standing =
+        |unit: &Arc<Unit>| unit_on(door.catalogue, unit, Day::at(door.now_ms)).is_some_and(|unit| covers(unit));
+    door.catalogue
+        .units
+        .get(&UnitId(before.unit_id))
+        .map_or(*door.scope == Scope::All, |unit| covers(unit) || standing(unit))
+}
+
 /// Holds a record against what is known of its case, and keeps it.
 async fn count(
     tx: &mut Tx<'_>,
     door: &Door<'_>,
     one: &Ready<'_>,
+    before: Option<Row>,
     changes: &mut Changes,
 ) -> Result<(Counted, Option<Row>)> {
     let (today, record) = (Day::at(door.now_ms), &one.record);
-    let before = cases::one(tx, &one.mac).await.context("look a case up")?;
     if before.is_none() && record.finished.is_some_and(|day| day < today.plus(-OLD_DAYS)) {
         return Ok((Counted::Old, None));
     }
