@@ -5,14 +5,16 @@ use std::path::Path;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use hailong::cli::import::watch::{lines, sweep, take};
+use hailong::cli::import::watch::{self, Stuck, lines, take};
 use hailong::clock::Clock;
 use hailong::domain::Day;
 use hailong::domain::account::Role;
+use hailong::domain::keys::Keys;
 use hailong::domain::record::{Mapping, Meaning, Part};
 use hailong::flow::design::{self, Mode, What};
 use hailong::flow::issue::feed::file::Came;
 use hailong::flow::upkeep;
+use hailong::store::Db;
 use serde_json::{Value, json};
 
 use crate::accounts::texts;
@@ -277,6 +279,11 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// One look at a folder by a process that just began.
+async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path) -> hailong::error::Result<usize> {
+    watch::sweep(db, keys, clock, folder, &mut Stuck::default()).await
+}
+
 /// Puts a file where it is watched for; nobody writes to it any more.
 fn put(folder: &Path, name: &str, bytes: &[u8]) {
     let path = folder.join(name);
@@ -338,6 +345,49 @@ async fn a_watched_folder_takes_each_file_once_and_says_what_came_of_it() {
     assert_eq!(texts(db, CASELOAD).await, rows);
     assert_eq!(texts(db, "SELECT reference FROM invitations").await.len(), 32);
     assert_eq!(sweep(db, keys, &site.clock, folder).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn links_in_a_watched_folder_are_not_followed_and_keep_nobody_waiting() {
+    let (site, outside) = (Site::department().await, tempfile::tempdir().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(outside.path(), "secret.csv", csv(&[record(1, &json!({}))]).as_bytes());
+    std::os::unix::fs::symlink(outside.path().join("secret.csv"), folder.join("a.csv")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), folder.join("done")).unwrap();
+    put(folder, "b.csv", csv(&[record(2, &json!({}))]).as_bytes());
+    put(folder, "c.csv", b"MaHoSo\n1\n");
+    fs::create_dir(folder.join("failed")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("written"), folder.join("failed/c.csv.result.part")).unwrap();
+    let (db, mut stuck) = (&site.world.db, Stuck::default());
+    for put_away in [1, 0] {
+        let swept = watch::sweep(db, &site.keys, &site.clock, folder, &mut stuck).await.unwrap();
+        assert_eq!(swept, put_away);
+    }
+    assert_eq!(names(outside.path()), ["secret.csv"], "nothing is written behind a link");
+    assert_eq!(texts(db, CASELOAD).await, ["202611 SGD-GL.MC 1.012944 direct 1/1/0"], "nothing is read behind one");
+    let taken = "SELECT act FROM audit WHERE act = 'cases-taken'";
+    assert_eq!(texts(db, taken).await.len(), 1, "what was taken and cannot be put away is not taken again");
+    assert_eq!(names(&folder.join("failed")), ["c.csv", "c.csv.result.txt"]);
+    fs::remove_file(folder.join("done")).unwrap();
+    assert_eq!(watch::sweep(db, &site.keys, &site.clock, folder, &mut stuck).await.unwrap(), 1);
+    assert_eq!(names(&folder.join("done")), ["b.csv", "b.csv.result.txt"]);
+    assert_eq!(texts(db, taken).await.len(), 1);
+}
+
+#[tokio::test]
+async fn names_as_long_as_can_be_are_put_away_with_what_came_of_them() {
+    let (site, folder) = (Site::department().await, tempfile::tempdir().unwrap());
+    let folder = folder.path();
+    let good = csv(&[record(1, &json!({}))]);
+    let long = ["ồ".repeat(80), format!("{}a", "ồ".repeat(80))].map(|name| format!("{name}.csv"));
+    assert_eq!(long.each_ref().map(String::len), [244, 245]);
+    long.iter().for_each(|name| put(folder, name, good.as_bytes()));
+    assert_eq!(sweep(&site.world.db, &site.keys, &site.clock, folder).await.unwrap(), 2);
+    let done = names(&folder.join("done"));
+    assert_eq!(done.iter().filter(|name| name.ends_with("ồ.csv") || name.ends_with("ồa.csv")).count(), 2, "{done:?}");
+    assert_eq!(done.iter().filter(|name| name.ends_with(".csv.result.txt")).count(), 2, "{done:?}");
+    assert_eq!(names(folder), ["done"]);
 }
 
 #[tokio::test]
