@@ -2,6 +2,12 @@
 -- over; fed is 1 there. What was copied before is taken out again.
 ALTER TABLE caseload ADD COLUMN fed BIGINT NOT NULL DEFAULT 0;
 
+-- record_day is the day of the record last told: handed over, else received. A case is unfinished again only by a newer
+-- one. step_day is 0 while nothing else was told before; received_month is 0 of a case that was received too long ago to be
+-- counted.
+ALTER TABLE cases ADD COLUMN record_day BIGINT NOT NULL DEFAULT 0;
+UPDATE cases SET record_day = seen_day;
+
 DELETE FROM caseload
 WHERE EXISTS (
     SELECT 1

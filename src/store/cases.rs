@@ -16,7 +16,7 @@ pub struct Row {
     pub procedure_id: i64,
     /// Channel of the caseload.
     pub channel: String,
-    /// Month in which it was received, yyyymm.
+    /// Month in which it was received, yyyymm; 0 when it is not counted as received.
     pub received_month: i64,
     /// Month in which it was finished.
     pub finished_month: Option<i64>,
@@ -24,14 +24,17 @@ pub struct Row {
     pub late: i64,
     /// What last happened to it.
     pub step: String,
-    /// The local day on which that was first told, yyyymmdd.
+    /// The local day on which that was first told, yyyymmdd; 0 when nothing else was told before.
     pub step_day: i64,
     /// The local day on which it was last told of.
     pub seen_day: i64,
+    /// The day of the record: handed over, else received, yyyymmdd.
+    pub record_day: i64,
 }
 
 const ONE: &str = "
-    SELECT unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day, seen_day
+    SELECT unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day, seen_day,
+        record_day
     FROM cases
     WHERE case_mac = $1";
 
@@ -45,12 +48,13 @@ pub async fn one(tx: &mut Tx<'_>, mac: &[u8]) -> Result<Option<Row>> {
 
 const PUT: &str = "
     INSERT INTO cases (case_mac, unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day,
-                       seen_day)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                       seen_day, record_day)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (case_mac) DO UPDATE
     SET unit_id = excluded.unit_id, procedure_id = excluded.procedure_id, channel = excluded.channel,
         received_month = excluded.received_month, finished_month = excluded.finished_month, late = excluded.late,
-        step = excluded.step, step_day = excluded.step_day, seen_day = excluded.seen_day";
+        step = excluded.step, step_day = excluded.step_day, seen_day = excluded.seen_day,
+        record_day = excluded.record_day";
 
 /// Keeps a case as it was told of.
 ///
@@ -68,6 +72,7 @@ pub async fn put(tx: &mut Tx<'_>, mac: &[u8], row: &Row) -> Result<()> {
         .bind(row.step.clone())
         .bind(row.step_day)
         .bind(row.seen_day)
+        .bind(row.record_day)
         .execute(c), rows)?;
     Ok(())
 }

@@ -254,6 +254,62 @@ async fn what_systems_tell_of_is_a_population_only_once_somebody_says_that_nothi
     assert_eq!(texts(db, POPULATION).await, ["202611 all 40/38/2"]);
 }
 
+#[tokio::test]
+async fn a_first_bulk_load_invites_nobody_of_years_ago_and_what_is_older_undoes_nothing() {
+    let site = Site::department().await;
+    let db = &site.world.db;
+    let system = System::new(&site, &["cases"], None).await;
+    let told = async |number: usize, changes: Value| read(&send(&system, &record(number, &changes)).await)[0].clone();
+    let refused = |received: &str| json!({ "NgayTiepNhan": received, "TrangThaiHoSo": "3", "NgayTra": null });
+    let open = |received: &str| json!({ "NgayTiepNhan": received, "TrangThaiHoSo": "4", "NgayTra": null });
+    // Refused nobody knows when: only a case of these two weeks was surely refused in them.
+    for (number, received, counted, invited) in
+        [(1, "2024-03-01", "old", false), (2, "2026-10-20", "new", false), (3, "2026-11-20", "new", true)]
+    {
+        let one = told(number, refused(received)).await;
+        assert_eq!((&one["counted"], one["invitation"].is_object()), (&json!(counted), invited), "{received}");
+        let again = told(number, refused(received)).await;
+        assert_eq!((&again["counted"], again["invitation"].is_object()), (&json!("same"), invited), "{received}");
+    }
+    // That it was refused since it was last told is seen; but not of a case of years ago.
+    for (number, received, invited) in [(4, "2026-10-20", true), (5, "2024-03-01", false)] {
+        told(number, open(received)).await;
+        assert_eq!(told(number, refused(received)).await["invitation"].is_object(), invited, "{received}");
+    }
+    // Told of late: the case stays finished, until a newer record says otherwise.
+    assert_eq!(told(6, json!({})).await["counted"], "new");
+    let rows = texts(db, CASELOAD).await;
+    assert_eq!(told(6, open("2026-11-20")).await["counted"], "same");
+    assert_eq!(texts(db, CASELOAD).await, rows);
+    site.wait(2 * DAY_MINUTES);
+    assert_eq!(told(6, open("2026-11-25")).await["counted"], "changed");
+    assert_eq!(told(6, json!({ "NgayTra": "2026-11-26" })).await["counted"], "changed");
+    // Forgotten and told again as open: it was received once.
+    let received = "SELECT CAST(SUM(received) AS TEXT) FROM case_counts";
+    let before = texts(db, received).await;
+    site.wait(70 * DAY_MINUTES);
+    upkeep::nightly(db, &site.keys, site.clock.now_ms()).await.unwrap();
+    assert_eq!(told(6, open("2026-11-20")).await["counted"], "old");
+    assert_eq!(texts(db, received).await, before);
+    let finished = json!({ "NgayTra": Day::at(site.clock.now_ms()).number().to_string() });
+    assert_eq!(told(6, finished).await["counted"], "changed", "what happens to it from now on counts");
+    assert_eq!(texts(db, received).await, before);
+}
+
+#[tokio::test]
+async fn the_files_of_a_folder_are_taken_in_the_order_of_their_numbers() {
+    let (site, folder) = (Site::department().await, tempfile::tempdir().unwrap());
+    let finished = |channel: u8| csv(&[record(1, &json!({ "HinhThuc": channel }))]);
+    put(folder.path(), "cases-10.csv", finished(1).as_bytes());
+    put(folder.path(), "cases-9.csv", finished(2).as_bytes());
+    assert_eq!(sweep(&site.world.db, &site.keys, &site.clock, folder.path()).await.unwrap(), 2);
+    assert_eq!(
+        texts(&site.world.db, CASELOAD).await,
+        ["202611 SGD-GL.MC 1.012944 postal 1/1/0"],
+        "10 is the last word"
+    );
+}
+
 fn csv(rows: &[Value]) -> String {
     let names = [
         "MaHoSo",

@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::clock::Clock;
 use crate::domain::account::Scope;
 use crate::domain::keys::Keys;
-use crate::domain::{Day, instant};
+use crate::domain::{Day, collate, instant};
 use crate::error::{Context, Error, Result};
 use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
@@ -152,7 +152,7 @@ pub async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path, stuck: &m
     Ok(taken)
 }
 
-/// The files of a folder, by name: no folders, nothing hidden, nothing that says that it is still on its way.
+/// The files of a folder, by name and number: no folders, nothing hidden, nothing that says that it is still on its way.
 fn waiting(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).context("read the folder of cases")? {
@@ -163,7 +163,8 @@ fn waiting(folder: &Path) -> Result<Vec<PathBuf>> {
             found.push(entry.path());
         }
     }
-    found.sort();
+    // As people count: what 9 says comes before what 10 says.
+    found.sort_by_cached_key(|path| collate::key(&path.file_name().unwrap_or_default().to_string_lossy()));
     Ok(found)
 }
 

@@ -27,6 +27,9 @@ use crate::store::{Db, Tx, caseload};
 
 /// A case that was finished longer ago is not counted when it was never told of before: it may have been forgotten.
 pub const OLD_DAYS: i64 = 45;
+/// A case that was received longer ago is not counted as received when it was never told of before, and is invited only
+/// when a day says what happened when.
+pub const RECEIVED_DAYS: i64 = 60;
 /// A finished case that was not told of for so many days is forgotten.
 pub const FINISHED_DAYS: i64 = 60;
 /// Any case, after so many.
@@ -71,7 +74,7 @@ pub enum Counted {
     Changed,
     /// Nothing changed.
     Same,
-    /// It was finished too long ago to be sure that it was not counted before.
+    /// It was finished, or received and is not finished, too long ago to be sure that it was not counted before.
     Old,
 }
 
@@ -238,19 +241,36 @@ async fn count(
     if before.is_none() && record.finished.is_some_and(|day| day < today.plus(-OLD_DAYS)) {
         return Ok((Counted::Old, None));
     }
-    let same_step = before.as_ref().filter(|before| before.step == record.step.name());
+    let record_day = record.finished.unwrap_or(record.received).number();
+    if let Some(before) = &before
+        && before.finished_month.is_some()
+        && record.finished.is_none()
+        && record_day <= before.record_day
+    {
+        // Older than what is known: a case stays finished.
+        return Ok((Counted::Same, None));
+    }
+    let was_counted =
+        before.as_ref().map_or(record.received >= today.plus(-RECEIVED_DAYS), |row| row.received_month > 0);
+    let step_day = match &before {
+        Some(before) if before.step == record.step.name() => before.step_day,
+        Some(_) => today.number(),
+        None => 0,
+    };
     let after = Row {
         unit_id: one.unit.id.0,
         procedure_id: one.procedure.id.0,
         channel: record.channel.name().to_owned(),
-        received_month: record.received.month(),
+        received_month: if was_counted { record.received.month() } else { 0 },
         finished_month: record.finished.map(Day::month),
         late: i64::from(record.is_late()),
         step: record.step.name().to_owned(),
-        step_day: same_step.map_or(today.number(), |before| before.step_day),
+        step_day,
         seen_day: today.number(),
+        record_day,
     };
     let counted = match &before {
+        None if adds(&after).is_empty() => Counted::Old,
         None => Counted::New,
         Some(before) if adds(before) == adds(&after) => Counted::Same,
         Some(_) => Counted::Changed,
@@ -276,8 +296,13 @@ async fn invite_one(
     let (Some(event), Some((unit, procedure)), Some(known)) = (one.record.step.event(), one.asking, known) else {
         return Ok(None);
     };
-    let first = Day::at(door.now_ms).plus(-INVITATION_DAYS);
-    let since = one.record.finished.or(Day::from_number(known.step_day));
+    let today = Day::at(door.now_ms);
+    let first = today.plus(-INVITATION_DAYS);
+    let received = one.record.received;
+    // Without a day, what happened is as old as when it was first told, if it had been told otherwise before; else it is
+    // only known to be no older than the case.
+    let seen = Day::from_number(known.step_day).filter(|_| received >= today.plus(-RECEIVED_DAYS));
+    let since = one.record.finished.or(seen).or(Some(received));
     if since.is_none_or(|day| day < first) {
         return Ok(None);
     }
@@ -304,7 +329,10 @@ type Key = (i64, i64, i64, String);
 /// What a case adds: received, finished and late, each in its month.
 fn adds(row: &Row) -> Vec<(Key, [i64; 3])> {
     let key = |month| (month, row.unit_id, row.procedure_id, row.channel.clone());
-    let mut adds = vec![(key(row.received_month), [1, 0, 0])];
+    let mut adds = Vec::new();
+    if row.received_month > 0 {
+        adds.push((key(row.received_month), [1, 0, 0]));
+    }
     adds.extend(row.finished_month.map(|month| (key(month), [0, 1, row.late])));
     adds
 }
