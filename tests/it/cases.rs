@@ -181,6 +181,20 @@ async fn successors_of_retired_units_and_procedures_are_followed() {
 }
 
 #[tokio::test]
+async fn a_case_older_than_the_unit_and_procedure_that_handle_it_is_taken() {
+    let site = Site::department().await;
+    let db = &site.world.db;
+    let units = "code,name,kind,valid_from\nMOI,Phòng mới,counter,2026-11-15";
+    design::import(db, What::Units, "u.csv", units.as_bytes(), Mode::Keep).await.unwrap();
+    let procedures = "code,name,field,level,valid_from\n1.999002,Chuyển trường mới,Giáo dục,shared,2026-11-15";
+    design::import(db, What::Procedures, "p.csv", procedures.as_bytes(), Mode::Keep).await.unwrap();
+    let open = json!({ "DonViXuLy": "MOI", "MaTTHC": "1.999002", "NgayTiepNhan": "2026-11-02", "NgayTra": null, "TrangThaiHoSo": "4" });
+    let came = take(db, &site.keys, site.clock.now_ms(), csv(&[record(1, &open)]).as_bytes()).await.unwrap();
+    assert!(matches!(came, Came::Taken { new: 1, .. }), "{:?}", lines(&came));
+    assert_eq!(texts(db, CASELOAD).await, ["202611 MOI 1.999002 direct 1/0/0"]);
+}
+
+#[tokio::test]
 async fn what_a_file_said_of_a_month_stays_and_old_cases_are_neither_counted_twice_nor_invited() {
     let site = Site::department().await;
     let db = &site.world.db;

@@ -208,13 +208,18 @@ fn unit_named<'a>(catalogue: &'a Catalogue, said: &str) -> Option<&'a Arc<Unit>>
     })
 }
 
+/// The unit itself also on a day before it began: a case may be older than the organisation that handles it now.
 fn unit_on<'a>(catalogue: &'a Catalogue, unit: &Unit, day: Day) -> Option<&'a Arc<Unit>> {
-    super::in_force(catalogue, catalogue.units.get(&unit.id)?, day)
+    let named = catalogue.units.get(&unit.id)?;
+    super::in_force(catalogue, named, day)
+        .or(Some(named).filter(|named| named.valid_from.is_some_and(|from| day < from)))
 }
 
 fn procedure_on<'a>(catalogue: &'a Catalogue, procedure: &Procedure, day: Day) -> Option<&'a Arc<Procedure>> {
+    let named = catalogue.procedures.get(&procedure.id)?;
     let next = |one: &&'a Arc<Procedure>| one.successor.and_then(|successor| catalogue.procedures.get(&successor));
-    std::iter::successors(catalogue.procedures.get(&procedure.id), next).find(|procedure| procedure.valid_on(day))
+    let standing = std::iter::successors(Some(named), next).find(|procedure| procedure.valid_on(day));
+    standing.or(Some(named).filter(|named| named.valid_from.is_some_and(|from| day < from)))
 }
 
 /// Whether a case that was told of before belongs to a unit that may be told of here, or to one whose place such a unit
