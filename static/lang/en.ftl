@@ -1965,3 +1965,4 @@ cases-told-finished = Finished
 cases-told-stands = Counts as caseload
 cases-stands = Yes
 cases-stands-not = No
+import-too-many-columns-of = Row { $row } has too many columns; at most { $most }.

@@ -1966,3 +1966,4 @@ cases-told-finished = Đã giải quyết
 cases-told-stands = Tính vào số hồ sơ
 cases-stands = Có
 cases-stands-not = Không
+import-too-many-columns-of = Dòng { $row } có quá nhiều cột; tối đa { $most } cột.

@@ -461,6 +461,20 @@ async fn names_as_long_as_can_be_are_put_away_with_what_came_of_them() {
 }
 
 #[tokio::test]
+async fn a_file_of_more_columns_than_a_sheet_may_have_is_refused() {
+    let site = Site::department().await;
+    let wide = |columns: usize| -> Vec<u8> {
+        let more: Vec<String> = (0..columns).map(|n| format!(",cot{n}")).collect();
+        let text = csv(&[record(1, &json!({}))]);
+        text.replacen('\n', &format!("{}\n", more.concat()), 1).into_bytes()
+    };
+    let taken = async |bytes: Vec<u8>| take(&site.world.db, &site.keys, site.clock.now_ms(), &bytes).await.unwrap();
+    let refused = taken(wide(600)).await;
+    assert!(lines(&refused).join(" ").contains("Dòng 1 có quá nhiều cột; tối đa 64 cột."), "{:?}", lines(&refused));
+    assert!(matches!(taken(wide(55)).await, Came::Taken { new: 1, .. }));
+}
+
+#[tokio::test]
 async fn an_administrator_says_how_another_system_calls_its_fields() {
     let site = Site::department().await;
     let mut admin = site.person("an", &[site.grant(Role::Admin, None)]).await;
