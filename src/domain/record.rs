@@ -345,8 +345,12 @@ fn text(cell: &Cell) -> String {
     }
 }
 
-/// A day as records have it: also 20261124 and 20261124093000, in digits.
+/// A day as records have it: also 20261124 and 20261124093000, in digits; of a year that is no slip of the keyboard.
 fn day_of(cell: &Cell) -> Option<Day> {
+    written(cell).filter(|day| (1900..2200).contains(&(day.number() / 10_000)))
+}
+
+fn written(cell: &Cell) -> Option<Day> {
     if let Cell::Date(day) = cell {
         return Some(*day);
     }
@@ -396,6 +400,8 @@ mod tests {
             (("matthc", " "), "record-field-needed", "MaTTHC"),
             (("ngaytiepnhan", "hôm qua"), "record-day", "NgayTiepNhan"),
             (("ngaytra", "31/02/2026"), "record-day", "NgayTra"),
+            (("ngaytra", "31/12/9999"), "record-day", "NgayTra"),
+            (("ngayhentra", "02260101"), "record-day", "NgayHenTra"),
             (("ngaytra", "01/11/2026"), "record-days", "NgayTra"),
             (("ngaytra", ""), "record-field-needed", "NgayTra"),
             (("trangthaihoso", "99"), "record-status", "TrangThaiHoSo"),

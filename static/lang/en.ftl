@@ -1966,3 +1966,4 @@ cases-told-stands = Counts as caseload
 cases-stands = Yes
 cases-stands-not = No
 import-too-many-columns-of = Row { $row } has too many columns; at most { $most }.
+record-day-ahead = Field “{ $field }”: the result was handed over on “{ $value }”, which is still to come.

@@ -1967,3 +1967,4 @@ cases-told-stands = Tính vào số hồ sơ
 cases-stands = Có
 cases-stands-not = Không
 import-too-many-columns-of = Dòng { $row } có quá nhiều cột; tối đa { $most } cột.
+record-day-ahead = Trường «{ $field }»: ngày trả kết quả «{ $value }» chưa đến.

@@ -72,6 +72,8 @@ async fn a_batch_counts_each_case_once_and_invites_whoever_was_served() {
         record(5, &json!({ "TrangThaiHoSo": "99", "DonViXuLy": "Ở đâu đó" })),
         record(6, &json!({ "MaTTHC": "9.999999" })),
         7,
+        record(8, &json!({ "NgayTra": "26/11/2026" })),
+        record(9, &json!({ "NgayTiepNhan": "20/11/0226" })),
     ]);
     site.wait(DAY_MINUTES);
     let page = send(&system, &batch).await;
@@ -79,13 +81,15 @@ async fn a_batch_counts_each_case_once_and_invites_whoever_was_served() {
     let results = read(&page);
     let counted: Vec<&str> =
         results.as_array().unwrap().iter().map(|one| one["counted"].as_str().unwrap_or("-")).collect();
-    assert_eq!(counted, ["new", "new", "new", "new", "-", "-", "-"]);
+    assert_eq!(counted, ["new", "new", "new", "new", "-", "-", "-", "-", "-"]);
     let events: Vec<&str> =
         results.as_array().unwrap().iter().map(|one| one["invitation"]["event"].as_str().unwrap_or("-")).collect();
-    assert_eq!(events, ["finished", "finished", "-", "refused", "-", "-", "-"]);
+    assert_eq!(events, ["finished", "finished", "-", "refused", "-", "-", "-", "-", "-"]);
     assert_eq!(codes(&results[4]["problem"]), ["record-status"]);
     assert_eq!(codes(&results[5]["problem"]), ["record-procedure"]);
     assert_eq!(codes(&results[6]["problem"]).len(), 5, "each field that is needed: {}", results[6]);
+    assert_eq!(codes(&results[7]["problem"]), ["record-day-ahead"], "tomorrow");
+    assert_eq!(codes(&results[8]["problem"]), ["record-day"]);
     let rows = ["202611 SGD-GL.MC 1.012944 direct 3/1/0", "202611 SGD-GL.MC 1.012944 online 1/1/1"];
     assert_eq!(texts(&site.world.db, CASELOAD).await, rows);
     // The same again, and what came of the open one.

@@ -181,13 +181,16 @@ fn place_of<'a>(door: &Door<'a>, mapping: &Mapping, place: usize, record: Record
     let known = catalogue.procedure_by_code(&record.procedure);
     let procedure = known.and_then(|procedure| procedure_on(catalogue, procedure, day));
     let mut faults = Vec::new();
+    if let Some(ahead) = record.finished.filter(|finished| Day::at(door.now_ms) < *finished) {
+        faults.push(fault("record-day-ahead", Part::Finished, &ahead.to_string()));
+    }
     if unit.is_none() {
         faults.push(fault("record-unit", Part::Unit, &record.unit));
     }
     if procedure.is_none() {
         faults.push(fault("record-procedure", Part::Procedure, &record.procedure));
     }
-    let (Some(unit), Some(procedure)) = (unit, procedure) else { return Err(faults) };
+    let (Some(unit), Some(procedure), true) = (unit, procedure, faults.is_empty()) else { return Err(faults) };
     if !procedure.offered_by(&unit.kind) {
         return Err(vec![fault("record-elsewhere", Part::Procedure, &record.procedure)]);
     }
