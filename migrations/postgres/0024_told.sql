@@ -8,6 +8,9 @@ ALTER TABLE caseload ADD COLUMN fed BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN record_day BIGINT NOT NULL DEFAULT 0;
 UPDATE cases SET record_day = seen_day;
 
+-- Raised whenever the caseload of figures changes.
+INSERT INTO marks (name, n) VALUES ('caseload', 0);
+
 DELETE FROM caseload
 WHERE EXISTS (
     SELECT 1

@@ -230,6 +230,8 @@ async fn what_systems_tell_of_is_a_population_only_once_somebody_says_that_nothi
     let open = json!({ "NgayTiepNhan": "2026-10-16", "TrangThaiHoSo": "4", "NgayTra": null, "HinhThuc": 1 });
     let told = read(&send(&system, &json!([record(1, &october), record(2, &json!({})), record(3, &open)])).await);
     assert_eq!(told[2]["counted"], "new", "{told}");
+    let revision = "SELECT name || ' ' || CAST(n AS TEXT) FROM marks WHERE name = 'revision'";
+    let revision = texts(db, revision).await.remove(0);
     let night = async || upkeep::nightly(db, &site.keys, site.clock.now_ms()).await.unwrap();
     night().await;
     assert!(texts(db, POPULATION).await.is_empty(), "nobody said that these are all");
@@ -257,6 +259,9 @@ async fn what_systems_tell_of_is_a_population_only_once_somebody_says_that_nothi
     // October from now on too; what nothing is finished of makes no month known.
     assert_eq!(say(&mut admin, "10/2026").await, StatusCode::SEE_OTHER);
     assert_eq!(texts(db, POPULATION).await, ["202610 direct 1/1/0"]);
+    let marks = "SELECT name || ' ' || CAST(n AS TEXT) FROM marks WHERE name IN ('revision', 'caseload') ORDER BY 1";
+    assert_eq!(texts(db, marks).await[0], "caseload 1");
+    assert_eq!(texts(db, marks).await[1], revision, "the organisation is the same, and nobody reads it again");
     assert!(shown(&mut admin).await.contains("<td>2</td><td>1</td><td>Có</td>"));
     site.wait(8 * DAY_MINUTES);
     night().await;

@@ -374,7 +374,7 @@ impl Changes {
 /// When the store does not answer.
 pub async fn settle(tx: &mut Tx<'_>, whole_since: Option<i64>, today: Day) -> Result<()> {
     if caseload::settle(tx, whole_since.unwrap_or(i64::MAX), today.month()).await? > 0 {
-        marks::raise(tx, Mark::Revision).await?;
+        marks::raise(tx, Mark::Caseload).await?;
     }
     Ok(())
 }
