@@ -136,6 +136,9 @@ pub struct Mapping {
     pub fields: BTreeMap<Part, String>,
     /// The words of each meaning.
     pub words: BTreeMap<Meaning, Vec<String>>,
+    /// The month, yyyymm, from which on every case of every unit is told of; none while some may be missing.
+    #[serde(default)]
+    pub whole_since: Option<i64>,
 }
 
 impl Default for Mapping {
@@ -180,6 +183,7 @@ impl Default for Mapping {
         Self {
             fields: fields.into_iter().map(|(part, name)| (part, name.to_owned())).collect(),
             words: words.into_iter().map(|(meaning, words)| (meaning, owned(words))).collect(),
+            whole_since: None,
         }
     }
 }
@@ -228,6 +232,9 @@ impl Mapping {
                 }
                 seen.push(folded);
             }
+        }
+        if self.whole_since.is_some_and(|month| !(2000..2200).contains(&(month / 100))) {
+            faults.push(Fault::new("mapping-whole-month"));
         }
         if self.said(Meaning::Finished).is_empty() {
             faults.push(Fault::new("mapping-words-needed").with("part", Meaning::Finished.name()));
@@ -338,8 +345,12 @@ fn text(cell: &Cell) -> String {
     }
 }
 
-/// A day as records have it: also 20261124 and 20261124093000, in digits.
+/// A day as records have it: also 20261124 and 20261124093000, in digits; of a year that is no slip of the keyboard.
 fn day_of(cell: &Cell) -> Option<Day> {
+    written(cell).filter(|day| (1900..2200).contains(&(day.number() / 10_000)))
+}
+
+fn written(cell: &Cell) -> Option<Day> {
     if let Cell::Date(day) = cell {
         return Some(*day);
     }
@@ -389,6 +400,8 @@ mod tests {
             (("matthc", " "), "record-field-needed", "MaTTHC"),
             (("ngaytiepnhan", "hôm qua"), "record-day", "NgayTiepNhan"),
             (("ngaytra", "31/02/2026"), "record-day", "NgayTra"),
+            (("ngaytra", "31/12/9999"), "record-day", "NgayTra"),
+            (("ngayhentra", "02260101"), "record-day", "NgayHenTra"),
             (("ngaytra", "01/11/2026"), "record-days", "NgayTra"),
             (("ngaytra", ""), "record-field-needed", "NgayTra"),
             (("trangthaihoso", "99"), "record-status", "TrangThaiHoSo"),
@@ -407,8 +420,9 @@ mod tests {
         wrong.fields.insert(Part::Due, "ngaytra".into());
         wrong.fields.insert(Part::Unit, String::new());
         wrong.words.insert(Meaning::Refused, vec!["đã  trả KẾT QUẢ".into()]);
+        wrong.whole_since = Some(0);
         let keys: Vec<&str> = wrong.faults().iter().map(|fault| fault.key).collect();
-        assert_eq!(keys, ["mapping-field-needed", "mapping-field-twice", "mapping-word-twice"]);
+        assert_eq!(keys, ["mapping-field-needed", "mapping-field-twice", "mapping-word-twice", "mapping-whole-month"]);
         let stored = serde_json::to_string(&Mapping::default()).unwrap();
         assert_eq!(serde_json::from_str::<Mapping>(&stored).unwrap(), Mapping::default());
     }

@@ -295,7 +295,9 @@ pub fn day(text: &str) -> Option<Day> {
     Day::from_number(number(year)? * 10_000 + number(month)? * 100 + number(day)?)
 }
 
-fn month(text: &str) -> Option<i64> {
+/// A month as people write it, as yyyymm: yyyy-mm or mm/yyyy, or a day of it.
+#[must_use]
+pub fn month(text: &str) -> Option<i64> {
     if let Some(day) = day(text) {
         return Some(day.month());
     }

@@ -10,7 +10,7 @@ use crate::domain::Day;
 use crate::domain::keys::Keys;
 use crate::error::{Context, Result};
 use crate::flow::audit::{self, Act, By};
-use crate::flow::issue::feed::{ANY_DAYS, FINISHED_DAYS};
+use crate::flow::issue::feed::{self, ANY_DAYS, FINISHED_DAYS};
 use crate::flow::issue::system::CALL_DAYS;
 use crate::flow::people::session;
 use crate::store::{Db, Tx, api_calls, cases, upkeep};
@@ -92,6 +92,7 @@ const COMMENTS_IN_A_STEP: i64 = 5_000;
 /// When the store does not answer; what was not done is done at the next call.
 pub async fn nightly(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
     session::forget(db, now_ms).await.context("forget sessions")?;
+    settle(db, now_ms).await.context("settle what was told of cases")?;
     for job in Job::ALL {
         if upkeep::done(db, job.name(), Day::at(now_ms).number()).await? {
             continue;
@@ -102,6 +103,20 @@ pub async fn nightly(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Lets what systems told of months that are over stand as caseload, once a local day: records of a month may come late.
+async fn settle(db: &Db, now_ms: i64) -> Result<()> {
+    let (today, mapping) = (Day::at(now_ms), feed::mapping(db).await?);
+    if upkeep::done(db, "caseload", today.number()).await? {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    if !upkeep::claim(&mut tx, "caseload", today.number()).await? {
+        return tx.rollback().await;
+    }
+    feed::settle(&mut tx, mapping.whole_since, today).await?;
+    tx.commit().await
 }
 
 /// Does a job in steps, unless another process did or does; gives how much was forgotten.

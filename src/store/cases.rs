@@ -2,11 +2,10 @@
 
 use super::{Db, Tx};
 use crate::domain::caseload::Caseload;
-use crate::domain::{ProcedureId, UnitId};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[ONE, PUT, FORGET, COUNTS, ADD, DROP_EMPTY, MAPPING, SET_MAPPING];
+pub const STATEMENTS: &[&str] = &[ONE, PUT, FORGET, ADD, DROP_EMPTY, MONTHS, MAPPING, SET_MAPPING];
 
 /// A case as it was last told of.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -17,7 +16,7 @@ pub struct Row {
     pub procedure_id: i64,
     /// Channel of the caseload.
     pub channel: String,
-    /// Month in which it was received, yyyymm.
+    /// Month in which it was received, yyyymm; 0 when it is not counted as received.
     pub received_month: i64,
     /// Month in which it was finished.
     pub finished_month: Option<i64>,
@@ -25,14 +24,17 @@ pub struct Row {
     pub late: i64,
     /// What last happened to it.
     pub step: String,
-    /// The local day on which that was first told, yyyymmdd.
+    /// The local day on which that was first told, yyyymmdd; 0 when nothing else was told before.
     pub step_day: i64,
     /// The local day on which it was last told of.
     pub seen_day: i64,
+    /// The day of the record: handed over, else received, yyyymmdd.
+    pub record_day: i64,
 }
 
 const ONE: &str = "
-    SELECT unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day, seen_day
+    SELECT unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day, seen_day,
+        record_day
     FROM cases
     WHERE case_mac = $1";
 
@@ -46,12 +48,13 @@ pub async fn one(tx: &mut Tx<'_>, mac: &[u8]) -> Result<Option<Row>> {
 
 const PUT: &str = "
     INSERT INTO cases (case_mac, unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day,
-                       seen_day)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                       seen_day, record_day)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (case_mac) DO UPDATE
     SET unit_id = excluded.unit_id, procedure_id = excluded.procedure_id, channel = excluded.channel,
         received_month = excluded.received_month, finished_month = excluded.finished_month, late = excluded.late,
-        step = excluded.step, step_day = excluded.step_day, seen_day = excluded.seen_day";
+        step = excluded.step, step_day = excluded.step_day, seen_day = excluded.seen_day,
+        record_day = excluded.record_day";
 
 /// Keeps a case as it was told of.
 ///
@@ -69,6 +72,7 @@ pub async fn put(tx: &mut Tx<'_>, mac: &[u8], row: &Row) -> Result<()> {
         .bind(row.step.clone())
         .bind(row.step_day)
         .bind(row.seen_day)
+        .bind(row.record_day)
         .execute(c), rows)?;
     Ok(())
 }
@@ -84,31 +88,6 @@ const FORGET: &str = "
 /// When the store does not answer.
 pub async fn forget(tx: &mut Tx<'_>, finished_before: i64, any_before: i64) -> Result<u64> {
     Ok(on!(tx, c => sqlx::query(FORGET).bind(finished_before).bind(any_before).execute(c), rows)?)
-}
-
-const COUNTS: &str = "
-    SELECT month, unit_id, procedure_id, channel, received, finished, late
-    FROM case_counts
-    WHERE month = $1 AND unit_id = $2 AND procedure_id = $3
-    ORDER BY channel";
-
-/// What the cases of a month, unit and procedure add up to, by channel.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn counts(tx: &mut Tx<'_>, month: i64, unit: i64, procedure: i64) -> Result<Vec<Caseload>> {
-    type Found = (i64, i64, i64, String, i64, i64, i64);
-    let rows: Vec<Found> = on!(tx, c => sqlx::query_as(COUNTS).bind(month).bind(unit).bind(procedure).fetch_all(c))?;
-    let one = |(month, unit, procedure, channel, received, finished, late): Found| Caseload {
-        month,
-        unit_id: UnitId(unit),
-        procedure_id: ProcedureId(procedure),
-        channel,
-        received,
-        finished,
-        late,
-    };
-    Ok(rows.into_iter().map(one).collect())
 }
 
 const ADD: &str = "
@@ -143,6 +122,38 @@ pub async fn add(tx: &mut Tx<'_>, change: &Caseload) -> Result<()> {
 pub async fn drop_empty(tx: &mut Tx<'_>) -> Result<()> {
     on!(tx, c => sqlx::query(DROP_EMPTY).execute(c), rows)?;
     Ok(())
+}
+
+/// What was told of a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Month {
+    /// As yyyymm.
+    pub month: i64,
+    /// Units that were told of.
+    pub units: i64,
+    /// Cases received.
+    pub received: i64,
+    /// Cases finished.
+    pub finished: i64,
+    /// Rows of it that stand in the caseload.
+    pub standing: i64,
+}
+
+const MONTHS: &str = "
+    SELECT k.month AS month, COUNT(DISTINCT k.unit_id) AS units, CAST(SUM(k.received) AS BIGINT) AS received,
+        CAST(SUM(k.finished) AS BIGINT) AS finished,
+        (SELECT COUNT(*) FROM caseload AS c WHERE c.month = k.month AND c.fed = 1) AS standing
+    FROM case_counts AS k
+    GROUP BY k.month
+    ORDER BY k.month DESC
+    LIMIT 24";
+
+/// What was told of the last months, newest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn months(db: &Db) -> Result<Vec<Month>> {
+    Ok(on!(db, c => sqlx::query_as(MONTHS).fetch_all(c))?)
 }
 
 const MAPPING: &str = "SELECT body FROM mappings WHERE name = $1";

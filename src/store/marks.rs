@@ -11,6 +11,8 @@ pub const STATEMENTS: &[&str] = &[GET, SEVERAL, SET, RAISE];
 pub enum Mark {
     /// Raised by every change of units, forms and points.
     Revision,
+    /// Raised whenever the caseload of figures changes.
+    Caseload,
     /// The last response number that a release has looked at.
     ReleasedThrough,
     /// When the last release ran, in unix milliseconds.
@@ -43,6 +45,7 @@ impl Mark {
     fn name(self) -> &'static str {
         match self {
             Self::Revision => "revision",
+            Self::Caseload => "caseload",
             Self::ReleasedThrough => "released_through",
             Self::ReleasedAt => "released_at",
             Self::Tallied => "tallied",
@@ -70,18 +73,19 @@ pub async fn get(db: &Db, mark: Mark) -> Result<i64> {
     Ok(on!(db, c => sqlx::query_scalar(GET).bind(mark.name()).fetch_one(c))?)
 }
 
-const SEVERAL: &str = "SELECT a.n, b.n, c.n
-    FROM marks AS a, marks AS b, marks AS c
-    WHERE a.name = $1 AND b.name = $2 AND c.name = $3";
+const SEVERAL: &str = "SELECT a.n, b.n, c.n, d.n
+    FROM marks AS a, marks AS b, marks AS c, marks AS d
+    WHERE a.name = $1 AND b.name = $2 AND c.name = $3 AND d.name = $4";
 
-/// Reads three marks as they stood together.
+/// Reads four marks as they stood together.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn several(db: &Db, of: [Mark; 3]) -> Result<[i64; 3]> {
-    let (a, b, c) =
-        on!(db, c => sqlx::query_as(SEVERAL).bind(of[0].name()).bind(of[1].name()).bind(of[2].name()).fetch_one(c))?;
-    Ok([a, b, c])
+pub async fn several(db: &Db, of: [Mark; 4]) -> Result<[i64; 4]> {
+    let [first, second, third, fourth] = of.map(Mark::name);
+    let (a, b, c, d) =
+        on!(db, c => sqlx::query_as(SEVERAL).bind(first).bind(second).bind(third).bind(fourth).fetch_one(c))?;
+    Ok([a, b, c, d])
 }
 
 /// Reads a mark inside a transaction.

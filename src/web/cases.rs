@@ -19,6 +19,7 @@ use crate::domain::sheet;
 use crate::error::{Error, Fault, Result};
 use crate::flow::audit::By;
 use crate::flow::issue::feed;
+use crate::store::cases::{self, Month};
 use crate::words::Lang;
 
 /// Adds the routes of this file.
@@ -37,8 +38,9 @@ pub fn routes(routes: Routes) -> Routes {
 /// When the store does not answer.
 pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit) -> Result<Response> {
     let saved = visitor.param("luu").is_some();
-    let mapping = feed::mapping(&app.db).await?;
-    Ok(page(&app, visitor.lang, &permit, &mapping, saved, &[], StatusCode::OK))
+    let (mapping, months) = (feed::mapping(&app.db).await?, cases::months(&app.db).await?);
+    let shown = Shown { mapping: &mapping, months: &months, saved, faults: &[] };
+    Ok(page(&app, visitor.lang, &permit, &shown, StatusCode::OK))
 }
 
 /// `POST /admin/cases`.
@@ -57,7 +59,9 @@ pub async fn save(
         Ok(()) => respond::see_other(&format!("/admin/cases?lang={}&luu=1", visitor.lang.code())),
         Err(Error::Invalid(faults)) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(page(&app, visitor.lang, &permit, &mapping, false, &faults, status))
+            let months = cases::months(&app.db).await?;
+            let shown = Shown { mapping: &mapping, months: &months, saved: false, faults: &faults };
+            Ok(page(&app, visitor.lang, &permit, &shown, status))
         }
         Err(error) => Err(error),
     }
@@ -72,6 +76,10 @@ fn entered(fields: &Fields) -> Mapping {
     Mapping {
         fields: Part::ALL.into_iter().map(|part| (part, sheet::clean(fields.text(&field_id(part))))).collect(),
         words: meanings().map(|meaning| (meaning, words(meaning))).collect::<BTreeMap<_, _>>(),
+        // What is no month is told by the mapping.
+        whole_since: Some(sheet::clean(fields.text("whole")))
+            .filter(|said| !said.is_empty())
+            .map(|said| sheet::month(&said).unwrap_or(0)),
     }
 }
 
@@ -99,18 +107,32 @@ fn field_of(fault: &Fault) -> &'static str {
             Some(Part::Case) | None => "field-case",
         };
     }
+    if fault.key == "mapping-whole-month" {
+        return "whole";
+    }
     meanings().find(|meaning| meaning.name() == part).map_or("finished", Meaning::name)
 }
 
-fn page(
-    app: &App,
-    lang: Lang,
-    permit: &Permit,
-    mapping: &Mapping,
+/// What the page shows.
+struct Shown<'a> {
+    mapping: &'a Mapping,
+    months: &'a [Month],
     saved: bool,
-    faults: &[Fault],
-    status: StatusCode,
-) -> Response {
+    faults: &'a [Fault],
+}
+
+/// A month as people write it: 11/2026.
+fn written(month: i64) -> String {
+    format!("{:02}/{:04}", month % 100, month / 100)
+}
+
+/// The month from which on every case is told of, as people write it; nothing while some may be missing.
+fn since(mapping: &Mapping) -> String {
+    mapping.whole_since.filter(|month| *month > 0).map(written).unwrap_or_default()
+}
+
+fn page(app: &App, lang: Lang, permit: &Permit, shown: &Shown<'_>, status: StatusCode) -> Response {
+    let Shown { mapping, months, saved, faults } = *shown;
     let entry = Entry { lang, faults, field_of };
     let (title, signed) = (lang.text("cases-title"), ui::Signed::of(&permit.who, &app.keys));
     let body = html! {
@@ -131,10 +153,14 @@ fn page(
                 @for meaning in meanings() {
                     (entry.line(meaning.name(), &format!("cases-meaning-{}", meaning.name()), &mapping.said(meaning).join("; ")))
                 }
+                h2 { (lang.text("cases-whole-title")) }
+                p { (lang.text("cases-whole-say")) }
+                (entry.line("whole", "cases-whole", &since(mapping)))
                 button.main type="submit" { (lang.text("cases-go")) }
                 " " button.second type="submit" name="act" value="default" { (lang.text("cases-default")) }
             }
         } @else { (read_only(lang, mapping)) }
+        (told(lang, months))
     };
     respond::page(status, ui::staff(lang, &entry.titled(&title), &signed, "", app.catalogue().simulated, &body))
 }
@@ -148,6 +174,39 @@ fn read_only(lang: Lang, mapping: &Mapping) -> Markup {
             @for meaning in meanings() {
                 dt { (lang.text(&format!("cases-meaning-{}", meaning.name()))) }
                 dd { (mapping.said(meaning).join("; ")) }
+            }
+            dt { (lang.text("cases-whole")) } dd { (since(mapping)) }
+        }
+    }
+}
+
+/// What was told of each month, and whether it is the population of figures.
+fn told(lang: Lang, months: &[Month]) -> Markup {
+    html! {
+        @if !months.is_empty() {
+            h2 { (lang.text("cases-told")) }
+            p { (lang.text("cases-told-say")) }
+            div.scroll tabindex="0" role="region" aria-label=(lang.text("cases-told")) {
+                table {
+                    thead {
+                        tr {
+                            @for column in ["month", "units", "received", "finished", "stands"] {
+                                th scope="col" { (lang.text(&format!("cases-told-{column}"))) }
+                            }
+                        }
+                    }
+                    tbody {
+                        @for month in months {
+                            tr {
+                                th scope="row" { (written(month.month)) }
+                                td { (month.units) }
+                                td { (month.received) }
+                                td { (month.finished) }
+                                td { (lang.text(if month.standing > 0 { "cases-stands" } else { "cases-stands-not" })) }
+                            }
+                        }
+                    }
+                }
             }
         }
     }

@@ -5,14 +5,16 @@ use std::path::Path;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use hailong::cli::import::watch::{lines, sweep, take};
+use hailong::cli::import::watch::{self, Stuck, lines, take};
 use hailong::clock::Clock;
 use hailong::domain::Day;
 use hailong::domain::account::Role;
-use hailong::domain::record::Mapping;
+use hailong::domain::keys::Keys;
+use hailong::domain::record::{Mapping, Meaning, Part};
 use hailong::flow::design::{self, Mode, What};
 use hailong::flow::issue::feed::file::Came;
 use hailong::flow::upkeep;
+use hailong::store::Db;
 use serde_json::{Value, json};
 
 use crate::accounts::texts;
@@ -23,7 +25,10 @@ const DAY_MINUTES: i64 = 24 * 60;
 const CASELOAD: &str =
     "SELECT CAST(month AS TEXT) || ' ' || u.code || ' ' || p.code || ' ' || channel || ' ' || CAST(received AS TEXT)
     || '/' || CAST(finished AS TEXT) || '/' || CAST(late AS TEXT)
-    FROM caseload c JOIN units u ON u.id = c.unit_id JOIN procedures p ON p.id = c.procedure_id ORDER BY 1";
+    FROM case_counts c JOIN units u ON u.id = c.unit_id JOIN procedures p ON p.id = c.procedure_id ORDER BY 1";
+/// What is the population of figures.
+const POPULATION: &str = "SELECT CAST(month AS TEXT) || ' ' || channel || ' ' || CAST(received AS TEXT) || '/'
+    || CAST(finished AS TEXT) || '/' || CAST(late AS TEXT) FROM caseload ORDER BY 1";
 
 /// A record in the documented shape, with changes; what is null is left out.
 fn record(number: usize, changes: &Value) -> Value {
@@ -67,6 +72,8 @@ async fn a_batch_counts_each_case_once_and_invites_whoever_was_served() {
         record(5, &json!({ "TrangThaiHoSo": "99", "DonViXuLy": "Ở đâu đó" })),
         record(6, &json!({ "MaTTHC": "9.999999" })),
         7,
+        record(8, &json!({ "NgayTra": "26/11/2026" })),
+        record(9, &json!({ "NgayTiepNhan": "20/11/0226" })),
     ]);
     site.wait(DAY_MINUTES);
     let page = send(&system, &batch).await;
@@ -74,13 +81,15 @@ async fn a_batch_counts_each_case_once_and_invites_whoever_was_served() {
     let results = read(&page);
     let counted: Vec<&str> =
         results.as_array().unwrap().iter().map(|one| one["counted"].as_str().unwrap_or("-")).collect();
-    assert_eq!(counted, ["new", "new", "new", "new", "-", "-", "-"]);
+    assert_eq!(counted, ["new", "new", "new", "new", "-", "-", "-", "-", "-"]);
     let events: Vec<&str> =
         results.as_array().unwrap().iter().map(|one| one["invitation"]["event"].as_str().unwrap_or("-")).collect();
-    assert_eq!(events, ["finished", "finished", "-", "refused", "-", "-", "-"]);
+    assert_eq!(events, ["finished", "finished", "-", "refused", "-", "-", "-", "-", "-"]);
     assert_eq!(codes(&results[4]["problem"]), ["record-status"]);
     assert_eq!(codes(&results[5]["problem"]), ["record-procedure"]);
     assert_eq!(codes(&results[6]["problem"]).len(), 5, "each field that is needed: {}", results[6]);
+    assert_eq!(codes(&results[7]["problem"]), ["record-day-ahead"], "tomorrow");
+    assert_eq!(codes(&results[8]["problem"]), ["record-day"]);
     let rows = ["202611 SGD-GL.MC 1.012944 direct 3/1/0", "202611 SGD-GL.MC 1.012944 online 1/1/1"];
     assert_eq!(texts(&site.world.db, CASELOAD).await, rows);
     // The same again, and what came of the open one.
@@ -130,6 +139,26 @@ async fn a_key_tells_of_its_own_units_alone_and_bad_bodies_are_told_why() {
 }
 
 #[tokio::test]
+async fn a_key_changes_no_case_that_another_unit_told_of_and_learns_nothing_of_it() {
+    let site = Site::department().await;
+    let [theirs, ours] = [System::new(&site, &["cases"], Some(&["SGD-GL.MC"])).await, {
+        System::new(&site, &["cases"], Some(&["SGD-GL.VP"])).await
+    }];
+    assert_eq!(read(&send(&theirs, &record(1, &json!({}))).await)[0]["counted"], "new");
+    let rows = texts(&site.world.db, CASELOAD).await;
+    let stolen = json!({ "DonViXuLy": "SGD-GL.VP", "TrangThaiHoSo": "4", "NgayTra": null });
+    let told = read(&send(&ours, &json!([record(1, &stolen), record(2, &stolen)])).await);
+    assert_eq!((&told[0]["status"], codes(&told[0]["problem"])), (&409.into(), vec!["api-case-elsewhere"]));
+    assert!(!told[0].to_string().contains("MC") && told[1]["counted"] == "new", "{told}");
+    assert_eq!(texts(&site.world.db, CASELOAD).await[..1], rows);
+    assert_eq!(read(&send(&theirs, &record(1, &json!({}))).await)[0]["counted"], "same");
+    // Whoever runs the service may move it.
+    let moved = csv(&[record(1, &json!({ "DonViXuLy": "SGD-GL.VP" }))]);
+    let came = take(&site.world.db, &site.keys, site.clock.now_ms(), moved.as_bytes()).await.unwrap();
+    assert!(matches!(came, Came::Taken { changed: 1, .. }), "{:?}", lines(&came));
+}
+
+#[tokio::test]
 async fn successors_of_retired_units_and_procedures_are_followed() {
     let site = Site::department().await;
     let db = &site.world.db;
@@ -156,6 +185,20 @@ async fn successors_of_retired_units_and_procedures_are_followed() {
 }
 
 #[tokio::test]
+async fn a_case_older_than_the_unit_and_procedure_that_handle_it_is_taken() {
+    let site = Site::department().await;
+    let db = &site.world.db;
+    let units = "code,name,kind,valid_from\nMOI,Phòng mới,counter,2026-11-15";
+    design::import(db, What::Units, "u.csv", units.as_bytes(), Mode::Keep).await.unwrap();
+    let procedures = "code,name,field,level,valid_from\n1.999002,Chuyển trường mới,Giáo dục,shared,2026-11-15";
+    design::import(db, What::Procedures, "p.csv", procedures.as_bytes(), Mode::Keep).await.unwrap();
+    let open = json!({ "DonViXuLy": "MOI", "MaTTHC": "1.999002", "NgayTiepNhan": "2026-11-02", "NgayTra": null, "TrangThaiHoSo": "4" });
+    let came = take(db, &site.keys, site.clock.now_ms(), csv(&[record(1, &open)]).as_bytes()).await.unwrap();
+    assert!(matches!(came, Came::Taken { new: 1, .. }), "{:?}", lines(&came));
+    assert_eq!(texts(db, CASELOAD).await, ["202611 MOI 1.999002 direct 1/0/0"]);
+}
+
+#[tokio::test]
 async fn what_a_file_said_of_a_month_stays_and_old_cases_are_neither_counted_twice_nor_invited() {
     let site = Site::department().await;
     let db = &site.world.db;
@@ -165,7 +208,7 @@ async fn what_a_file_said_of_a_month_stays_and_old_cases_are_neither_counted_twi
     let october = json!({ "NgayTiepNhan": "2026-10-05", "NgayTra": "2026-10-20", "NgayHenTra": null });
     let told = read(&send(&system, &record(1, &october)).await);
     assert_eq!((&told[0]["counted"], &told[0]["invitation"]), (&json!("new"), &Value::Null), "served five weeks ago");
-    assert_eq!(texts(db, CASELOAD).await, ["202610 SGD-GL.MC 1.012944 all 40/38/2"]);
+    assert_eq!(texts(db, POPULATION).await, ["202610 all 40/38/2"]);
     let summer = json!({ "NgayTiepNhan": "2026-07-05", "NgayTra": "2026-08-20" });
     assert_eq!(read(&send(&system, &record(2, &summer)).await)[0]["counted"], "old");
     // What nobody tells of any more is forgotten; what it added up to stays, and telling of it again changes nothing.
@@ -175,6 +218,119 @@ async fn what_a_file_said_of_a_month_stays_and_old_cases_are_neither_counted_twi
     assert!(texts(db, "SELECT step FROM cases").await.is_empty());
     assert_eq!(read(&send(&system, &record(1, &october)).await)[0]["counted"], "old");
     assert_eq!(texts(db, "SELECT channel FROM case_counts").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_systems_tell_of_is_a_population_only_once_somebody_says_that_nothing_is_missing() {
+    let site = Site::department().await;
+    let db = &site.world.db;
+    let mut admin = site.person("an", &[site.grant(Role::Admin, None)]).await;
+    let system = System::new(&site, &["cases"], None).await;
+    let october = json!({ "NgayTiepNhan": "2026-10-15", "NgayTra": "2026-10-20", "NgayHenTra": null });
+    let open = json!({ "NgayTiepNhan": "2026-10-16", "TrangThaiHoSo": "4", "NgayTra": null, "HinhThuc": 1 });
+    let told = read(&send(&system, &json!([record(1, &october), record(2, &json!({})), record(3, &open)])).await);
+    assert_eq!(told[2]["counted"], "new", "{told}");
+    let revision = "SELECT name || ' ' || CAST(n AS TEXT) FROM marks WHERE name = 'revision'";
+    let revision = texts(db, revision).await.remove(0);
+    let night = async || upkeep::nightly(db, &site.keys, site.clock.now_ms()).await.unwrap();
+    night().await;
+    assert!(texts(db, POPULATION).await.is_empty(), "nobody said that these are all");
+    let shown = async |admin: &mut crate::site::Person<'_>| admin.get("/admin/cases").await.text;
+    assert!(shown(&mut admin).await.contains("<td>2</td><td>1</td><td>Không</td>"), "told of all the same");
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let usual = Mapping::default();
+    for part in Part::ALL {
+        fields.push((format!("field-{}", part.name()), usual.field(part).to_owned()));
+    }
+    for meaning in Meaning::STATUS.into_iter().chain(Meaning::CHANNEL) {
+        fields.push((meaning.name().to_owned(), usual.said(meaning).join(";")));
+    }
+    let with = |whole: &str| -> Vec<(String, String)> {
+        fields.iter().cloned().chain([("whole".to_owned(), whole.to_owned())]).collect()
+    };
+    let say = async |admin: &mut crate::site::Person<'_>, whole: &str| {
+        let fields = with(whole);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        admin.post("/admin/cases", &fields).await.status
+    };
+    assert_eq!(say(&mut admin, "hôm nay").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(say(&mut admin, "11/2026").await, StatusCode::SEE_OTHER);
+    assert!(texts(db, POPULATION).await.is_empty(), "October was not whole, November is not over");
+    // October from now on too; what nothing is finished of makes no month known.
+    assert_eq!(say(&mut admin, "10/2026").await, StatusCode::SEE_OTHER);
+    assert_eq!(texts(db, POPULATION).await, ["202610 direct 1/1/0"]);
+    let marks = "SELECT name || ' ' || CAST(n AS TEXT) FROM marks WHERE name IN ('revision', 'caseload') ORDER BY 1";
+    assert_eq!(texts(db, marks).await[0], "caseload 1");
+    assert_eq!(texts(db, marks).await[1], revision, "the organisation is the same, and nobody reads it again");
+    assert!(shown(&mut admin).await.contains("<td>2</td><td>1</td><td>Có</td>"));
+    site.wait(8 * DAY_MINUTES);
+    night().await;
+    assert_eq!(texts(db, POPULATION).await, ["202610 direct 1/1/0", "202611 direct 1/1/0"]);
+    // A file takes the place of what was told, and keeps it.
+    let file = "month,unit_code,procedure_code,received,finished,late\n2026-11,SGD-GL.MC,1.012944,40,38,2";
+    design::import(db, What::Caseload, "c.csv", file.as_bytes(), Mode::Keep).await.unwrap();
+    site.wait(DAY_MINUTES);
+    night().await;
+    assert_eq!(texts(db, POPULATION).await, ["202610 direct 1/1/0", "202611 all 40/38/2"]);
+    let mut admin = site.person("binh", &[site.grant(Role::Admin, None)]).await;
+    assert_eq!(say(&mut admin, "").await, StatusCode::SEE_OTHER);
+    assert_eq!(texts(db, POPULATION).await, ["202611 all 40/38/2"]);
+}
+
+#[tokio::test]
+async fn a_first_bulk_load_invites_nobody_of_years_ago_and_what_is_older_undoes_nothing() {
+    let site = Site::department().await;
+    let db = &site.world.db;
+    let system = System::new(&site, &["cases"], None).await;
+    let told = async |number: usize, changes: Value| read(&send(&system, &record(number, &changes)).await)[0].clone();
+    let refused = |received: &str| json!({ "NgayTiepNhan": received, "TrangThaiHoSo": "3", "NgayTra": null });
+    let open = |received: &str| json!({ "NgayTiepNhan": received, "TrangThaiHoSo": "4", "NgayTra": null });
+    // Refused nobody knows when: only a case of these two weeks was surely refused in them.
+    for (number, received, counted, invited) in
+        [(1, "2024-03-01", "old", false), (2, "2026-10-20", "new", false), (3, "2026-11-20", "new", true)]
+    {
+        let one = told(number, refused(received)).await;
+        assert_eq!((&one["counted"], one["invitation"].is_object()), (&json!(counted), invited), "{received}");
+        let again = told(number, refused(received)).await;
+        assert_eq!((&again["counted"], again["invitation"].is_object()), (&json!("same"), invited), "{received}");
+    }
+    // That it was refused since it was last told is seen; but not of a case of years ago.
+    for (number, received, invited) in [(4, "2026-10-20", true), (5, "2024-03-01", false)] {
+        told(number, open(received)).await;
+        assert_eq!(told(number, refused(received)).await["invitation"].is_object(), invited, "{received}");
+    }
+    // Told of late: the case stays finished, until a newer record says otherwise.
+    assert_eq!(told(6, json!({})).await["counted"], "new");
+    let rows = texts(db, CASELOAD).await;
+    assert_eq!(told(6, open("2026-11-20")).await["counted"], "same");
+    assert_eq!(texts(db, CASELOAD).await, rows);
+    site.wait(2 * DAY_MINUTES);
+    assert_eq!(told(6, open("2026-11-25")).await["counted"], "changed");
+    assert_eq!(told(6, json!({ "NgayTra": "2026-11-26" })).await["counted"], "changed");
+    // Forgotten and told again as open: it was received once.
+    let received = "SELECT CAST(SUM(received) AS TEXT) FROM case_counts";
+    let before = texts(db, received).await;
+    site.wait(70 * DAY_MINUTES);
+    upkeep::nightly(db, &site.keys, site.clock.now_ms()).await.unwrap();
+    assert_eq!(told(6, open("2026-11-20")).await["counted"], "old");
+    assert_eq!(texts(db, received).await, before);
+    let finished = json!({ "NgayTra": Day::at(site.clock.now_ms()).number().to_string() });
+    assert_eq!(told(6, finished).await["counted"], "changed", "what happens to it from now on counts");
+    assert_eq!(texts(db, received).await, before);
+}
+
+#[tokio::test]
+async fn the_files_of_a_folder_are_taken_in_the_order_of_their_numbers() {
+    let (site, folder) = (Site::department().await, tempfile::tempdir().unwrap());
+    let finished = |channel: u8| csv(&[record(1, &json!({ "HinhThuc": channel }))]);
+    put(folder.path(), "cases-10.csv", finished(1).as_bytes());
+    put(folder.path(), "cases-9.csv", finished(2).as_bytes());
+    assert_eq!(sweep(&site.world.db, &site.keys, &site.clock, folder.path()).await.unwrap(), 2);
+    assert_eq!(
+        texts(&site.world.db, CASELOAD).await,
+        ["202611 SGD-GL.MC 1.012944 postal 1/1/0"],
+        "10 is the last word"
+    );
 }
 
 fn csv(rows: &[Value]) -> String {
@@ -200,6 +356,11 @@ fn names(folder: &Path) -> Vec<String> {
         .unwrap_or_default();
     names.sort();
     names
+}
+
+/// One look at a folder by a process that just began.
+async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path) -> hailong::error::Result<usize> {
+    watch::sweep(db, keys, clock, folder, &mut Stuck::default()).await
 }
 
 /// Puts a file where it is watched for; nobody writes to it any more.
@@ -263,6 +424,63 @@ async fn a_watched_folder_takes_each_file_once_and_says_what_came_of_it() {
     assert_eq!(texts(db, CASELOAD).await, rows);
     assert_eq!(texts(db, "SELECT reference FROM invitations").await.len(), 32);
     assert_eq!(sweep(db, keys, &site.clock, folder).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn links_in_a_watched_folder_are_not_followed_and_keep_nobody_waiting() {
+    let (site, outside) = (Site::department().await, tempfile::tempdir().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    put(outside.path(), "secret.csv", csv(&[record(1, &json!({}))]).as_bytes());
+    std::os::unix::fs::symlink(outside.path().join("secret.csv"), folder.join("a.csv")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), folder.join("done")).unwrap();
+    put(folder, "b.csv", csv(&[record(2, &json!({}))]).as_bytes());
+    put(folder, "c.csv", b"MaHoSo\n1\n");
+    fs::create_dir(folder.join("failed")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("written"), folder.join("failed/c.csv.result.part")).unwrap();
+    let (db, mut stuck) = (&site.world.db, Stuck::default());
+    for put_away in [1, 0] {
+        let swept = watch::sweep(db, &site.keys, &site.clock, folder, &mut stuck).await.unwrap();
+        assert_eq!(swept, put_away);
+    }
+    assert_eq!(names(outside.path()), ["secret.csv"], "nothing is written behind a link");
+    assert_eq!(texts(db, CASELOAD).await, ["202611 SGD-GL.MC 1.012944 direct 1/1/0"], "nothing is read behind one");
+    let taken = "SELECT act FROM audit WHERE act = 'cases-taken'";
+    assert_eq!(texts(db, taken).await.len(), 1, "what was taken and cannot be put away is not taken again");
+    assert_eq!(names(&folder.join("failed")), ["c.csv", "c.csv.result.txt"]);
+    fs::remove_file(folder.join("done")).unwrap();
+    assert_eq!(watch::sweep(db, &site.keys, &site.clock, folder, &mut stuck).await.unwrap(), 1);
+    assert_eq!(names(&folder.join("done")), ["b.csv", "b.csv.result.txt"]);
+    assert_eq!(texts(db, taken).await.len(), 1);
+}
+
+#[tokio::test]
+async fn names_as_long_as_can_be_are_put_away_with_what_came_of_them() {
+    let (site, folder) = (Site::department().await, tempfile::tempdir().unwrap());
+    let folder = folder.path();
+    let good = csv(&[record(1, &json!({}))]);
+    let long = ["ồ".repeat(80), format!("{}a", "ồ".repeat(80))].map(|name| format!("{name}.csv"));
+    assert_eq!(long.each_ref().map(String::len), [244, 245]);
+    long.iter().for_each(|name| put(folder, name, good.as_bytes()));
+    assert_eq!(sweep(&site.world.db, &site.keys, &site.clock, folder).await.unwrap(), 2);
+    let done = names(&folder.join("done"));
+    assert_eq!(done.iter().filter(|name| name.ends_with("ồ.csv") || name.ends_with("ồa.csv")).count(), 2, "{done:?}");
+    assert_eq!(done.iter().filter(|name| name.ends_with(".csv.result.txt")).count(), 2, "{done:?}");
+    assert_eq!(names(folder), ["done"]);
+}
+
+#[tokio::test]
+async fn a_file_of_more_columns_than_a_sheet_may_have_is_refused() {
+    let site = Site::department().await;
+    let wide = |columns: usize| -> Vec<u8> {
+        let more: Vec<String> = (0..columns).map(|n| format!(",cot{n}")).collect();
+        let text = csv(&[record(1, &json!({}))]);
+        text.replacen('\n', &format!("{}\n", more.concat()), 1).into_bytes()
+    };
+    let taken = async |bytes: Vec<u8>| take(&site.world.db, &site.keys, site.clock.now_ms(), &bytes).await.unwrap();
+    let refused = taken(wide(600)).await;
+    assert!(lines(&refused).join(" ").contains("Dòng 1 có quá nhiều cột; tối đa 64 cột."), "{:?}", lines(&refused));
+    assert!(matches!(taken(wide(55)).await, Came::Taken { new: 1, .. }));
 }
 
 #[tokio::test]

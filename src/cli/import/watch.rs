@@ -1,8 +1,9 @@
 //! `hailong import cases --watch DIR`: every file that appears in a folder is taken once, however many watch it, and moved
 //! to `done` or `failed` with a file beside it that says what came of it.
 
-use std::fs::{File, TryLockError};
-use std::io::Read;
+use std::collections::HashMap;
+use std::fs::{File, Metadata, TryLockError};
+use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::clock::Clock;
 use crate::domain::account::Scope;
 use crate::domain::keys::Keys;
-use crate::domain::{Day, instant};
+use crate::domain::{Day, collate, instant};
 use crate::error::{Context, Error, Result};
 use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
@@ -27,6 +28,15 @@ use crate::words::FIRST;
 const EVERY: Duration = Duration::from_secs(2);
 /// A file that changed a shorter while ago may still be written.
 const STILL_MS: i64 = 2_000;
+/// Names of files may be this many bytes long, with room for what is written behind them.
+const NAME_BYTES: usize = 255 - ".result.part".len();
+
+/// Device, number, instant and length of a file.
+type Which = (u64, u64, i64, i64, u64);
+
+/// Files that were taken and could not be put away, with what came of them: they are not taken again.
+#[derive(Debug, Default)]
+pub struct Stuck(HashMap<Which, Came>);
 
 /// Takes one file of cases.
 ///
@@ -50,7 +60,7 @@ pub async fn take(db: &Db, keys: &Keys, now_ms: i64, bytes: &[u8]) -> Result<Cam
 #[must_use]
 pub fn lines(came: &Came) -> Vec<String> {
     match came {
-        Came::Taken { new, changed, same, old, made, as_imported } => {
+        Came::Taken { new, changed, same, old, made } => {
             let line = |key: &str, n: usize| FIRST.text_with(key, &[("n", &n.to_string())]);
             let mut lines = vec![
                 line("cases-new", *new),
@@ -60,9 +70,6 @@ pub fn lines(came: &Came) -> Vec<String> {
             ];
             if *old > 0 {
                 lines.push(line("cases-old", *old));
-            }
-            if *as_imported > 0 {
-                lines.push(line("cases-as-imported", *as_imported));
             }
             lines
         }
@@ -85,9 +92,10 @@ pub fn lines(came: &Came) -> Vec<String> {
 /// # Errors
 /// When the folder cannot be read.
 pub async fn run(db: &Db, keys: &Keys, folder: &Path) -> Result<()> {
+    let mut stuck = Stuck::default();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     loop {
-        let swept = sweep(db, keys, &Clock::System, folder).await;
+        let swept = sweep(db, keys, &Clock::System, folder, &mut stuck).await;
         match swept {
             Ok(_) => {}
             Err(error) if error.is_busy() => tracing::warn!(cause = %error, "a file is taken later"),
@@ -101,27 +109,50 @@ pub async fn run(db: &Db, keys: &Keys, folder: &Path) -> Result<()> {
     }
 }
 
-/// Takes every file that is there and nobody else has in hand; gives how many.
+/// Takes every file that is there and nobody else has in hand; gives how many were put away.
 ///
 /// # Errors
-/// When the folder cannot be read or a file not moved, or the store does not answer. What was taken and not moved is
-/// taken again, which changes nothing.
-pub async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path) -> Result<usize> {
+/// When the folder cannot be read or the store does not answer. What concerns one file is logged, and the others are taken.
+pub async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path, stuck: &mut Stuck) -> Result<usize> {
     let mut taken = 0;
     for path in waiting(folder)? {
-        let Some(held) = hold(&path)? else { continue };
-        let mut bytes = Vec::new();
-        // One byte more than is allowed is enough to see that it is too large.
-        (&held).take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes).context("read a file of cases")?;
-        let came = take(db, keys, clock.now_ms(), &bytes).await?;
-        put_away(&path, folder, &came, clock.now_ms())?;
-        taken += 1;
-        drop(held);
+        let (file, known) = match hold(&path) {
+            Ok(Some(held)) => held,
+            Ok(None) => continue,
+            Err(error) => {
+                tracing::warn!(cause = %error, "a file of cases cannot be read");
+                continue;
+            }
+        };
+        let before = stuck.0.remove(&known);
+        let is_first = before.is_none();
+        let came = match before {
+            Some(came) => came,
+            None => {
+                let mut bytes = Vec::new();
+                // One byte more than is allowed is enough to see that it is too large.
+                if let Err(error) = (&file).take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes) {
+                    tracing::warn!(cause = %error, "a file of cases cannot be read");
+                    continue;
+                }
+                take(db, keys, clock.now_ms(), &bytes).await?
+            }
+        };
+        match put_away(&path, folder, &came, clock.now_ms()) {
+            Ok(()) => taken += 1,
+            Err(error) => {
+                if is_first {
+                    tracing::warn!(cause = %error, "a file of cases was taken and cannot be put away");
+                }
+                stuck.0.insert(known, came);
+            }
+        }
+        drop(file);
     }
     Ok(taken)
 }
 
-/// The files of a folder, by name: no folders, nothing hidden, nothing that says that it is still on its way.
+/// The files of a folder, by name and number: no folders, nothing hidden, nothing that says that it is still on its way.
 fn waiting(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).context("read the folder of cases")? {
@@ -132,13 +163,19 @@ fn waiting(folder: &Path) -> Result<Vec<PathBuf>> {
             found.push(entry.path());
         }
     }
-    found.sort();
+    // As people count: what 9 says comes before what 10 says.
+    found.sort_by_cached_key(|path| collate::key(&path.file_name().unwrap_or_default().to_string_lossy()));
     Ok(found)
 }
 
+/// Which file it is, and as it was last written.
+fn which(file: &Metadata) -> Which {
+    (file.dev(), file.ino(), file.mtime(), file.mtime_nsec(), file.len())
+}
+
 /// Takes a file in hand: nobody else has it then, and nobody moved it away before. It is let go when this process ends,
-/// however that happens.
-fn hold(path: &Path) -> Result<Option<File>> {
+/// however that happens. What its name stands for is the file itself, never a link to another.
+fn hold(path: &Path) -> Result<Option<(File, Which)>> {
     let Ok(file) = File::open(path) else { return Ok(None) };
     match file.try_lock() {
         Ok(()) => {}
@@ -146,23 +183,48 @@ fn hold(path: &Path) -> Result<Option<File>> {
         Err(TryLockError::Error(error)) => return Err(Error::internal(error)).context("take a file in hand"),
     }
     let held = file.metadata().context("look at a file of cases")?;
-    let same = std::fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) == (held.dev(), held.ino()));
+    let same = std::fs::symlink_metadata(path).is_ok_and(|there| which(&there) == which(&held));
     let age_ms = Clock::System.now_ms() - held.mtime() * 1000 - held.mtime_nsec() / 1_000_000;
-    Ok((same && !(0..STILL_MS).contains(&age_ms)).then_some(file))
+    let is_ready = held.is_file() && same && !(0..STILL_MS).contains(&age_ms);
+    Ok(is_ready.then(|| (file, which(&held))))
 }
 
 /// Moves a file to where it belongs, after what came of it was written beside that place.
 fn put_away(path: &Path, folder: &Path, came: &Came, now_ms: i64) -> Result<()> {
     let place = folder.join(if matches!(came, Came::Taken { .. }) { "done" } else { "failed" });
     std::fs::create_dir_all(&place).context("make the folder of files that were taken")?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    // A second file of the same name does not take the place of the first.
-    let stamped = format!("{}-{name}", instant(now_ms).replace([':', '+'], ""));
-    let name = if place.join(&name).exists() { stamped } else { name };
+    // A link would lead what is written here to wherever somebody likes.
+    if !std::fs::symlink_metadata(&place).is_ok_and(|there| there.is_dir()) {
+        return Err(Error::internal("the folder of files that were taken is no folder"));
+    }
+    let name = free(&place, &path.file_name().unwrap_or_default().to_string_lossy(), now_ms);
     let said = format!("{}\n", lines(came).join("\n"));
     let result = place.join(format!("{name}.result.txt"));
     let part = place.join(format!("{name}.result.part"));
-    std::fs::write(&part, said).context("write what came of a file")?;
+    // Left behind by a process that was killed, or a link that somebody put there: never written through.
+    let _ = std::fs::remove_file(&part);
+    let mut file = File::create_new(&part).context("write what came of a file")?;
+    file.write_all(said.as_bytes()).context("write what came of a file")?;
     std::fs::rename(&part, &result).context("write what came of a file")?;
     std::fs::rename(path, place.join(&name)).context("move a file that was taken")
+}
+
+/// A name that nothing has yet: a second file of the same name does not take the place of the first.
+fn free(place: &Path, name: &str, now_ms: i64) -> String {
+    let is_free = |name: &String| {
+        name.len() <= NAME_BYTES
+            && [name.clone(), format!("{name}.result.txt")]
+                .iter()
+                .all(|name| std::fs::symlink_metadata(place.join(name)).is_err())
+    };
+    let stamp = instant(now_ms).replace([':', '+'], "");
+    let again = (1..).map(|n| if n == 1 { format!("{stamp}-") } else { format!("{stamp}-{n}-") });
+    let again = again.map(|before| format!("{before}{}", ending(name, NAME_BYTES - before.len())));
+    std::iter::once(name.to_owned()).chain(again).find(is_free).unwrap_or_default()
+}
+
+/// The end of a name, in so many bytes: what kind of file it is stands there.
+fn ending(name: &str, most: usize) -> &str {
+    let first = (name.len().saturating_sub(most)..=name.len()).find(|at| name.is_char_boundary(*at));
+    &name[first.unwrap_or(name.len())..]
 }

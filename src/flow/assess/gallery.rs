@@ -28,8 +28,9 @@ pub(super) struct State {
     tallied: i64,
     marked: i64,
     pub(super) released_at: i64,
-    /// Of units, procedures, forms, points and caseload.
+    /// Of units, procedures, forms and points.
     revision: i64,
+    caseload: i64,
     pub(super) targets: Vec<Target>,
     /// Invitations are told of once nobody can answer them any more.
     pub(super) today: Day,
@@ -37,13 +38,14 @@ pub(super) struct State {
 
 impl State {
     async fn of(db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Self> {
-        let [tallied, marked, released_at] =
-            marks::several(db, [Mark::Tallied, Mark::Marked, Mark::ReleasedAt]).await?;
+        let [tallied, marked, released_at, caseload] =
+            marks::several(db, [Mark::Tallied, Mark::Marked, Mark::ReleasedAt, Mark::Caseload]).await?;
         Ok(Self {
             tallied,
             marked,
             released_at,
             revision: catalogue.revision,
+            caseload,
             targets: targets::valid_on(db, view.period.last()).await?,
             today: Day::at(now_ms),
         })

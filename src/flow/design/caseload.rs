@@ -11,6 +11,7 @@ use crate::domain::sheet::{Line, Sheet, Table};
 use crate::domain::unit::Unit;
 use crate::domain::{Day, ProcedureId, UnitId};
 use crate::error::Result;
+use crate::store::marks::{self, Mark};
 use crate::store::{Tx, caseload, procedures, units};
 
 const COLUMNS: [&str; 7] = ["month", "unit_code", "procedure_code", "channel", "received", "finished", "late"];
@@ -37,6 +38,8 @@ pub(super) async fn take(tx: &mut Tx<'_>, sheet: &Sheet, mut remarks: Remarks) -
     }
     let warnings = remarks.finish()?;
 
+    // What a file says takes the place of what systems told.
+    caseload::unfeed(tx, &after.values().collect::<Vec<_>>()).await?;
     let months: BTreeSet<i64> = after.keys().map(|key| key.0).collect();
     let (first, last) = (months.first().copied().unwrap_or(0), months.last().copied().unwrap_or(0));
     let stored = caseload::between_in(tx, first, last).await?;
@@ -57,6 +60,7 @@ pub(super) async fn take(tx: &mut Tx<'_>, sheet: &Sheet, mut remarks: Remarks) -
     }));
     caseload::remove(tx, &replaced).await?;
     caseload::upsert(tx, &changed).await?;
+    marks::raise(tx, Mark::Caseload).await?;
     Ok(report)
 }
 

@@ -28,6 +28,8 @@ use crate::store::{Db, Tx};
 pub const FILE_BYTES: usize = 5 * 1024 * 1024;
 /// An import may have this many rows under its heading.
 pub const ROWS: usize = 20_000;
+/// A sheet may be this many columns wide.
+const COLUMNS: u32 = 64;
 
 /// What a file describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

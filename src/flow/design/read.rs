@@ -5,14 +5,12 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use super::{ROWS, What, archive, text};
+use super::{COLUMNS, ROWS, What, archive, text};
 use crate::domain::Day;
 use crate::domain::remarks::Remarks;
 use crate::domain::sheet::{Cell, Row, Sheet, clean};
 use crate::error::{Error, Fault, Result};
 
-/// A sheet may be this many columns wide.
-const COLUMNS: u32 = 64;
 /// The cells of a workbook may hold this many bytes of text: one text can stand in any number of cells.
 const TEXT_BYTES: usize = 50 * 1024 * 1024;
 

@@ -3,7 +3,7 @@
 use crate::domain::sheet::{Cell, Row, Sheet, clean};
 use crate::error::{Error, Fault, Result};
 
-use super::ROWS;
+use super::{COLUMNS, ROWS};
 
 /// The one sheet of a CSV file.
 pub(super) fn sheet(bytes: &[u8]) -> Result<Sheet> {
@@ -22,7 +22,13 @@ pub(super) fn sheet(bytes: &[u8]) -> Result<Sheet> {
     while reader.read_record(&mut record).map_err(Error::internal)? {
         let inside = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
         let number = (skipped + reader.position().line()).saturating_sub(1 + inside).max(1);
-        let cells: Vec<Cell> = record.iter().map(cell).collect();
+        let mut cells: Vec<Cell> = record.iter().map(cell).collect();
+        cells.truncate(cells.iter().rposition(|cell| *cell != Cell::Empty).map_or(0, |last| last + 1));
+        if cells.len() > COLUMNS as usize {
+            return Err(Error::invalid(
+                Fault::new("import-too-many-columns-of").with("row", number).with("most", COLUMNS),
+            ));
+        }
         if cells.iter().any(|cell| *cell != Cell::Empty) {
             rows.push(Row { number, cells });
         }

@@ -3,7 +3,7 @@
 
 pub mod file;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -27,6 +27,9 @@ use crate::store::{Db, Tx, caseload};
 
 /// A case that was finished longer ago is not counted when it was never told of before: it may have been forgotten.
 pub const OLD_DAYS: i64 = 45;
+/// A case that was received longer ago is not counted as received when it was never told of before, and is invited only
+/// when a day says what happened when.
+pub const RECEIVED_DAYS: i64 = 60;
 /// A finished case that was not told of for so many days is forgotten.
 pub const FINISHED_DAYS: i64 = 60;
 /// Any case, after so many.
@@ -71,7 +74,7 @@ pub enum Counted {
     Changed,
     /// Nothing changed.
     Same,
-    /// It was finished too long ago to be sure that it was not counted before.
+    /// It was finished, or received and is not finished, too long ago to be sure that it was not counted before.
     Old,
 }
 
@@ -104,8 +107,6 @@ pub struct Taken {
     pub each: Vec<Result<One, Vec<Fault>>>,
     /// The codes of the invitations.
     pub codes: Codes,
-    /// Months of a unit and procedure that stay as a file said.
-    pub as_imported: usize,
 }
 
 /// A record whose unit and procedure are known.
@@ -134,7 +135,7 @@ pub async fn take(door: &Door<'_>, records: &[Fields], rule: Rule) -> Result<Tak
             Err(faults) => each[place] = Err(faults),
         }
     }
-    let mut taken = Taken { each, codes: Codes::new(), as_imported: 0 };
+    let mut taken = Taken { each, codes: Codes::new() };
     if ready.is_empty() || (rule == Rule::All && ready.len() < records.len()) {
         return Ok(taken);
     }
@@ -143,7 +144,13 @@ pub async fn take(door: &Door<'_>, records: &[Fields], rule: Rule) -> Result<Tak
     audit::hold(&mut tx).await?;
     let (mut changes, mut made, mut again) = (Changes::default(), 0, 0);
     for one in &ready {
-        let (counted, before) = count(&mut tx, door, one, &mut changes).await?;
+        let before = cases::one(&mut tx, &one.mac).await.context("look a case up")?;
+        if before.as_ref().is_some_and(|before| !is_ours(door, before)) {
+            // Its unit and how it stands are nobody's business here.
+            taken.each[one.place] = Err(vec![Fault::new("api-case-elsewhere")]);
+            continue;
+        }
+        let (counted, before) = count(&mut tx, door, one, before, &mut changes).await?;
         let invited = invite_one(&mut tx, door, one, before.as_ref(), &mut taken.codes).await?;
         match &invited {
             Some((_, Made { new: true, .. })) => made += 1,
@@ -152,8 +159,8 @@ pub async fn take(door: &Door<'_>, records: &[Fields], rule: Rule) -> Result<Tak
         }
         taken.each[one.place] = Ok(One { counted, invited });
     }
-    taken.as_imported = changes.write(&mut tx).await?;
-    let detail = json!({ "records": ready.len(), "made": made, "again": again, "as_imported": taken.as_imported });
+    changes.write(&mut tx).await?;
+    let detail = json!({ "records": ready.len(), "made": made, "again": again });
     audit::note(&mut tx, door.keys, door.now_ms, door.by, Act::CasesTaken, door.subject.clone(), detail).await?;
     tx.commit().await.context("take cases")?;
     Ok(taken)
@@ -174,13 +181,16 @@ fn place_of<'a>(door: &Door<'a>, mapping: &Mapping, place: usize, record: Record
     let known = catalogue.procedure_by_code(&record.procedure);
     let procedure = known.and_then(|procedure| procedure_on(catalogue, procedure, day));
     let mut faults = Vec::new();
+    if let Some(ahead) = record.finished.filter(|finished| Day::at(door.now_ms) < *finished) {
+        faults.push(fault("record-day-ahead", Part::Finished, &ahead.to_string()));
+    }
     if unit.is_none() {
         faults.push(fault("record-unit", Part::Unit, &record.unit));
     }
     if procedure.is_none() {
         faults.push(fault("record-procedure", Part::Procedure, &record.procedure));
     }
-    let (Some(unit), Some(procedure)) = (unit, procedure) else { return Err(faults) };
+    let (Some(unit), Some(procedure), true) = (unit, procedure, faults.is_empty()) else { return Err(faults) };
     if !procedure.offered_by(&unit.kind) {
         return Err(vec![fault("record-elsewhere", Part::Procedure, &record.procedure)]);
     }
@@ -201,13 +211,30 @@ fn unit_named<'a>(catalogue: &'a Catalogue, said: &str) -> Option<&'a Arc<Unit>>
     })
 }
 
+/// The unit itself also on a day before it began: a case may be older than the organisation that handles it now.
 fn unit_on<'a>(catalogue: &'a Catalogue, unit: &Unit, day: Day) -> Option<&'a Arc<Unit>> {
-    super::in_force(catalogue, catalogue.units.get(&unit.id)?, day)
+    let named = catalogue.units.get(&unit.id)?;
+    super::in_force(catalogue, named, day)
+        .or(Some(named).filter(|named| named.valid_from.is_some_and(|from| day < from)))
 }
 
 fn procedure_on<'a>(catalogue: &'a Catalogue, procedure: &Procedure, day: Day) -> Option<&'a Arc<Procedure>> {
+    let named = catalogue.procedures.get(&procedure.id)?;
     let next = |one: &&'a Arc<Procedure>| one.successor.and_then(|successor| catalogue.procedures.get(&successor));
-    std::iter::successors(catalogue.procedures.get(&procedure.id), next).find(|procedure| procedure.valid_on(day))
+    let standing = std::iter::successors(Some(named), next).find(|procedure| procedure.valid_on(day));
+    standing.or(Some(named).filter(|named| named.valid_from.is_some_and(|from| day < from)))
+}
+
+/// Whether a case that was told of before belongs to a unit that may be told of here, or to one whose place such a unit
+/// has taken.
+fn is_ours(door: &Door<'_>, before: &Row) -> bool {
+    let covers = |unit: &Unit| door.scope.covers(Some(unit.id));
+    let standing =
+        |unit: &Arc<Unit>| unit_on(door.catalogue, unit, Day::at(door.now_ms)).is_some_and(|unit| covers(unit));
+    door.catalogue
+        .units
+        .get(&UnitId(before.unit_id))
+        .map_or(*door.scope == Scope::All, |unit| covers(unit) || standing(unit))
 }
 
 /// Holds a record against what is known of its case, and keeps it.
@@ -215,26 +242,43 @@ async fn count(
     tx: &mut Tx<'_>,
     door: &Door<'_>,
     one: &Ready<'_>,
+    before: Option<Row>,
     changes: &mut Changes,
 ) -> Result<(Counted, Option<Row>)> {
     let (today, record) = (Day::at(door.now_ms), &one.record);
-    let before = cases::one(tx, &one.mac).await.context("look a case up")?;
     if before.is_none() && record.finished.is_some_and(|day| day < today.plus(-OLD_DAYS)) {
         return Ok((Counted::Old, None));
     }
-    let same_step = before.as_ref().filter(|before| before.step == record.step.name());
+    let record_day = record.finished.unwrap_or(record.received).number();
+    if let Some(before) = &before
+        && before.finished_month.is_some()
+        && record.finished.is_none()
+        && record_day <= before.record_day
+    {
+        // Older than what is known: a case stays finished.
+        return Ok((Counted::Same, None));
+    }
+    let was_counted =
+        before.as_ref().map_or(record.received >= today.plus(-RECEIVED_DAYS), |row| row.received_month > 0);
+    let step_day = match &before {
+        Some(before) if before.step == record.step.name() => before.step_day,
+        Some(_) => today.number(),
+        None => 0,
+    };
     let after = Row {
         unit_id: one.unit.id.0,
         procedure_id: one.procedure.id.0,
         channel: record.channel.name().to_owned(),
-        received_month: record.received.month(),
+        received_month: if was_counted { record.received.month() } else { 0 },
         finished_month: record.finished.map(Day::month),
         late: i64::from(record.is_late()),
         step: record.step.name().to_owned(),
-        step_day: same_step.map_or(today.number(), |before| before.step_day),
+        step_day,
         seen_day: today.number(),
+        record_day,
     };
     let counted = match &before {
+        None if adds(&after).is_empty() => Counted::Old,
         None => Counted::New,
         Some(before) if adds(before) == adds(&after) => Counted::Same,
         Some(_) => Counted::Changed,
@@ -260,8 +304,13 @@ async fn invite_one(
     let (Some(event), Some((unit, procedure)), Some(known)) = (one.record.step.event(), one.asking, known) else {
         return Ok(None);
     };
-    let first = Day::at(door.now_ms).plus(-INVITATION_DAYS);
-    let since = one.record.finished.or(Day::from_number(known.step_day));
+    let today = Day::at(door.now_ms);
+    let first = today.plus(-INVITATION_DAYS);
+    let received = one.record.received;
+    // Without a day, what happened is as old as when it was first told, if it had been told otherwise before; else it is
+    // only known to be no older than the case.
+    let seen = Day::from_number(known.step_day).filter(|_| received >= today.plus(-RECEIVED_DAYS));
+    let since = one.record.finished.or(seen).or(Some(received));
     if since.is_none_or(|day| day < first) {
         return Ok(None);
     }
@@ -288,7 +337,10 @@ type Key = (i64, i64, i64, String);
 /// What a case adds: received, finished and late, each in its month.
 fn adds(row: &Row) -> Vec<(Key, [i64; 3])> {
     let key = |month| (month, row.unit_id, row.procedure_id, row.channel.clone());
-    let mut adds = vec![(key(row.received_month), [1, 0, 0])];
+    let mut adds = Vec::new();
+    if row.received_month > 0 {
+        adds.push((key(row.received_month), [1, 0, 0]));
+    }
     adds.extend(row.finished_month.map(|month| (key(month), [0, 1, row.late])));
     adds
 }
@@ -305,39 +357,26 @@ impl Changes {
         }
     }
 
-    /// Writes them, sorted by key; gives how many months of a unit and procedure stay as a file said.
-    async fn write(self, tx: &mut Tx<'_>) -> Result<usize> {
-        let places: BTreeSet<(i64, i64, i64)> = self.0.keys().map(|key| (key.0, key.1, key.2)).collect();
-        let mut before = BTreeMap::new();
-        for place in &places {
-            before.insert(*place, cases::counts(tx, place.0, place.1, place.2).await?);
-        }
+    /// Writes them, sorted by key.
+    async fn write(self, tx: &mut Tx<'_>) -> Result<()> {
         for ((month, unit, procedure, channel), [received, finished, late]) in self.0 {
             let (unit_id, procedure_id) = (UnitId(unit), ProcedureId(procedure));
             cases::add(tx, &Caseload { month, unit_id, procedure_id, channel, received, finished, late }).await?;
         }
-        cases::drop_empty(tx).await?;
-        let (mut kept, mut changed) = (0, false);
-        for (place, before) in before {
-            let stands = caseload::between_in(tx, place.0, place.0).await?;
-            let here = |row: &Caseload| (row.month, row.unit_id.0, row.procedure_id.0) == place;
-            let stands: Vec<Caseload> = stands.into_iter().filter(here).collect();
-            if stands != before {
-                kept += 1;
-                continue;
-            }
-            let after = cases::counts(tx, place.0, place.1, place.2).await?;
-            let gone = |row: &&Caseload| after.iter().all(|next| next.channel != row.channel);
-            let gone: Vec<Caseload> = before.iter().filter(gone).cloned().collect();
-            caseload::remove(tx, &gone).await?;
-            caseload::upsert(tx, &after).await?;
-            changed = true;
-        }
-        if changed {
-            marks::raise(tx, Mark::Revision).await?;
-        }
-        Ok(kept)
+        cases::drop_empty(tx).await
     }
+}
+
+/// Lets what was told stand as caseload: months that are over, from the one on from which an administrator said that every
+/// case of every unit is told of. Nothing else that was told is a population: nobody knows what is missing of it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn settle(tx: &mut Tx<'_>, whole_since: Option<i64>, today: Day) -> Result<()> {
+    if caseload::settle(tx, whole_since.unwrap_or(i64::MAX), today.month()).await? > 0 {
+        marks::raise(tx, Mark::Caseload).await?;
+    }
+    Ok(())
 }
 
 /// How another system calls fields and words.
@@ -361,9 +400,12 @@ pub async fn set_mapping(db: &Db, keys: &Keys, now_ms: i64, by: By<'_>, mapping:
         return Err(Error::Invalid(faults));
     }
     let mut tx = db.begin().await?;
+    audit::hold(&mut tx).await?;
     cases::set_mapping(&mut tx, MAPPING, &serde_json::to_string(mapping)?).await?;
+    settle(&mut tx, mapping.whole_since, Day::at(now_ms)).await?;
     let fields: Vec<&str> = mapping.fields.values().map(String::as_str).collect();
-    let detail = json!({ "fields": fields.join(", "), "finished": mapping.said(Meaning::Finished).join(", ") });
+    let finished = mapping.said(Meaning::Finished).join(", ");
+    let detail = json!({ "fields": fields.join(", "), "finished": finished, "whole_since": mapping.whole_since });
     audit::note(&mut tx, keys, now_ms, by, Act::CasesMapped, "cases".to_owned(), detail).await?;
     tx.commit().await
 }

@@ -102,6 +102,9 @@ fn told(app: &App, lang: Lang, one: &Result<One, Vec<Fault>>, codes: &Codes) -> 
             });
             json!({ "status": 200, "counted": one.counted.name(), "invitation": invitation })
         }
-        Err(faults) => json!({ "status": 422, "problem": problem::faults(lang, faults) }),
+        Err(faults) => {
+            let elsewhere = faults.iter().any(|fault| fault.key == "api-case-elsewhere");
+            json!({ "status": if elsewhere { 409 } else { 422 }, "problem": problem::faults(lang, faults) })
+        }
     }
 }

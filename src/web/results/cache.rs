@@ -13,7 +13,7 @@ const MOST: usize = 8;
 
 /// What figures were computed from: releases, publications, the organisation with its targets, and the day; none for those
 /// that are frozen.
-type Since = Option<([i64; 3], Day)>;
+type Since = Option<([i64; 4], Day)>;
 
 /// What publications show.
 #[derive(Debug, Default)]
@@ -43,8 +43,10 @@ pub(super) async fn shown(app: &App, publication: &Publication) -> Result<Arc<Sh
     let since = match publication.frozen_at {
         Some(_) => None,
         None => {
-            let mut marked = [0; 3];
-            for (mark, at) in [Mark::Tallied, Mark::Published, Mark::Revision].into_iter().zip(&mut marked) {
+            let mut marked = [0; 4];
+            for (mark, at) in
+                [Mark::Tallied, Mark::Published, Mark::Revision, Mark::Caseload].into_iter().zip(&mut marked)
+            {
                 *at = marks::get(&app.db, mark).await?;
             }
             Some((marked, app.today()))

@@ -3,7 +3,7 @@
 use super::{Counted, Door, Rule};
 use crate::domain::record::{Fields, Part, fold};
 use crate::domain::remarks::Remarks;
-use crate::domain::sheet::{Line, Table};
+use crate::domain::sheet::{Cell, Line, Table};
 use crate::error::{Error, Fault, Result};
 use crate::flow::design::{self, What};
 use crate::flow::issue::feed;
@@ -23,8 +23,6 @@ pub enum Came {
         old: usize,
         /// New invitations.
         made: usize,
-        /// Months of a unit and procedure that stay as an imported file said.
-        as_imported: usize,
     },
     /// Nothing was: what is wrong with which row. No row is for the whole file.
     Refused(Vec<(Option<u64>, Vec<Fault>)>),
@@ -51,8 +49,14 @@ pub async fn take(door: &Door<'_>, bytes: &[u8]) -> Result<Came> {
         return Ok(Came::Refused(vec![(None, faults)]));
     }
     let lines: Vec<Line<'_>> = table.lines().collect();
+    // Only what the mapping names is kept of a row.
+    let names: Vec<String> = Part::ALL.into_iter().map(|part| fold(mapping.field(part))).collect();
     let fields = |line: &Line<'_>| -> Fields {
-        table.columns().iter().map(|name| (fold(name), line.cell(name).clone())).collect()
+        names
+            .iter()
+            .map(|name| (name.clone(), line.cell(name).clone()))
+            .filter(|(_, cell)| *cell != Cell::Empty)
+            .collect()
     };
     let records: Vec<Fields> = lines.iter().map(fields).collect();
     let taken = feed::take(door, &records, Rule::All).await?;
@@ -74,6 +78,5 @@ pub async fn take(door: &Door<'_>, bytes: &[u8]) -> Result<Came> {
         same: counted(Counted::Same),
         old: counted(Counted::Old),
         made: all().filter(|one| one.invited.as_ref().is_some_and(|(_, made)| made.new)).count(),
-        as_imported: taken.as_imported,
     })
 }

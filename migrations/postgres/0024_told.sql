@@ -1,0 +1,21 @@
+-- What systems tell of cases stands in caseload only from the month on from which every case is told of, once the month is
+-- over; fed is 1 there. What was copied before is taken out again.
+ALTER TABLE caseload ADD COLUMN fed BIGINT NOT NULL DEFAULT 0;
+
+-- record_day is the day of the record last told: handed over, else received. A case is unfinished again only by a newer
+-- one. step_day is 0 while nothing else was told before; received_month is 0 of a case that was received too long ago to be
+-- counted.
+ALTER TABLE cases ADD COLUMN record_day BIGINT NOT NULL DEFAULT 0;
+UPDATE cases SET record_day = seen_day;
+
+-- Raised whenever the caseload of figures changes.
+INSERT INTO marks (name, n) VALUES ('caseload', 0);
+
+DELETE FROM caseload
+WHERE EXISTS (
+    SELECT 1
+    FROM case_counts AS k
+    WHERE k.month = caseload.month AND k.unit_id = caseload.unit_id AND k.procedure_id = caseload.procedure_id
+        AND k.channel = caseload.channel AND k.received = caseload.received AND k.finished = caseload.finished
+        AND k.late = caseload.late
+);
