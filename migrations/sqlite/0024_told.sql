@@ -5,8 +5,7 @@ ALTER TABLE caseload ADD COLUMN fed INTEGER NOT NULL DEFAULT 0;
 -- record_day is the day of the record last told: handed over, else received. A case is unfinished again only by a newer
 -- one. step_day is 0 while nothing else was told before; received_month is 0 of a case that was received too long ago to be
 -- counted.
-ALTER TABLE cases ADD COLUMN record_day INTEGER NOT NULL DEFAULT 0;
-UPDATE cases SET record_day = seen_day;
+ALTER TABLE cases RENAME COLUMN seen_day TO record_day;
 
 -- Raised whenever the caseload of figures changes.
 INSERT INTO marks (name, n) VALUES ('caseload', 0);
@@ -19,3 +18,8 @@ WHERE EXISTS (
         AND k.channel = caseload.channel AND k.received = caseload.received AND k.finished = caseload.finished
         AND k.late = caseload.late
 );
+
+-- case_mac is from now on another hash than that of invitations. No row can be told which case it is of by the new one,
+-- so cases are told of anew; what was finished more than 45 days ago is not counted again.
+DELETE FROM cases;
+DELETE FROM case_counts;

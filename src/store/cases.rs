@@ -26,15 +26,12 @@ pub struct Row {
     pub step: String,
     /// The local day on which that was first told, yyyymmdd; 0 when nothing else was told before.
     pub step_day: i64,
-    /// The local day on which it was last told of.
-    pub seen_day: i64,
     /// The day of the record: handed over, else received, yyyymmdd.
     pub record_day: i64,
 }
 
 const ONE: &str = "
-    SELECT unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day, seen_day,
-        record_day
+    SELECT unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day, record_day
     FROM cases
     WHERE case_mac = $1";
 
@@ -48,13 +45,12 @@ pub async fn one(tx: &mut Tx<'_>, mac: &[u8]) -> Result<Option<Row>> {
 
 const PUT: &str = "
     INSERT INTO cases (case_mac, unit_id, procedure_id, channel, received_month, finished_month, late, step, step_day,
-                       seen_day, record_day)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                       record_day)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (case_mac) DO UPDATE
     SET unit_id = excluded.unit_id, procedure_id = excluded.procedure_id, channel = excluded.channel,
         received_month = excluded.received_month, finished_month = excluded.finished_month, late = excluded.late,
-        step = excluded.step, step_day = excluded.step_day, seen_day = excluded.seen_day,
-        record_day = excluded.record_day";
+        step = excluded.step, step_day = excluded.step_day, record_day = excluded.record_day";
 
 /// Keeps a case as it was told of.
 ///
@@ -71,7 +67,6 @@ pub async fn put(tx: &mut Tx<'_>, mac: &[u8], row: &Row) -> Result<()> {
         .bind(row.late)
         .bind(row.step.clone())
         .bind(row.step_day)
-        .bind(row.seen_day)
         .bind(row.record_day)
         .execute(c), rows)?;
     Ok(())
@@ -79,10 +74,9 @@ pub async fn put(tx: &mut Tx<'_>, mac: &[u8], row: &Row) -> Result<()> {
 
 const FORGET: &str = "
     DELETE FROM cases
-    WHERE seen_day < $2 OR (finished_month IS NOT NULL AND seen_day < $1)";
+    WHERE record_day < $2 OR (finished_month IS NOT NULL AND record_day < $1)";
 
-/// Forgets cases that were finished and not told of since a day, and any not told of since an earlier one; what they add
-/// up to stays. Gives how many that were.
+/// Forgets cases that were finished before a day, and any received before an earlier one; what they add up to stays. Gives how many that were.
 ///
 /// # Errors
 /// When the store does not answer.

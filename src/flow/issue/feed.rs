@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::system::{Codes, Made};
-use super::{INVITATION_DAYS, NewInvitation, PROCEDURE_FORM, case_mac, invite, opened};
+use super::{INVITATION_DAYS, NewInvitation, PROCEDURE_FORM, invite, opened};
 use crate::domain::account::Scope;
-use crate::domain::case::Event;
+use crate::domain::case::{self, Event};
 use crate::domain::caseload::Caseload;
 use crate::domain::keys::{Keys, Mac16};
 use crate::domain::procedure::Procedure;
@@ -30,9 +30,9 @@ pub const OLD_DAYS: i64 = 45;
 /// A case that was received longer ago is not counted as received when it was never told of before, and is invited only
 /// when a day says what happened when.
 pub const RECEIVED_DAYS: i64 = 60;
-/// A finished case that was not told of for so many days is forgotten.
+/// A case is forgotten so many days after it was finished, however often it is told of.
 pub const FINISHED_DAYS: i64 = 60;
-/// Any case, after so many.
+/// Any other case, so many days after it was received.
 pub const ANY_DAYS: i64 = 400;
 /// The name of the one mapping.
 const MAPPING: &str = "cases";
@@ -198,7 +198,8 @@ fn place_of<'a>(door: &Door<'a>, mapping: &Mapping, place: usize, record: Record
     let asking =
         unit_on(catalogue, unit, today).filter(|unit| covers(unit)).zip(procedure_on(catalogue, procedure, today));
     let asking = asking.map(|(unit, procedure)| (&**unit, &**procedure));
-    let mac = case_mac(door.keys, &record.case);
+    // Another hash than that of invitations: nothing leads from a row of the one to a row of the other.
+    let mac = door.keys.lasting_mac("told-case", case::normal(&record.case).as_bytes());
     Ok(Ready { place, record, mac, unit, procedure, asking })
 }
 
@@ -246,7 +247,11 @@ async fn count(
     changes: &mut Changes,
 ) -> Result<(Counted, Option<Row>)> {
     let (today, record) = (Day::at(door.now_ms), &one.record);
-    if before.is_none() && record.finished.is_some_and(|day| day < today.plus(-OLD_DAYS)) {
+    let is_old = match record.finished {
+        Some(day) => day < today.plus(-OLD_DAYS),
+        None => record.received < today.plus(-ANY_DAYS),
+    };
+    if before.is_none() && is_old {
         return Ok((Counted::Old, None));
     }
     let record_day = record.finished.unwrap_or(record.received).number();
@@ -274,7 +279,6 @@ async fn count(
         late: i64::from(record.is_late()),
         step: record.step.name().to_owned(),
         step_day,
-        seen_day: today.number(),
         record_day,
     };
     let counted = match &before {
