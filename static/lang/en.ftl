@@ -1952,3 +1952,7 @@ api-op-show-question-say = An HTML form without script or style, to put into a c
 api-param-return = Where the citizen may go back to after answering: on a portal of the list, by exact host and path.
 api-field-return = Where the citizen may go back to after answering; on a portal of the list, by exact host and path.
 api-field-frame = Address of the first question for a frame (iframe) on the portal's page.
+
+# The answer of a comment
+audit-detail-comment = Comment of
+audit-detail-erased = Parts that lost their words

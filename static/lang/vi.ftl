@@ -1953,3 +1953,7 @@ api-op-show-question-say = Cho một biểu mẫu HTML không cần JavaScript, 
 api-param-return = Địa chỉ mà người dân có thể quay lại sau khi trả lời: phải thuộc cổng trong danh sách, đúng tên miền và đường dẫn.
 api-field-return = Địa chỉ mà người dân có thể quay lại sau khi trả lời; phải thuộc cổng trong danh sách, đúng tên miền và đường dẫn.
 api-field-frame = Địa chỉ của câu hỏi đầu tiên để đặt trong khung (iframe) trên trang của cổng.
+
+# Phiếu của một ý kiến
+audit-detail-comment = Ý kiến ngày
+audit-detail-erased = Số phần bị xoá lời

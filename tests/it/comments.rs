@@ -7,6 +7,7 @@ use hailong::domain::{AccountId, Channel, Day};
 use hailong::flow::collect::Submission;
 use hailong::flow::collect::append::append;
 use hailong::flow::exclude::{self, Decision, Reason};
+use hailong::flow::seal::verify::Outside;
 use hailong::flow::{alerts, comments, release};
 use hailong::store::{self, Db};
 
@@ -487,6 +488,51 @@ async fn twenty_five_stand_on_a_page_the_newest_day_first() {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), 60, "each stands on one page");
+}
+
+/// What verifying the seal finds, in words.
+async fn sound(site: &Site) -> Vec<String> {
+    let verified = hailong::flow::seal::verify::run(&site.world.db, &site.keys, &Outside::default()).await.unwrap();
+    crate::seal::said(&verified)
+}
+
+#[tokio::test]
+async fn p3_whoever_has_a_comment_erased_never_learns_the_number_of_its_answer() {
+    let site = wrote(&[(5, "Tốt lắm"), (1, "Chị Hoa ở quầy ba quát tôi")]).await;
+    let db = &site.world.db;
+    let before = sound(&site).await;
+    let mut head = manager(&site, "hoa", OFFICE).await;
+    let path = address(&head.get("/manage/comments").await, "quát tôi");
+    let token = path.rsplit('/').next().unwrap();
+    head.get(&format!("/admin/exclusions/new?comment={token}")).await;
+    let fields = [("comment", token), ("reason", Reason::Personal.name()), ("body", WHY)];
+    let made = head.post("/admin/exclusions/new", &fields).await;
+    let proposal = made.location().split('?').next().unwrap().to_owned();
+    let link = format!("<a href=\"{path}?lang=vi\">Ý kiến ngày 23/11/2026</a>");
+    let page = head.get(&proposal).await.text;
+    assert!(page.contains(&link) && !page.contains("Phiếu số"), "{page}");
+    assert!(head.get("/admin/exclusions").await.text.contains("Ý kiến ngày 23/11/2026"));
+    let own = head.get("/account/acts?act=proposed").await.text;
+    assert!(own.contains("23/11/2026") && !own.contains("{"), "no criterion as it is kept: {own}");
+    // Nor can it be found by trying which number fits a digest.
+    let kept = texts(db, "SELECT detail FROM audit WHERE act = 'proposed'").await.remove(0);
+    assert!(!kept.contains("digest") && !kept.contains("answer\""), "{kept}");
+    assert!(texts(db, "SELECT criterion FROM proposals").await[0].contains("\"salt\":\""));
+    // Whoever decides reads what is to be erased, its day, and no number either.
+    let mut inspector = site.person("giam", &[site.grant(Role::Inspector, None)]).await;
+    let decide = format!("{proposal}/decide");
+    let page = inspector.get(&decide).await.text;
+    assert!(page.contains("quát tôi") && page.contains(&link) && !page.contains("Phiếu số"), "{page}");
+    let decided = inspector.post(&decide, &[("decision", "approve"), ("body", "")]).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text);
+    let part = texts(db, "SELECT CAST(response_n AS TEXT) FROM erasures").await.remove(0);
+    let own = inspector.get("/admin/audit?act=approved").await.text;
+    assert!(own.contains("Số phần bị xoá lời: <bdi>1</bdi>") && !own.contains(&format!("[{part}]")), "{own}");
+    // The way to it is gone with it, and its day stays.
+    assert_eq!(head.get(&path).await.status, StatusCode::NOT_FOUND);
+    let page = head.get(&proposal).await.text;
+    assert!(page.contains("Ý kiến ngày 23/11/2026") && !page.contains(&link), "{page}");
+    assert_eq!(sound(&site).await, before, "and the audit log proves it all the same");
 }
 
 #[tokio::test]
