@@ -12,7 +12,7 @@ use crate::flow::alerts::{self, Alert};
 use crate::flow::issue::wake;
 use crate::flow::paper::keep::{self, Door};
 use crate::flow::people::tries;
-use crate::flow::post::deliver;
+use crate::flow::post::Rounds;
 use crate::flow::seal::anchor;
 use crate::flow::{comments, cut, endpoints, publish, release, suspicion, upkeep};
 use crate::web::App;
@@ -104,15 +104,16 @@ async fn daily_cuts(app: Arc<App>, mut ticks: Interval) {
 
 /// Looks for what needs attention, writes of it, and hands out what waits.
 async fn attend_always(app: Arc<App>, mut ticks: Interval) {
+    let mut rounds = Rounds::default();
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
-            () = async { ticks.tick().await; attend(&app, app.clock.now_ms()).await } => {}
+            () = async { ticks.tick().await; attend(&app, &mut rounds, app.clock.now_ms()).await } => {}
         }
     }
 }
 
-async fn attend(app: &App, now_ms: i64) {
+async fn attend(app: &App, rounds: &mut Rounds, now_ms: i64) {
     let (db, post, catalogue) = (&app.db, &app.settings.post, app.catalogue());
     let watched = alerts::watch(db, &catalogue, &app.settings.alerts, &post.hooks(), now_ms).await;
     report("look for what needs attention", watched.err());
@@ -120,7 +121,7 @@ async fn attend(app: &App, now_ms: i64) {
         let say = |news: &[&Alert], open| letter(app, &catalogue, news, open);
         report("write of what needs attention", alerts::write_mail(db, say, now_ms).await.err());
     }
-    report("hand out what waits", deliver(db, &app.keys, post, &app.clock).await.err());
+    report("hand out what waits", rounds.begin(db, &app.keys, post, &app.clock).await.err());
 }
 
 async fn cuts_due(app: &App, now_ms: i64) {

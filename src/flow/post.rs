@@ -1,8 +1,6 @@
 //! Handing out what waits: mail by SMTP, webhooks by https. A message keeps its id at every try, so that whoever gets it
 //! twice can tell; each try is noted. Receivers do not wait for each other.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use ipnet::IpNet;
@@ -11,26 +9,21 @@ use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Mailboxes};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use serde::Deserialize;
-use tokio::task::JoinSet;
 
-use crate::clock::{self, Clock};
+use crate::clock;
 use crate::domain::keys::Keys;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::flow::endpoints::{self, Switched};
 use crate::flow::webhook::{Hook, Names};
-use crate::store::outbox::{self, Row};
-use crate::store::{Db, Tx, alerts};
+use crate::store::outbox::Row;
+use crate::store::{Db, alerts};
 
-/// A message in hand belongs to whoever took it for so long: longer than a try may take.
-const IN_HAND_MS: i64 = 60 * 1000;
-/// So many are handed out in one go.
-const AT_ONCE: i64 = 50;
-/// What was done with is forgotten after so long.
-const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+mod rounds;
+
+pub use rounds::{Rounds, deliver};
+
 /// A mail server answers within so long.
 const ANSWER_TIME: Duration = Duration::from_secs(20);
-/// How long to wait after each try in seconds; after the last one it is given up.
-const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 /// Who takes messages.
 #[derive(Debug, Clone, Default)]
@@ -214,81 +207,6 @@ pub fn is_address(text: &str) -> bool {
 #[must_use]
 pub fn new_id() -> String {
     format!("msg_{}", data_encoding::HEXLOWER.encode(&clock::fresh::<16>()))
-}
-
-/// Hands out what waits, to all receivers at once and to each in turn; gives how many messages were tried. A receiver that
-/// does not take one is not asked for the next one before the next time.
-///
-/// # Errors
-/// When the store does not answer; what was tried and not noted is tried again, with the same id.
-pub async fn deliver(db: &Db, keys: &Arc<Keys>, post: &Post, clock: &Clock) -> Result<usize> {
-    let mut receivers: BTreeMap<(String, String), Vec<Row>> = BTreeMap::new();
-    for row in outbox::due(db, clock.now_ms(), AT_ONCE).await? {
-        receivers.entry((row.kind.clone(), row.target.clone())).or_default().push(row);
-    }
-    let mut under_way = JoinSet::new();
-    for rows in receivers.into_values() {
-        let (db, keys, post, clock) = (db.clone(), keys.clone(), post.clone(), clock.clone());
-        under_way.spawn(async move { to_one(&db, &keys, &post, &clock, rows).await });
-    }
-    let mut tried = Ok(0);
-    while let Some(ended) = under_way.join_next().await {
-        match ended.map_err(Error::internal).flatten() {
-            Ok(n) => tried = tried.map(|before: usize| before + n),
-            Err(error) => tried = Err(error),
-        }
-    }
-    tried
-}
-
-async fn to_one(db: &Db, keys: &Keys, post: &Post, clock: &Clock, rows: Vec<Row>) -> Result<usize> {
-    let mut tried = 0;
-    for row in rows {
-        let now_ms = clock.now_ms();
-        let mut tx = db.begin().await?;
-        if !outbox::claim(&mut tx, &row.id, row.next_at, now_ms + IN_HAND_MS).await? {
-            tx.rollback().await?;
-            continue;
-        }
-        tx.commit().await.context("take a message in hand")?;
-        tried += 1;
-        let outcome = post.hand_out(db, keys, &row, now_ms).await?;
-        let taken = matches!(outcome, Outcome::Done);
-        let mut tx = db.begin().await?;
-        note(&mut tx, keys, &row, outcome, clock.now_ms()).await?;
-        tx.commit().await.context("note how a message was taken")?;
-        if !taken {
-            break;
-        }
-    }
-    Ok(tried)
-}
-
-async fn note(tx: &mut Tx<'_>, keys: &Keys, row: &Row, outcome: Outcome, now_ms: i64) -> Result<()> {
-    let (state, next_at, said) = match outcome {
-        Outcome::Done => ("done", now_ms, "ok".to_owned()),
-        Outcome::Never(why) => ("given_up", now_ms, why),
-        Outcome::Held => ("held", now_ms, "off".to_owned()),
-        Outcome::Later(why) => match usize::try_from(row.tries - row.base).ok().and_then(|tries| WAITS.get(tries)) {
-            Some(wait) => ("waiting", now_ms + wait * 1000 + jitter(&row.id, *wait), why),
-            None => ("given_up", now_ms, why),
-        },
-    };
-    if state != "done" {
-        tracing::warn!(message = row.id, kind = row.kind, state, "a message was not taken");
-    }
-    outbox::end(tx, &row.id, state, next_at).await?;
-    outbox::log(tx, &row.id, row.tries + 1, now_ms, &said).await?;
-    if row.kind == endpoints::KIND {
-        endpoints::ended(tx, keys, row, state, now_ms).await?;
-    }
-    outbox::forget(tx, now_ms - KEPT_MS).await
-}
-
-/// Up to a tenth of the wait more, so that not all come again at once; in ms.
-fn jitter(id: &str, wait: i64) -> i64 {
-    let sum: i64 = id.bytes().map(i64::from).sum();
-    wait * 100 * (sum % 100) / 100
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! A figure in words: what was found, what may be said of the target, what is missing. Pages and files say the same.
 
+use std::collections::HashSet;
+
 use crate::domain::{Channel, Indicator};
-use crate::flow::assess::{Figure, Measure, Needed, Range, State};
+use crate::flow::assess::{Figure, Line, Measure, Needed, Range, Scope, State};
 use crate::present::number;
 use crate::words::Lang;
 
@@ -52,6 +54,29 @@ pub fn state(lang: Lang, state: State, target: Option<u32>) -> String {
         (State::Open, None) => lang.text("results-no-target"),
         (state, _) => lang.text(state_key(state)),
     }
+}
+
+/// What a line of a table is called.
+#[must_use]
+pub fn name(lang: Lang, line: &Line) -> String {
+    match line.scope {
+        Scope::NoProcedure => lang.text("results-no-procedure"),
+        _ if line.name.is_empty() => line.code.clone(),
+        _ => line.name.clone(),
+    }
+}
+
+/// The names that stand there more than once.
+#[must_use]
+pub fn doubled<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<&'a str> {
+    let mut seen = HashSet::new();
+    names.filter(|name| !seen.insert(*name)).collect()
+}
+
+/// A name, with the code after it where another one has the same name.
+#[must_use]
+pub fn apart(doubled: &HashSet<&str>, name: &str, code: &str) -> String {
+    if doubled.contains(name) { format!("{name} ({code})") } else { name.to_owned() }
 }
 
 /// The share as it may be shown; nothing where it is hidden.
@@ -137,7 +162,7 @@ pub fn details(lang: Lang, figure: &Figure, index: Option<&Figure>, measure: Mea
         _ => {}
     }
     if let Some(needed) = &figure.needed {
-        details.extend(missing(lang, needed, figure.population.is_some() && measure != Measure::PooledIndex));
+        details.extend(missing(lang, needed, figure, figure.population.is_some() && measure != Measure::PooledIndex));
     }
     if let Some((index, [lower, upper])) = index.and_then(|index| Some((index, bounds(lang, index)?))) {
         let share = share(lang, index).unwrap_or_default();
@@ -162,10 +187,21 @@ pub fn details(lang: Lang, figure: &Figure, index: Option<&Figure>, measure: Mea
     details
 }
 
-/// How many more answers are needed; `bounded`: there are only so many left to ask.
-fn missing(lang: Lang, needed: &Needed, bounded: bool) -> Vec<String> {
+/// More answers than this come to no office in a year.
+const MOST_NEEDED: u64 = 100_000;
+/// Nor so many times those that it has.
+const MOST_TIMES: u64 = 20;
+
+/// How many more answers are needed; `bounded`: there are only so many left to ask. A number that cannot come is none that
+/// anybody could work towards.
+fn missing(lang: Lang, needed: &Needed, figure: &Figure, bounded: bool) -> Vec<String> {
     if bounded && needed.best_case_met.is_none() {
         return vec![lang.text("results-out-of-reach")];
+    }
+    let most = figure.n.map_or(MOST_NEEDED, |n| n.saturating_mul(MOST_TIMES).min(MOST_NEEDED));
+    let most = most.min(figure.population.unwrap_or(u64::MAX));
+    if needed.more.is_some_and(|more| more > most) {
+        return vec![lang.text("results-too-close")];
     }
     let count = |n: u64| number::count(lang, n);
     let expected = needed.more.map(|n| lang.text_with("results-needed", &[("n", &count(n))]));

@@ -107,37 +107,33 @@ pub async fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The last word of a unit on what it did about a comment.
+/// The last word of a unit on what it did about a comment, which everybody may read.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Answered {
     /// Unit that was commented on.
     pub unit_id: i64,
-    /// Procedure.
-    pub procedure_id: Option<i64>,
-    /// When it was said, in unix ms.
-    pub at: i64,
-    /// Whether everybody may read it.
-    pub published: bool,
     /// The text.
     pub body: String,
 }
 
 const ANSWERED: &str = "
-    SELECT i.unit_id, i.procedure_id, h.at, h.published = 1 AS published, h.body
+    SELECT i.unit_id, h.body
     FROM handlings AS h
     JOIN inbox AS i ON i.response_n = h.response_n AND i.question_id = h.question_id
     WHERE h.act = 'answered'
+        AND h.published = 1
         AND i.day BETWEEN $1 AND $2
         AND NOT EXISTS (SELECT 1 FROM handlings AS later
                         WHERE later.response_n = h.response_n AND later.question_id = h.question_id
                             AND later.act = h.act AND later.n > h.n)
-    ORDER BY h.n DESC";
+    ORDER BY h.n DESC
+    LIMIT $3";
 
-/// What units say that they did about the comments of some days, the first and the last included; the newest word first.
-/// Never the comment itself.
+/// What units let everybody read of what they did about the comments of some days, the first and the last included; the
+/// newest words first, at most so many. Never the comment itself.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn answered(db: &Db, (first, last): (i64, i64)) -> Result<Vec<Answered>> {
-    Ok(on!(db, c => sqlx::query_as(ANSWERED).bind(first).bind(last).fetch_all(c))?)
+pub async fn answered(db: &Db, (first, last): (i64, i64), most: i64) -> Result<Vec<Answered>> {
+    Ok(on!(db, c => sqlx::query_as(ANSWERED).bind(first).bind(last).bind(most).fetch_all(c))?)
 }

@@ -4,7 +4,8 @@ use super::{Db, Tx};
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[PUT, DUE, CLAIM, END, LOG, LATELY, OF, AGAIN, AGAIN_SINCE, HOLD, FORGET_LOG, FORGET];
+pub const STATEMENTS: &[&str] =
+    &[PUT, RECEIVERS, DUE, CLAIM, END, PUT_OFF, LOG, LATELY, OF, AGAIN, AGAIN_SINCE, HOLD, FORGET_LOG, FORGET];
 
 /// A message to hand out.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -68,19 +69,34 @@ pub async fn put(tx: &mut Tx<'_>, new: New<'_>) -> Result<()> {
     Ok(())
 }
 
-const DUE: &str = "
-    SELECT id, kind, target, body, created_at, next_at, tries, base
+const RECEIVERS: &str = "
+    SELECT DISTINCT kind, target
     FROM outbox
     WHERE state = 'waiting' AND next_at <= $1
-    ORDER BY next_at, id
-    LIMIT $2";
+    ORDER BY kind, target";
 
-/// What is to be tried by now, at most so many.
+/// Kind and target of everybody for whom something is to be tried by now.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn due(db: &Db, now_ms: i64, most: i64) -> Result<Vec<Row>> {
-    Ok(on!(db, c => sqlx::query_as(DUE).bind(now_ms).bind(most).fetch_all(c))?)
+pub async fn receivers(db: &Db, now_ms: i64) -> Result<Vec<(String, String)>> {
+    Ok(on!(db, c => sqlx::query_as(RECEIVERS).bind(now_ms).fetch_all(c))?)
+}
+
+const DUE: &str = "
+    SELECT id, kind, target, body, created_at, next_at, tries, base
+    FROM outbox
+    WHERE kind = $1 AND target = $2 AND state = 'waiting' AND next_at <= $3
+    ORDER BY next_at, tries DESC, id
+    LIMIT $4";
+
+/// What is to be tried by now at one receiver, at most so many; of those that waited for the same instant the most tried
+/// comes first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn due(db: &Db, (kind, target): (&str, &str), now_ms: i64, most: i64) -> Result<Vec<Row>> {
+    Ok(on!(db, c => sqlx::query_as(DUE).bind(kind).bind(target).bind(now_ms).bind(most).fetch_all(c))?)
 }
 
 const CLAIM: &str = "
@@ -107,6 +123,19 @@ const END: &str = "
 /// When the store does not answer.
 pub async fn end(tx: &mut Tx<'_>, id: &str, state: &str, next_at: i64) -> Result<()> {
     on!(tx, c => sqlx::query(END).bind(id).bind(state).bind(next_at).execute(c), rows)?;
+    Ok(())
+}
+
+const PUT_OFF: &str = "
+    UPDATE outbox SET next_at = $3
+    WHERE kind = $1 AND target = $2 AND state = 'waiting' AND next_at < $3";
+
+/// Lets everything that waits for a receiver wait until an instant at least.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn put_off(tx: &mut Tx<'_>, kind: &str, target: &str, until: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(PUT_OFF).bind(kind).bind(target).bind(until).execute(c), rows)?;
     Ok(())
 }
 

@@ -84,7 +84,10 @@ pub async fn list(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit)
         (folded(lang, &catalogue, "alerts-closed", &closed, |alert| alert.closed_at, "alert-closed-on"))
         @if permit.who.may(Function::SettingsRead) { (deliveries(lang, &alerts::lately(&app.db).await?)) }
     };
-    Ok(respond::page(StatusCode::OK, ui::staff(lang, &title, &signed, "", catalogue.simulated, &body)))
+    Ok(respond::page(
+        StatusCode::OK,
+        ui::managed(lang, &title, &signed, ("/manage/alerts", ""), catalogue.simulated, &body),
+    ))
 }
 
 fn mute_form(lang: Lang, signed: &ui::Signed<'_>, catalogue: &Catalogue, alert: &Alert) -> Markup {

@@ -1,5 +1,5 @@
-//! Answers that anybody may keep for a while, the same for all: with an ETag and the instant of their last change, so that
-//! whoever asks again gets them only when they changed.
+//! Answers that anybody may keep for a while, the same for all: with an ETag and, where one is known, the instant of their
+//! last change, so that whoever asks again gets them only when they changed.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -14,17 +14,17 @@ use crate::error::{Error, Result};
 /// How long a copy may be shown without asking: what is taken back is gone within a minute.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=60");
 
-/// A page. Its mark is a weak one: it is packed in different ways.
+/// A page; without an instant it is known by its mark alone. That is a weak one: it is packed in different ways.
 ///
 /// # Errors
 /// Internal, when the mark cannot stand in a head.
-pub fn page(head: &HeaderMap, changed_ms: i64, markup: Markup) -> Result<Response> {
+pub fn page(head: &HeaderMap, changed_ms: Option<i64>, markup: Markup) -> Result<Response> {
     let tag = format!("W/{}", tag(markup.0.as_bytes()));
-    if is_known(head, &tag, Some(changed_ms)) {
+    if is_known(head, &tag, changed_ms) {
         let same = respond::with_type(StatusCode::NOT_MODIFIED, "text/html; charset=utf-8", "");
-        return marked(same, &tag, Some(changed_ms));
+        return marked(same, &tag, changed_ms);
     }
-    marked(respond::public(StatusCode::OK, markup), &tag, Some(changed_ms))
+    marked(respond::public(StatusCode::OK, markup), &tag, changed_ms)
 }
 
 /// A file; with a name it is saved under it, and without an instant it is known by its mark alone.

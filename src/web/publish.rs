@@ -47,7 +47,10 @@ fn page(
     body: &Markup,
 ) -> Response {
     let signed = ui::Signed::of(&permit.who, &app.keys);
-    respond::page(status, ui::staff(lang, title, &signed, switch, app.catalogue().simulated, body))
+    respond::page(
+        status,
+        ui::managed(lang, title, &signed, ("/manage/publish", switch), app.catalogue().simulated, body),
+    )
 }
 
 /// `GET /manage/publish`.

@@ -144,6 +144,20 @@ pub struct Place<'a> {
     pub query: &'a str,
 }
 
+/// A page for whoever manages that shows no figures, with the same ways as those that do.
+#[must_use]
+pub fn managed(
+    lang: Lang,
+    title: &str,
+    signed: &Signed<'_>,
+    (here, switch): (&str, &str),
+    simulated: bool,
+    body: &Markup,
+) -> Markup {
+    let place = Place { here, kept: "", query: switch };
+    framed(lang, title, switch, simulated, Look::Plain, &ways(lang, signed, &manage(lang, signed, place)), body)
+}
+
 /// A page of figures for whoever manages: their own ways first, everything else behind the last of them.
 #[must_use]
 pub fn managers(
@@ -154,13 +168,18 @@ pub fn managers(
     simulated: bool,
     body: &Markup,
 ) -> Markup {
+    let places = manage(lang, signed, place);
+    framed(lang, title, place.query, simulated, Look::Figures, &ways(lang, signed, &places), body)
+}
+
+fn manage(lang: Lang, signed: &Signed<'_>, place: Place<'_>) -> Markup {
     // The longest path that leads here: a unit's page is among the units.
     let within =
         |path: &str| place.here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let current = MANAGE.iter().map(|place| place.1).filter(|path| within(path)).max_by_key(|path| path.len());
     let elsewhere = |path: &str| MANAGE.iter().all(|(_, managed, _)| *managed != path);
     let others = PLACES.iter().find(|(function, path, _)| elsewhere(path) && signed.who.may(*function));
-    let places = html! {
+    html! {
         @for &(function, path, key) in MANAGE {
             @if signed.who.may(function) {
                 @let current = (current == Some(path)).then_some("page");
@@ -170,8 +189,7 @@ pub fn managers(
             }
         }
         @if let Some((_, path, _)) = others { a href=(at(lang, path)) { (lang.text("manage-admin")) } }
-    };
-    framed(lang, title, place.query, simulated, Look::Figures, &ways(lang, signed, &places), body)
+    }
 }
 
 fn at(lang: Lang, path: &str) -> String {

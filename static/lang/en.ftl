@@ -1414,7 +1414,7 @@ published-reason = Reason:
 results-how-beside = Where published periods side by side would tell the number of fewer than 5 people, the later publication does not show it.
 results-download-xlsx = Download the workbook (XLSX)
 publish-title = Publish results
-publish-say = Everybody sees the results of the periods that are published here. A publication cannot be changed: a correction is a new one, and the old one stays readable.
+publish-say = Everybody sees the results of the periods that are published here. Provisional figures are updated with each release until the period is final; final ones stay as they are. Nobody can edit a publication: a correction is a new one, and the old one stays readable.
 publish-new = Publish a period
 publish-none = Nothing is published yet.
 publish-period = Period
@@ -1974,3 +1974,10 @@ cases-stands = Yes
 cases-stands-not = No
 import-too-many-columns-of = Row { $row } has too many columns; at most { $most }.
 record-day-ahead = Field “{ $field }”: the result was handed over on “{ $value }”, which is still to come.
+
+# Managers' pages: what is not said too strongly
+results-too-close = The share lies so close to the target that the usual number of ratings will not decide whether it is met.
+manage-ticked-heading-shown = Named most often among those shown: “{ $what }” ({ $n } people)
+manage-unit-comments = Comments on this unit in the same period
+audit-detail-comment = Comment of
+audit-detail-erased = Parts that lost their words

@@ -1415,7 +1415,7 @@ published-reason = Lý do:
 results-how-beside = Khi các kỳ đã công bố đặt cạnh nhau có thể để lộ số của dưới 5 người, con số ở bản công bố sau được ẩn.
 results-download-xlsx = Tải bảng tính (XLSX)
 publish-title = Công bố kết quả
-publish-say = Mọi người xem được kết quả của những kỳ được công bố tại đây. Bản đã công bố không sửa được: muốn đính chính thì công bố một bản mới, bản cũ vẫn đọc được.
+publish-say = Mọi người xem được kết quả của những kỳ được công bố tại đây. Bản tạm tính tự cập nhật theo mỗi lần tổng hợp cho đến khi kỳ chốt xong; bản đã chốt không đổi nữa. Không ai sửa được bản đã công bố: muốn đính chính thì công bố một bản mới, bản cũ vẫn đọc được.
 publish-new = Công bố một kỳ
 publish-none = Chưa công bố kỳ nào.
 publish-period = Kỳ
@@ -1975,3 +1975,10 @@ cases-stands = Có
 cases-stands-not = Không
 import-too-many-columns-of = Dòng { $row } có quá nhiều cột; tối đa { $most } cột.
 record-day-ahead = Trường «{ $field }»: ngày trả kết quả «{ $value }» chưa đến.
+
+# Trang của người quản lý: điều không nói quá
+results-too-close = Tỷ lệ nằm quá sát chỉ tiêu: với số đánh giá thường có, chưa thể kết luận là đạt hay không đạt.
+manage-ticked-heading-shown = Được nêu nhiều nhất trong số được hiện: «{ $what }» ({ $n } người)
+manage-unit-comments = Ý kiến về đơn vị này trong cùng kỳ
+audit-detail-comment = Ý kiến ngày
+audit-detail-erased = Số phần bị xoá lời

@@ -231,7 +231,7 @@ async fn each_state_is_said_in_words() {
         ("/manage/units/U1?period=2026", "Đạt chỉ tiêu 90%."),
         ("/manage/units/U2?period=2026", "Chưa đạt chỉ tiêu 90%."),
         ("/manage/units/U2?period=2026-03", "Chưa đủ căn cứ kết luận"),
-        ("/manage/units/U2?period=2026-03", "Cần thêm khoảng"),
+        ("/manage/units/U2?period=2026-03", "Tỷ lệ nằm quá sát chỉ tiêu"),
         ("/manage/units/U1?period=2026-04", "Ít đánh giá, chỉ để tham khảo"),
         ("/manage/units/U3?period=2026", "Không hiện số, để bảo vệ người góp ý"),
         ("/manage/units/U4?period=2026", "Chưa có đánh giá nào trong kỳ và phạm vi này."),
@@ -363,6 +363,105 @@ async fn page_and_files_of_a_view_hold_the_same() {
         says(&page, &[&format!("{words} đánh giá"), &format!("href=\"{path}.csv?period=2026&amp;lang=vi\"")]);
         says(&page, &[&format!("href=\"{path}.xlsx?period=2026&amp;lang=vi\"")]);
     }
+}
+
+/// Says so many more of a unit about a day, of which so many are satisfied.
+async fn more(site: &Site, unit: i64, day: i64, (satisfied, all): (i64, i64), ticked: &dyn Fn(i64) -> Option<i64>) {
+    let db = &site.world.db;
+    let last =
+        crate::accounts::texts(db, "SELECT CAST(MAX(n) AS TEXT) FROM responses").await[0].parse::<i64>().unwrap();
+    let answer = |at: i64| {
+        let mut answer = Answer::new(last + 1 + at, day, OVERALL, if at < satisfied { 5 } else { 1 }).at(unit);
+        answer.answers.extend(ticked(at).map(|choice| (ASPECTS, choice)));
+        answer
+    };
+    rows::responses(db, &(0..all).map(answer).collect::<Vec<_>>()).await;
+    cut(db, noon(20_260_430), 5).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_need_that_nobody_can_meet_is_said_as_what_it_means() {
+    let site = office().await;
+    // Just beside 90 %.
+    more(&site, 4, 20_260_118, (451, 500), &|_| None).await;
+    let mut leader = leader(&site).await;
+    for (lang, words, number) in [
+        ("vi", "Tỷ lệ nằm quá sát chỉ tiêu", "Cần thêm khoảng"),
+        ("en", "The share lies so close to the target", "more ratings needed"),
+    ] {
+        let page = open(&mut leader, &format!("/manage/units/U4?period=2026&lang={lang}")).await.text;
+        assert!(page.contains(words) && !page.contains(number), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn the_most_named_is_the_most_of_what_is_shown_where_something_is_hidden() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    assert!(open(&mut leader, "/manage?period=2026").await.text.contains("Được nêu nhiều nhất: «"));
+    // Two who named one thing would be known.
+    more(&site, 4, 20_260_118, (60, 62), &|at| {
+        Some(if at < 40 {
+            1
+        } else if at < 60 {
+            2
+        } else {
+            3
+        })
+    })
+    .await;
+    let page = open(&mut leader, "/manage?period=2026").await.text;
+    assert!(page.contains("Được nêu nhiều nhất trong số được hiện: «"), "{page}");
+    assert!(!page.contains("Được nêu nhiều nhất: «"), "{page}");
+}
+
+#[tokio::test]
+async fn two_units_of_one_name_are_told_apart_by_their_codes() {
+    let site = office().await;
+    rows::unit(&site.world.db, 6, "Văn phòng Sở", "office").await;
+    let mut tx = site.world.db.begin().await.unwrap();
+    marks::raise(&mut tx, Mark::Revision).await.unwrap();
+    tx.commit().await.unwrap();
+    site.app.refresh().await.unwrap();
+    more(&site, 6, 20_260_118, (50, 60), &|_| None).await;
+    let mut leader = leader(&site).await;
+    let page = open(&mut leader, "/manage/units?period=2026").await;
+    says(&page, &[">Văn phòng Sở (U1)</a>", ">Văn phòng Sở (U6)</a>", "value=\"U6\""]);
+    assert!(!page.text.contains("Phòng Sáu (U5)"), "one alone needs no code");
+    site.publish("2026").await;
+    says(&leader.get("/results").await, &[">Văn phòng Sở (U1)<", ">Văn phòng Sở (U6)<"]);
+}
+
+#[tokio::test]
+async fn the_ways_are_the_same_on_all_pages_of_managers_and_a_unit_leads_to_its_comments() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    let nav = |page: &Page| -> Vec<String> {
+        let nav = page.between("<nav class=\"places\"", "<form").to_owned();
+        nav.split("<a href=\"").skip(1).map(|rest| rest.split(['?', '"']).next().unwrap().to_owned()).collect()
+    };
+    let ways = nav(&leader.get("/manage").await);
+    assert!(ways.contains(&"/manage/units".to_owned()) && ways.contains(&"/manage/procedures".to_owned()));
+    for path in ["/manage/comments", "/manage/comments/words", "/manage/alerts", "/manage/publish"] {
+        let page = leader.get(path).await;
+        assert_eq!(nav(&page), ways, "{path}");
+        assert_eq!(page.text.matches("aria-current=\"page\"").count(), 1, "{path}");
+    }
+    let page = leader.get("/manage/units/U1?period=2026-Q1").await;
+    let way = "/manage/comments?unit=U1&amp;from=2026-01-01&amp;to=2026-03-31&amp;lang=vi";
+    says(&page, &[way]);
+    assert_eq!(leader.get(&way.replace("&amp;", "&")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_is_published_and_what_is_said_of_it_agree() {
+    let site = office().await;
+    let mut leader = leader(&site).await;
+    let page = leader.get("/manage/publish").await;
+    says(
+        &page,
+        &["Bản tạm tính tự cập nhật theo mỗi lần tổng hợp cho đến khi kỳ chốt xong; bản đã chốt không đổi nữa."],
+    );
 }
 
 #[tokio::test]

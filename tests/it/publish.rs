@@ -274,8 +274,12 @@ async fn pages_may_be_kept_and_are_the_same_for_everybody() {
         assert!(page.cookies().is_empty(), "{path}");
         assert_eq!(leader.get(path).await.text, page.text, "{path}");
         let tag = page.head[header::ETAG].to_str().unwrap().to_owned();
-        let at = page.head[header::LAST_MODIFIED].to_str().unwrap().to_owned();
-        for known in [("if-none-match", tag.as_str()), ("if-modified-since", at.as_str())] {
+        // The page of results holds words that may be erased, which takes the instant of their coming away: its mark alone
+        // tells whether it is another one.
+        let at = page.head.get(header::LAST_MODIFIED).map(|at| at.to_str().unwrap());
+        assert_eq!(at.is_none(), path.starts_with("/results?") || path == "/results", "{path}");
+        let known = at.map(|at| ("if-modified-since", at)).into_iter().chain([("if-none-match", tag.as_str())]);
+        for known in known {
             let same = asked(&mut anybody, path, &[known]).await;
             assert_eq!((same.status, same.text.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path} {known:?}");
         }

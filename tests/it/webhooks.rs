@@ -11,9 +11,10 @@ use data_encoding::BASE64;
 use hailong::domain::account::Role;
 use hailong::domain::{Day, UnitId};
 use hailong::flow::audit::By;
-use hailong::flow::post::{Post, deliver};
+use hailong::flow::post::{Post, Rounds, deliver};
 use hailong::flow::webhook::Names;
 use hailong::flow::{cut, endpoints};
+use hailong::store::outbox;
 use hailong::web::Settings;
 use ring::hmac;
 use serde_json::{Value, json};
@@ -245,6 +246,78 @@ async fn s15_who_redirects_hangs_or_lies_inside_gets_nothing_more_and_keeps_nobo
     .await;
     assert_eq!(said, ["1 silent", "2 redirected 307", "3 ok"]);
     assert_eq!((silent.taken().len(), redirecting.taken().len(), well.taken().len()), (1, 1, 1));
+}
+
+/// Puts messages for somebody into the outbox.
+async fn waiting(site: &Site, (kind, target, body): (&str, &str, &str), ids: &[String]) {
+    let mut tx = site.world.db.begin().await.unwrap();
+    for id in ids {
+        let at = site.clock.now_ms();
+        let new = outbox::New { id, kind, target, about: None, body, state: "waiting", at };
+        outbox::put(&mut tx, new).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn s15_a_dead_endpoint_keeps_neither_other_endpoints_nor_letters_waiting() {
+    let site = site().await;
+    // Nobody listens there any more.
+    let dead = format!("http://{}/", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    let well = Receiver::start(&[OK]);
+    let server = crate::post::Post::start(&["250 taken"]);
+    let post = here().with_mail(&server.url, "hailong@so.vn").unwrap();
+    let (dead, _) = register(&site, &dead, &["report.published"]).await;
+    let (id, _) = register(&site, &well.url, &["report.published"]).await;
+    let mut head = site.person("hoa", &[site.grant(Role::Leader, None)]).await;
+    head.get("/manage/alerts").await;
+    head.post("/account/mail", &[("address", "hoa@so.vn")]).await;
+    let account = texts(&site.world.db, "SELECT CAST(account_id AS TEXT) FROM mail_wishes").await.remove(0);
+    let many: Vec<String> = (0..120).map(|n| format!("msg_{n:03}")).collect();
+    waiting(&site, ("webhook", &dead.to_string(), "{}"), &many).await;
+    site.wait(1);
+    waiting(&site, ("webhook", &id.to_string(), "{}"), &["msg_well".to_owned()]).await;
+    let letter = json!({ "subject": "Cần chú ý", "text": "Có việc." }).to_string();
+    waiting(&site, ("mail", &account, &letter), &["msg_letter".to_owned()]).await;
+    let hand_out = async || deliver(&site.world.db, &site.keys, &post, &site.clock).await.unwrap();
+    assert_eq!(hand_out().await, 4, "two tries show that nobody is there");
+    assert_eq!((ids(&well), server.taken().len()), (vec!["msg_well".to_owned()], 1));
+    assert_eq!(hand_out().await, 0, "the other 118 wait for the same time");
+    // The one that was tried most goes first, so that the end of its tries comes.
+    site.wait(1);
+    assert_eq!(hand_out().await, 2);
+    let most = texts(&site.world.db, "SELECT CAST(MAX(tries) AS TEXT) FROM outbox WHERE state = 'waiting'").await;
+    assert_eq!(most, ["2"]);
+}
+
+#[tokio::test]
+async fn s15_a_message_that_is_never_taken_does_not_stop_those_behind_it() {
+    let site = site().await;
+    let receiver = Receiver::start(&[BROKEN, OK]);
+    let (id, _) = register(&site, &receiver.url, &["report.published"]).await;
+    let many: Vec<String> = (0..30).map(|n| format!("msg_{n:03}")).collect();
+    waiting(&site, ("webhook", &id.to_string(), "{}"), &many).await;
+    assert_eq!(hand_out(&site).await, 30, "all in one round");
+    assert_eq!(texts(&site.world.db, "SELECT id FROM outbox WHERE state = 'waiting'").await, ["msg_000"]);
+}
+
+#[tokio::test]
+async fn s15_the_next_round_does_not_wait_for_who_hangs_in_this_one() {
+    let site = site().await;
+    let [silent, well] = [&[SILENT], &[OK]].map(|answers: &'static [&'static str; 1]| Receiver::start(answers));
+    let (hangs, _) = register(&site, &silent.url, &["report.published"]).await;
+    let (id, _) = register(&site, &well.url, &["report.published"]).await;
+    let mut rounds = Rounds::default();
+    waiting(&site, ("webhook", &hangs.to_string(), "{}"), &["msg_1".to_owned(), "msg_2".to_owned()]).await;
+    let watch = hailong::clock::Stopwatch::start();
+    rounds.begin(&site.world.db, &site.keys, &here(), &site.clock).await.unwrap();
+    waiting(&site, ("webhook", &id.to_string(), "{}"), &["msg_3".to_owned()]).await;
+    rounds.begin(&site.world.db, &site.keys, &here(), &site.clock).await.unwrap();
+    while well.taken().is_empty() && watch.elapsed() < Duration::from_secs(5) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(ids(&well), ["msg_3"]);
+    assert!(silent.taken().len() <= 1, "one after the other");
 }
 
 /// A name that leads to one address after another, and how often somebody asked.

@@ -179,6 +179,13 @@ test('by keyboard: past the ways, through the filter, into a table and its chart
 test('on paper everything is open, on A4, and neither ways nor filter are printed', () => person(async page => {
   await signIn(page, account('leader'));
   await page.goto(at('/manage'));
+  // Whoever prints the page as it stands, by the browser, gets the tables too.
+  const folded = page.locator('figure details:not([open]) table').first();
+  const seen = () => folded.evaluate(table => table.checkVisibility());
+  assert.equal(await seen(), false);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await seen(), true);
+  await page.emulateMedia({ media: 'screen' });
   await page.getByRole('link', { name: 'In trang này' }).click();
   await page.waitForURL(url => url.searchParams.get('in') === '1');
   assert.equal(await page.locator('details:not([open])').count(), 0);

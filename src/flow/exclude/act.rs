@@ -41,8 +41,8 @@ pub async fn propose(by: &Changer<'_>, new: &NewProposal<'_>) -> Result<i64> {
     if new.reason.is_none() {
         faults.push(Fault::new("exclude-reason-needed"));
     }
-    let span_wrong = match new.criterion {
-        Some(Criterion::Point { first, last, .. }) => last < first || last > Day::at(by.now_ms),
+    let span_wrong = match &new.criterion {
+        Some(Criterion::Point { first, last, .. }) => last < first || *last > Day::at(by.now_ms),
         _ => false,
     };
     if span_wrong {
@@ -54,7 +54,8 @@ pub async fn propose(by: &Changer<'_>, new: &NewProposal<'_>) -> Result<i64> {
     if new.criterion.is_none() {
         faults.push(Fault::new("exclude-answers-needed"));
     }
-    let (Some(what), Some(criterion), Some(reason), true) = (new.what, new.criterion, new.reason, faults.is_empty())
+    let (Some(what), Some(criterion), Some(reason), true) =
+        (new.what, new.criterion.clone(), new.reason, faults.is_empty())
     else {
         return Err(Error::Invalid(faults));
     };
@@ -72,16 +73,21 @@ pub async fn propose(by: &Changer<'_>, new: &NewProposal<'_>) -> Result<i64> {
     };
     let mut tx = by.db.begin().await?;
     let n = proposals::insert(&mut tx, &step).await?;
-    proposals::name(&mut tx, n, &named.answers).await?;
-    let detail = json!({
+    let mut detail = json!({
         "what": what.name(),
         "reason": reason.name(),
-        "criterion": named.criterion,
         "answers": named.answers.len(),
-        // So that the log proves which ones, without holding thousands of numbers.
-        "digest": row::numbers(&named.answers),
         "row": row::step(&step),
     });
+    if let Criterion::Comment { day, .. } = &named.criterion {
+        // The digest of the row proves which one, and only that.
+        detail["comment"] = json!(day.to_string());
+    } else {
+        proposals::name(&mut tx, n, &named.answers).await?;
+        detail["criterion"] = json!(named.criterion);
+        // So that the log proves which ones, without holding thousands of numbers.
+        detail["digest"] = json!(row::numbers(&named.answers));
+    }
     note(&mut tx, by, Act::Proposed, n, detail).await?;
     tx.commit().await?;
     Ok(n)
@@ -103,6 +109,14 @@ async fn resolve(by: &Changer<'_>, what: What, criterion: Criterion) -> Result<N
                 return Err(Error::invalid(Fault::new("exclude-nothing-written").with("n", n)));
             }
             Ok(Named { unit, answers: vec![person], criterion: Criterion::Answer(person) })
+        }
+        Criterion::Comment { answer, day, token, salt } => {
+            let (person, unit) = proposals::person(by.db, by.scope, answer).await?.ok_or(Error::NotFound("comment"))?;
+            if proposals::written(by.db, person).await?.is_empty() {
+                return Err(Error::NotFound("comment"));
+            }
+            let criterion = Criterion::Comment { answer: person, day, token, salt };
+            Ok(Named { unit, answers: vec![person], criterion })
         }
         Criterion::Point { .. } if what == What::Erase => Err(Error::invalid(Fault::new("exclude-erase-one"))),
         Criterion::Point { point, first, last } => {
@@ -190,9 +204,7 @@ pub async fn decide(by: &Changer<'_>, n: i64, decision: Decision, body: &str) ->
 /// Removes what a person wrote, in all parts of their answer: they share one salt and one commitment, so that one text
 /// cannot go without the others. Gives the parts that lost a text, which the audit log tells to whoever verifies the seal.
 async fn erase(tx: &mut Tx<'_>, now_ms: i64, proposal: &Proposal) -> Result<Vec<i64>> {
-    let Criterion::Answer(person) = proposal.criterion else {
-        return Err(Error::internal("an erasure that names no answer"));
-    };
+    let person = proposal.criterion.answer().ok_or_else(|| Error::internal("an erasure that names no answer"))?;
     let written = proposals::written_in(tx, person).await?;
     for place in &written {
         proposals::erase(tx, *place, Some(proposal.n), now_ms).await?;

@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 pub use act::{NewProposal, decide, propose, propose_undo};
 
+use crate::clock;
 use crate::domain::account::Scope;
 use crate::domain::{AccountId, Channel, Day, PointId, UnitId};
 use crate::error::{Context, Error, Result};
+use crate::flow::comments::Comment;
 use crate::store::proposals::{self, StepRow};
 use crate::store::{Db, points};
 
@@ -92,11 +94,23 @@ impl Reason {
 }
 
 /// Which answers are meant. It is resolved to numbers when it is proposed: what arrives later is not meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Criterion {
     /// One, by its number.
     Answer(i64),
+    /// One, by what was written with it. Whoever reads a comment never learns the number of its answer: numbers are given
+    /// in the order of coming, so that two of them tell how many came between.
+    Comment {
+        /// Number of the answer, which no page and no log shows.
+        answer: i64,
+        /// Its day.
+        day: Day,
+        /// Address of the comment.
+        token: String,
+        /// So that nobody finds the number by trying which one fits the digest in the audit log.
+        salt: String,
+    },
     /// Those given at a point, a kiosk's too, from one day to another.
     Point {
         /// The point.
@@ -106,6 +120,23 @@ pub enum Criterion {
         /// Last day.
         last: Day,
     },
+}
+
+impl Criterion {
+    /// The answer that a comment belongs to.
+    #[must_use]
+    pub fn of_comment(comment: &Comment) -> Self {
+        let salt = data_encoding::HEXLOWER.encode(&clock::fresh::<16>());
+        Self::Comment { answer: comment.answer(), day: comment.day, token: comment.token.clone(), salt }
+    }
+
+    /// The one answer that is meant; none when it is those of a point.
+    fn answer(&self) -> Option<i64> {
+        match self {
+            Self::Answer(answer) | Self::Comment { answer, .. } => Some(*answer),
+            Self::Point { .. } => None,
+        }
+    }
 }
 
 /// What somebody decides about a proposal.
@@ -279,8 +310,8 @@ pub async fn spread(db: &Db, proposal: &Proposal) -> Result<Vec<(Day, Channel, u
 /// # Errors
 /// When the store does not answer.
 pub async fn comments(db: &Db, proposal: &Proposal) -> Result<Vec<String>> {
-    match (proposal.what, proposal.criterion) {
-        (What::Erase, Criterion::Answer(person)) => proposals::comments(db, person).await,
+    match (proposal.what, proposal.criterion.answer()) {
+        (What::Erase, Some(person)) => proposals::comments(db, person).await,
         _ => Ok(Vec::new()),
     }
 }

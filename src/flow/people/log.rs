@@ -1,6 +1,6 @@
 //! The audit log, read: who did what to what, when, with what before and after. Reading it is an act too.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Account, change};
 use crate::domain::account::Scope;
@@ -147,7 +147,20 @@ fn entries(everybody: &[Account], rows: Vec<Row>) -> Vec<Entry> {
         found.map(|account| (account.name.clone(), account.login.clone()))
     };
     let to = |row: &Row| row.subject.strip_prefix("account ").and_then(|id| id.parse().ok()).and_then(name);
-    rows.into_iter().map(|row| Entry { who: row.account_id.and_then(name), to: to(&row), row }).collect()
+    let entry = |mut row: Row| {
+        row.detail = told(row.detail);
+        Entry { who: row.account_id.and_then(name), to: to(&row), row }
+    };
+    rows.into_iter().map(entry).collect()
+}
+
+/// A detail as people read it: how many answers lost a text, and not which, for their numbers tell how many came between
+/// two of them. What verifies the seal reads them where they are kept.
+fn told(detail: String) -> String {
+    let Ok(Value::Object(mut parts)) = serde_json::from_str(&detail) else { return detail };
+    let Some(erased) = parts.get_mut("erased").filter(|erased| erased.is_array()) else { return detail };
+    *erased = json!(erased.as_array().map_or(0, Vec::len));
+    Value::Object(parts).to_string()
 }
 
 /// Notes that somebody read or exported the log, and what they looked for.

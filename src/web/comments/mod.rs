@@ -54,7 +54,10 @@ fn staff(
     body: &Markup,
 ) -> Response {
     let signed = ui::Signed::of(&permit.who, &app.keys);
-    respond::page(status, ui::staff(lang, title, &signed, switch, app.catalogue().simulated, body))
+    respond::page(
+        status,
+        ui::managed(lang, title, &signed, ("/manage/comments", switch), app.catalogue().simulated, body),
+    )
 }
 
 fn unit_name(catalogue: &Catalogue, unit: UnitId) -> &str {

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::comments::reader;
 use super::fields::Entry;
 use super::permit::{Need, Permit, Sent};
 use super::routes::Routes;
@@ -18,6 +19,7 @@ use crate::domain::{Channel, Day, PointId, UnitId, moment};
 use crate::error::{Error, Fault, Result};
 use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
+use crate::flow::comments;
 use crate::flow::exclude::{self, Criterion, Decision, Proposal, What};
 use crate::flow::people::change::Changer;
 use crate::present::number;
@@ -70,7 +72,12 @@ pub async fn list(State(app): State<Arc<App>>, visitor: Visitor, permit: Permit)
                         @for proposal in &proposals {
                             tr {
                                 th scope="row" { a href=(to(&proposal.n.to_string())) { (lang.text_with("exclude-one", &[("n", &proposal.n.to_string())])) } }
-                                td { (lang.text(&format!("exclude-what-{}", proposal.what.name()))) }
+                                td {
+                                    (lang.text(&format!("exclude-what-{}", proposal.what.name())))
+                                    @if let Criterion::Comment { day, .. } = &proposal.criterion {
+                                        br; (comment_words(lang, *day))
+                                    }
+                                }
                                 td { (unit_name(&catalogue, proposal.unit)) }
                                 td { (lang.text(&format!("exclude-reason-{}", proposal.reason.name()))) }
                                 td { (lang.text(&format!("exclude-step-{}", proposal.state().name()))) }
@@ -122,7 +129,7 @@ pub async fn show(
     let waits = proposal.asked_by().is_some_and(|asked| asked != permit.who.account);
     let body = html! {
         h1 { (title) }
-        (told(&app, lang, &proposal).await?)
+        (told(&app, lang, &permit, &proposal).await?)
         ul.ways {
             @if waits && permit.who.may(Function::Approve) { li { a href=(to("decide")) { (lang.text("exclude-decide")) } } }
             @if proposal.can_be_undone() && permit.who.may(Function::Propose) { li { a href=(to("undo")) { (lang.text("exclude-undo")) } } }
@@ -133,16 +140,17 @@ pub async fn show(
 }
 
 /// Everything that may be told of a proposal: which answers, how many of each day and channel, and its steps.
-async fn told(app: &App, lang: Lang, proposal: &Proposal) -> Result<Markup> {
+async fn told(app: &App, lang: Lang, permit: &Permit, proposal: &Proposal) -> Result<Markup> {
     let catalogue = app.catalogue();
     let spread = exclude::spread(&app.db, proposal).await?;
-    let which = match proposal.criterion {
-        Criterion::Answer(n) => lang.text_with("exclude-criterion-answer", &[("n", &n.to_string())]),
+    let which = match &proposal.criterion {
+        Criterion::Answer(n) => html! { (lang.text_with("exclude-criterion-answer", &[("n", &n.to_string())])) },
+        Criterion::Comment { day, token, .. } => comment(app, lang, permit, *day, token).await?,
         Criterion::Point { point, first, last } => {
-            let label = label_of(app, point).await?;
+            let label = label_of(app, *point).await?;
             let (point, first, last) = (point.0.to_string(), first.to_string(), last.to_string());
             let args = [("point", point.as_str()), ("label", &label), ("first", &first), ("last", &last)];
-            lang.text_with("exclude-criterion-point", &args)
+            html! { (lang.text_with("exclude-criterion-point", &args)) }
         }
     };
     Ok(html! {
@@ -165,6 +173,23 @@ async fn told(app: &App, lang: Lang, proposal: &Proposal) -> Result<Markup> {
             }
         }
     })
+}
+
+/// A comment by its day: with the way to it for whoever may read it, while it is there.
+async fn comment(app: &App, lang: Lang, permit: &Permit, day: Day, token: &str) -> Result<Markup> {
+    let words = comment_words(lang, day);
+    let is_read = permit.who.may(Function::Comments)
+        && match comments::one(&reader(app, permit), token).await {
+            Ok(_) => true,
+            Err(Error::NotFound(_)) => false,
+            Err(error) => return Err(error),
+        };
+    let to = format!("/manage/comments/{token}?lang={}", lang.code());
+    Ok(html! { @if is_read { a href=(to) { (words) } } @else { (words) } })
+}
+
+fn comment_words(lang: Lang, day: Day) -> String {
+    lang.text_with("comments-one", &[("day", &day.to_string())])
 }
 
 async fn label_of(app: &App, point: PointId) -> Result<String> {
@@ -265,7 +290,7 @@ async fn decide_page(
     let body = html! {
         (entry.errors())
         h1 { (title) ": " (lang.text_with("exclude-one", &[("n", &proposal.n.to_string())])) }
-        (told(app, lang, proposal).await?)
+        (told(app, lang, permit, proposal).await?)
         @if !comments.is_empty() {
             h2 { (lang.text("exclude-written")) }
             @for comment in &comments { blockquote { bdi { (comment) } } }

@@ -53,7 +53,7 @@ pub async fn propose(
 ) -> Result<Response> {
     let comment = comment(&app, &permit, &fields).await?;
     let (what, criterion) = match &comment {
-        Some(comment) => (Some(What::Erase), Some(Criterion::Answer(comment.answer()))),
+        Some(comment) => (Some(What::Erase), Some(Criterion::of_comment(comment))),
         None => (What::by_name(fields.text("what")), criterion(&fields)),
     };
     let new =

@@ -81,12 +81,13 @@ impl Frame<'_> {
     }
 
     pub(super) fn offer(&self, about: &About) -> Offer {
-        let units = self.units().into_iter();
+        let units = self.units();
+        let doubled = say::doubled(units.iter().map(|unit| unit.name.as_str()));
         let mut procedures: Vec<Choice> =
             self.catalogue.procedures.values().map(|p| choice(&p.code, &p.name)).collect();
         procedures.sort_by_cached_key(|procedure| (collate::key(&procedure.name), procedure.code.clone()));
         Offer {
-            units: units.map(|unit| choice(&unit.code, &unit.name)).collect(),
+            units: units.iter().map(|unit| choice(&unit.code, &say::apart(&doubled, &unit.name, &unit.code))).collect(),
             procedures,
             unit: about.unit.clone(),
             procedure: about.procedure.clone(),

@@ -172,8 +172,19 @@ async fn content(frame: &Frame<'_>, place: &Place, target: &Target, picture: &Pi
             (parts::questions(frame, picture, |form, name| question(frame, form, name, unit, &target.about.procedure)))
             (parts::files(frame, picture))
         }
+        @if let Place::Unit(code) = place { (comments(frame, code)) }
         (attention)
     })
+}
+
+/// The way to what people wrote about a unit in the same days, for whoever may read it.
+fn comments(frame: &Frame<'_>, code: &str) -> Markup {
+    let (lang, period) = (frame.lang, &frame.chosen.period);
+    let (from, to) = (period.from().date(), period.last().date());
+    let to = format!("/manage/comments?unit={}&from={from}&to={to}&lang={}", encode(code), lang.code());
+    html! {
+        @if frame.permit.who.may(Function::Comments) { p { a href=(to) { (lang.text("manage-unit-comments")) } } }
+    }
 }
 
 /// A question of the place that a page is about.
@@ -329,10 +340,15 @@ fn choose(
     procedure: &str,
 ) -> Response {
     let path = |code: &str| Place::UnitProcedure(code.to_owned(), procedure.to_owned()).path();
+    let doubled = say::doubled(units.iter().map(|unit| unit.name.as_str()));
     let body = html! {
         h1 { (about.title) }
         p { (frame.lang.text("manage-choose-unit")) }
-        ul.ways { @for unit in units { li { a href=(frame.to(&path(&unit.code))) { (unit.name) } } } }
+        ul.ways {
+            @for unit in units {
+                li { a href=(frame.to(&path(&unit.code))) { (say::apart(&doubled, &unit.name, &unit.code)) } }
+            }
+        }
     };
     frame.respond(StatusCode::OK, &about.title, about, &body)
 }

@@ -199,7 +199,8 @@ pub(super) fn channels(frame: &Frame<'_>, picture: &Picture) -> Markup {
     let words = dots::Words { column: lang.text("manage-channel"), caption: lang.text("manage-by-channel") };
     html! {
         @if let Some(heading) = heading {
-            @let caption = vec![frame.caption(Some(total), None), lang.text("manage-caption-dots")];
+            // The base is that of the place: some channels may not be shown.
+            @let caption = vec![frame.caption(picture.headline.figure.n, None), lang.text("manage-caption-dots")];
             @let setting = Setting { id: "channels".to_owned(), heading, caption };
             @let target = picture.headline.figure.target;
             (charts::figure(lang, &dots::chart(lang, setting, words, &rows, target), frame.chosen.print))
@@ -334,7 +335,10 @@ fn ticked(frame: &Frame<'_>, at: usize, aspects: &Aspects) -> Markup {
     let heading = match first {
         Some((n, bar)) if n > 0 => {
             let n = number::count(lang, n);
-            lang.text_with("manage-ticked-heading", &[("what", &bar.name), ("n", &n)])
+            // What is not shown may be named more often.
+            let hidden = found.iter().any(|bar| !bar.last && bar.n.is_none());
+            let key = if hidden { "manage-ticked-heading-shown" } else { "manage-ticked-heading" };
+            lang.text_with(key, &[("what", &bar.name), ("n", &n)])
         }
         _ => return html! {},
     };

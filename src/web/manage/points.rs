@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::frame::Frame;
 use super::parts::below;
-use super::table::{name, or_dash};
+use super::table::or_dash;
 use crate::domain::account::Function;
 use crate::domain::period::written;
 use crate::domain::{Channel, Day, moment};
@@ -97,7 +97,7 @@ pub(super) async fn attention(frame: &Frame<'_>, picture: &Picture) -> Result<Ma
     let months: Vec<String> = latest.map(|month| month.period.label(lang)).collect();
     let nothing = silent.is_empty() && units.is_empty() && procedures.is_empty() && months.is_empty();
     let line = |line: &Line, path: &str| {
-        let words = lang.text_with("manage-attention-below", &[("name", &name(lang, line))]);
+        let words = lang.text_with("manage-attention-below", &[("name", &say::name(lang, line))]);
         html! { li { a href=(frame.to(&format!("{path}/{}", encode(&line.code)))) { (words) } } }
     };
     let more = |n: usize| {

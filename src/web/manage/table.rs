@@ -2,6 +2,7 @@
 //! time.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use maud::{Markup, PreEscaped, html};
 
@@ -13,7 +14,6 @@ use crate::flow::assess::{Line, Scope, State};
 use crate::present::chart::{Axis, Reading, dots};
 use crate::present::{number, say};
 use crate::web::charts::mark;
-use crate::words::Lang;
 
 /// Rows of a page on the screen, and on paper.
 const ROWS: usize = 20;
@@ -40,6 +40,7 @@ impl Table<'_> {
         let sorted = sorted(self.lines, &frame.chosen);
         let readings: Vec<Reading> = self.lines.iter().map(|line| Reading::from(&line.figure)).collect();
         let axis = dots::axis_of(&readings);
+        let doubled = say::doubled(self.lines.iter().map(|line| line.name.as_str()));
         let rows = match (frame.chosen.print, frame.path.as_str()) {
             (true, _) => PRINTED,
             (false, path) if path == "/manage" || path.starts_with("/manage/questions/") => FIRST,
@@ -62,16 +63,16 @@ impl Table<'_> {
                         (head(frame, Column::State, "results-column-state", true))
                         @if coverage { th scope="col" { (lang.text("results-column-coverage")) } }
                     } }
-                    tbody { @for line in shown { (self.row(frame, line, axis, coverage)) } }
+                    tbody { @for line in shown { (self.row(frame, line, &doubled, axis, coverage)) } }
                 }
             }
             (pager(frame, page, pages, (page - 1) * rows + 1, shown.len(), sorted.len()))
         }
     }
 
-    fn row(&self, frame: &Frame<'_>, line: &Line, axis: Axis, coverage: bool) -> Markup {
+    fn row(&self, frame: &Frame<'_>, line: &Line, doubled: &HashSet<&str>, axis: Axis, coverage: bool) -> Markup {
         let (lang, figure) = (frame.lang, &line.figure);
-        let words = name(lang, line);
+        let words = say::apart(doubled, &say::name(lang, line), &line.code);
         html! {
             tr {
                 th scope="row" {
@@ -161,15 +162,6 @@ fn sorted<'a>(lines: &[&'a Line], chosen: &Chosen) -> Vec<&'a Line> {
     sorted.sort_by(compare);
     sorted.sort_by_key(|line| last(line));
     sorted
-}
-
-/// What a line is called.
-pub(super) fn name(lang: Lang, line: &Line) -> String {
-    match line.scope {
-        Scope::NoProcedure => lang.text("results-no-procedure"),
-        _ if line.name.is_empty() => line.code.clone(),
-        _ => line.name.clone(),
-    }
 }
 
 pub(super) fn or_dash(text: Option<String>) -> String {

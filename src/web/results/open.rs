@@ -45,7 +45,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor, head: HeaderMap
         }
     };
     let changed = all.iter().map(Publication::changed_at).max().unwrap_or(0);
-    kept::page(&head, changed, ui::office(lang, &title, "", app.catalogue().simulated, &body))
+    kept::page(&head, Some(changed), ui::office(lang, &title, "", app.catalogue().simulated, &body))
 }
 
 /// Those corrected are there too, those taken back are not.

@@ -22,7 +22,7 @@ use crate::web::{App, kept, respond, ui};
 use crate::words::Lang;
 
 /// So many words on comments stand on a page, the newest.
-const MOST_ANSWERED: usize = 30;
+const MOST_ANSWERED: i64 = 30;
 
 /// What was asked for; nothing means the newest period that is published.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -81,23 +81,20 @@ pub async fn show(
     }
     let shown = cache::shown(&app, publication).await?;
     let findings = shown.findings(asked.excluded());
-    let said = handlings::answered(&app.db, (publication.period.from().number(), publication.period.last().number()));
-    let said = said.await?;
+    let days = (publication.period.from().number(), publication.period.last().number());
+    let said = handlings::answered(&app.db, days, MOST_ANSWERED).await?;
     let body = page(lang, &Leaf::of(findings, publication, &told(&app, &said), &all));
     let title = format!("{} · {}", lang.text("results-title"), findings.period.label(lang));
     let switch = format!("{}&", address(publication, findings.excluded));
-    let changed = all.iter().map(Publication::changed_at).max().unwrap_or(0);
-    let changed = if publication.frozen_at.is_some() { changed } else { changed.max(findings.released_at) };
-    let changed = said.iter().map(|answered| answered.at).fold(changed, i64::max);
-    kept::page(&head, changed, ui::office(lang, &title, &switch, findings.simulated, &body))
+    // By its mark alone: what is erased takes the instant at which it was said away with it.
+    kept::page(&head, None, ui::office(lang, &title, &switch, findings.simulated, &body))
 }
 
 /// What units let everybody read of what they did about comments, each under its name.
 fn told(app: &App, said: &[Answered]) -> Vec<(String, String)> {
     let catalogue = app.catalogue();
     let unit = |id: i64| catalogue.units.get(&UnitId(id)).map_or_else(String::new, |unit| unit.name.clone());
-    let open = said.iter().filter(|answered| answered.published).take(MOST_ANSWERED);
-    open.map(|answered| (unit(answered.unit_id), answered.body.clone())).collect()
+    said.iter().map(|answered| (unit(answered.unit_id), answered.body.clone())).collect()
 }
 
 /// Nothing is published yet; or not what was asked for.

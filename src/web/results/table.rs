@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::flow::assess::{Figure, Finding, Line, Scope, State};
+use crate::flow::assess::{Figure, Finding, Line, State};
 use crate::present::{number, say};
 use crate::web::charts::mark;
 use crate::words::Lang;
@@ -34,6 +34,8 @@ fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup 
     // So is what was left out: where nothing was, nothing needs to be said.
     let left_out = with.iter().any(|line| excluded(lang, &line.figure).is_some());
     let coverage = with.iter().any(|line| line.figure.coverage.is_some());
+    let doubled = say::doubled(lines.iter().map(|line| line.name.as_str()));
+    let name = |line: &Line| say::apart(&doubled, &say::name(lang, line), &line.code);
     html! {
         @if !with.is_empty() {
             // Named after the indicator too: each has a table of units.
@@ -51,7 +53,7 @@ fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup 
                             @if left_out { th scope="col" class="number" { (lang.text("results-column-excluded")) } }
                         }
                     }
-                    tbody { @for line in with { (row(lang, line, coverage, left_out)) } }
+                    tbody { @for line in with { (row(lang, line, &name(line), coverage, left_out)) } }
                 }
             }
         }
@@ -61,17 +63,17 @@ fn table(lang: Lang, finding: &Finding, lines: &[Line], words: Words) -> Markup 
                     (lang.text(words.caption)) ": "
                     (lang.text_with("results-without", &[("n", &number::count(lang, without.len() as u64))]))
                 }
-                ul { @for line in without { li { (name(lang, line)) } } }
+                ul { @for line in without { li { (name(line)) } } }
             }
         }
     }
 }
 
-fn row(lang: Lang, line: &Line, coverage: bool, left_out: bool) -> Markup {
+fn row(lang: Lang, line: &Line, name: &str, coverage: bool, left_out: bool) -> Markup {
     let figure = &line.figure;
     html! {
         tr {
-            th scope="row" { (name(lang, line)) }
+            th scope="row" { (name) }
             td class="number" { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
             td class="number" { (or_dash(say::share(lang, figure))) }
             td class="number" { (or_dash(say::interval(lang, figure))) }
@@ -90,14 +92,6 @@ fn excluded(lang: Lang, figure: &Figure) -> Option<String> {
         _ if figure.excluded_few => Some(lang.text("results-under-5")),
         Some(n) if n > 0 => Some(number::count(lang, n)),
         _ => None,
-    }
-}
-
-fn name(lang: Lang, line: &Line) -> String {
-    match line.scope {
-        Scope::NoProcedure => lang.text("results-no-procedure"),
-        _ if line.name.is_empty() => line.code.clone(),
-        _ => line.name.clone(),
     }
 }
 
