@@ -129,6 +129,7 @@ pub async fn insert(tx: &mut Tx<'_>, step: &NewStep<'_>) -> Result<i64> {
 const EXCLUDED: &str = "
     SELECT DISTINCT e.response_n
     FROM exclusions AS e
+    JOIN proposals AS first ON first.n = e.proposal AND first.what = 'exclude'
     WHERE EXISTS (SELECT 1 FROM proposals AS p WHERE p.proposal = e.proposal AND p.step = 'approved')
         AND NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.proposal = e.proposal AND p.step = 'undo-approved')
     ORDER BY e.response_n";

@@ -6,7 +6,7 @@ use super::paint::{About, Hidden, Painter, Veils};
 use super::picture::{Change, ChannelRow, Course, Difference, Mix, Month, MonthChannel, Trend, Year};
 use super::veil::Veil;
 use crate::domain::period::Period;
-use crate::domain::{Channel, Day};
+use crate::domain::{Channel, Day, ProcedureId, UnitId};
 use crate::error::{Error, Result};
 use crate::stats::compare::{self, PeriodShare, compare_periods};
 use crate::stats::trend::{FEWEST_PERIODS, TrendDirection, control_chart, trend};
@@ -92,6 +92,7 @@ impl Painter<'_> {
         };
         let days = |period: &Period| [period.from(), period.last()].map(|day: Day| day.date().to_string());
         let (days, days_before) = (days(now), days(before));
+        let stands_since = self.stands_since().filter(|day| before.from() < *day).map(|day| day.date().to_string());
         let (now, before) = (figure(now)?, figure(before)?);
         let mut year = Year {
             days,
@@ -100,10 +101,12 @@ impl Painter<'_> {
             change: Change::Unknown,
             duty: Change::Unknown,
             duty_bounds: None,
+            stands_since,
             now,
             before,
         };
-        if let (Some(earlier), Some(later)) = (share(&year.before), share(&year.now)) {
+        let shares = share(&year.before).zip(share(&year.now)).filter(|_| year.stands_since.is_none());
+        if let Some((earlier, later)) = shares {
             let found = compare_periods(earlier, later, LEVEL).map_err(Error::internal)?;
             year.difference = found.two_sided.map(|found| Difference {
                 difference: found.difference,
@@ -116,6 +119,17 @@ impl Painter<'_> {
             }
         }
         Ok(Some(year))
+    }
+
+    /// The first day of the place: of the units, with those before them where they are counted with them, or of the
+    /// procedures; none for all units and for what stood always.
+    fn stands_since(&self) -> Option<Day> {
+        let units = self.ground.of_units.iter().flatten().map(|id| self.catalogue.units.get(&UnitId(*id))?.valid_from);
+        let procedures = self.ground.of_procedures.iter().flatten();
+        let procedures = procedures.map(|id| self.catalogue.procedures.get(&ProcedureId(*id))?.valid_from);
+        // Nothing is less than a day: what stood always comes first.
+        let first = |days: &mut dyn Iterator<Item = Option<Day>>| days.min().flatten();
+        first(&mut units.into_iter()).max(first(&mut procedures.into_iter()))
     }
 
     pub(super) fn by_channel(&self, channels: &[Channel], veils: &Veils) -> Result<Vec<ChannelRow>> {

@@ -143,6 +143,8 @@ pub struct Year {
     pub duty: Change,
     /// One-sided 95 % bounds of the difference: at least, at most.
     pub duty_bounds: Option<[f64; 2]>,
+    /// First day of the place, where it did not stand through the whole part of the year before: nothing is compared then.
+    pub stands_since: Option<String>,
 }
 
 /// A difference of shares with its interval.

@@ -56,7 +56,11 @@ fn so_far(frame: &Frame<'_>, picture: &Picture) -> String {
 fn year(frame: &Frame<'_>, picture: &Picture) -> Markup {
     let lang = frame.lang;
     let Some(year) = &picture.year else { return html! {} };
-    let Some(difference) = year.difference else { return html! {} };
+    if let Some(since) = year.stands_since.as_deref().and_then(|day| day.replace('-', "").parse().ok()) {
+        let day = Day::from_number(since).map(|day| written(lang, day)).unwrap_or_default();
+        return html! { p.detail { (lang.text_with("manage-year-new", &[("day", &day)])) } };
+    }
+    let Some(difference) = year.difference else { return html! { p.detail { (lang.text("manage-year-none")) } } };
     let points = |value: f64| number::points(lang, value);
     let last = year.days[1].replace('-', "").parse().ok().and_then(Day::from_number);
     let args = [

@@ -125,7 +125,7 @@ async fn two_hundred_times_as_a_record_one_case_has_one_invitation() {
     let site = Site::department().await;
     let codes = repeat(&site, &[Door::Cases], "000.00.12.H21-261123-0417").await;
     assert_eq!((codes.len(), count(&site).await), (1, 1), "{codes:?}");
-    let counted = texts(&site.world.db, "SELECT CAST(SUM(received) AS TEXT) FROM caseload").await;
+    let counted = texts(&site.world.db, "SELECT CAST(SUM(received) AS TEXT) FROM case_counts").await;
     assert_eq!(counted, ["1"]);
 }
 
