@@ -112,7 +112,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/api/v1/indicators",
         name: "show-indicators",
         parameters: &["period", "cut_off", "indicator", "unit"],
-        answers: &[(200, "Indicators"), (304, "")],
+        answers: &[(200, "IndicatorList"), (304, "")],
         problems: &[400, 404, 406, 422],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" --header "Accept: text/csv" "$HAILONG_URL/api/v1/indicators?period=2026""#,
     },

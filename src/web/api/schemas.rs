@@ -177,7 +177,7 @@ pub fn all(lang: Lang) -> Value {
             ]
         },
         "CaseResults": list(reference("CaseResult")),
-        "Indicators": object(vec![
+        "IndicatorList": object(vec![
             ("cut", day()),
             ("licence", text()),
             ("licence_url", json!({ "type": "string", "format": "uri" })),
