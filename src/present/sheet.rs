@@ -2,33 +2,11 @@
 //! all with the same columns. Files of any kind are made of it.
 
 use crate::domain::questionnaire::Texts;
-use crate::error::{Error, Result};
 use crate::flow::assess::picture::{Outlier, Picture, Position, Row};
 use crate::flow::assess::{Figure, Line, State};
-use crate::present::csv::inert;
-use crate::present::fields::{self, Field};
-use crate::present::table::{self, Table};
+use crate::present::fields;
+use crate::present::table::{self, Cell, Table};
 use crate::words::{FIRST, Lang};
-
-/// A cell.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// Nothing: not known, not shown, or not to be had.
-    Nothing,
-    /// Words.
-    Words(String),
-    /// A number.
-    Number(f64),
-}
-
-/// A flat table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
-    /// Names of its columns, the same whatever is shown.
-    pub columns: Vec<&'static str>,
-    /// Its rows.
-    pub rows: Vec<Vec<Cell>>,
-}
 
 /// What stands in a row besides its figure.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,9 +17,9 @@ struct Beside<'a> {
     last: Option<&'a str>,
 }
 
-/// The table of a picture.
+/// The table of a picture; only the words over its columns are in a language.
 #[must_use]
-pub fn of(picture: &Picture) -> Sheet {
+pub fn of(lang: Lang, picture: &Picture) -> Table {
     let mut rows = Vec::new();
     let mut add = |part: &str, code: &str, name: &str, figure: &Figure, beside: Beside<'_>| {
         rows.push(view(picture).into_iter().chain(line(part, code, name, figure, beside)).collect());
@@ -107,7 +85,7 @@ pub fn of(picture: &Picture) -> Sheet {
         let figure = Figure { answers: invited.answered, share: invited.rate, ..counted(invited.issued) };
         add("invitations", code, name, &figure, plain);
     }
-    Sheet { columns: fields::PICTURE.map(|field| field.name).to_vec(), rows }
+    Table { name: lang.text("sheet-figures"), columns: table::columns(lang, &fields::PICTURE), rows }
 }
 
 /// A number of persons alone, where it is told.
@@ -137,99 +115,50 @@ fn view(picture: &Picture) -> [Cell; 12] {
     let period = &picture.period;
     let counted = format!("excluded_{}_marked_{}", picture.excluded.name(), picture.marked.name());
     [
-        text(&period.to_string()),
-        text(&period.from().date().to_string()),
-        text(&period.last().date().to_string()),
-        text(period.cut_off().name()),
-        text(&picture.provisional.to_string()),
-        text(&picture.simulated.to_string()),
-        text(picture.source),
-        text(picture.indicator.name()),
-        text(picture.measure.name()),
-        picture.channel.map_or_else(|| text("all"), text),
-        text(picture.organisation.name()),
-        text(&counted),
+        Cell::text(period.to_string()),
+        Cell::text(period.from().date().to_string()),
+        Cell::text(period.last().date().to_string()),
+        Cell::text(period.cut_off().name()),
+        Cell::Flag(picture.provisional),
+        Cell::Flag(picture.simulated),
+        Cell::text(picture.source),
+        Cell::text(picture.indicator.name()),
+        Cell::text(picture.measure.name()),
+        picture.channel.map_or_else(|| Cell::text("all"), Cell::text),
+        Cell::text(picture.organisation.name()),
+        Cell::text(counted),
     ]
 }
 
 fn line(part: &str, code: &str, name: &str, figure: &Figure, beside: Beside<'_>) -> [Cell; 26] {
-    let level = |at: usize| count(figure.levels.map(|levels| levels[at]));
+    let level = |at: usize| Cell::count(figure.levels.map(|levels| levels[at]));
     let [lower, upper] = beside.limits.map_or([None, None], |limits| limits.map(Some));
     [
-        text(part),
-        text(code),
-        text(name),
-        text(figure.state.name()),
-        count(figure.n),
-        count(figure.answers),
+        Cell::text(part),
+        Cell::text(code),
+        Cell::text(name),
+        Cell::text(figure.state.name()),
+        Cell::count(figure.n),
+        Cell::count(figure.answers),
         level(0),
         level(1),
         level(2),
         level(3),
         level(4),
-        count(figure.satisfied),
-        count(figure.blank),
-        count(figure.not_applicable),
-        number(figure.share),
-        number(figure.lower),
-        number(figure.upper),
-        number(figure.target.map(|points| f64::from(points) / 10_000.0)),
-        figure.verdict.map_or(Cell::Nothing, |verdict| text(verdict.name())),
-        count(figure.population),
-        number(figure.coverage),
-        number(lower),
-        number(upper),
-        beside.unusual.map_or(Cell::Nothing, text),
-        number(beside.shrunk),
-        beside.last.map_or(Cell::Nothing, text),
+        Cell::count(figure.satisfied),
+        Cell::count(figure.blank),
+        Cell::count(figure.not_applicable),
+        Cell::share(figure.share),
+        Cell::share(figure.lower),
+        Cell::share(figure.upper),
+        Cell::share(figure.target.map(|points| f64::from(points) / 10_000.0)),
+        figure.verdict.map_or(Cell::Nothing, |verdict| Cell::text(verdict.name())),
+        Cell::count(figure.population),
+        Cell::share(figure.coverage),
+        Cell::share(lower),
+        Cell::share(upper),
+        beside.unusual.map_or(Cell::Nothing, Cell::text),
+        Cell::share(beside.shrunk),
+        beside.last.map_or(Cell::Nothing, Cell::text),
     ]
-}
-
-fn text(words: &str) -> Cell {
-    Cell::Words(words.to_owned())
-}
-
-fn number(value: Option<f64>) -> Cell {
-    value.map_or(Cell::Nothing, Cell::Number)
-}
-
-fn count(n: Option<u64>) -> Cell {
-    number(n.map(|n| n as f64))
-}
-
-impl Sheet {
-    /// The table of a workbook, with words over its columns.
-    #[must_use]
-    pub fn table(self, lang: Lang) -> Table {
-        let cell = |(field, cell): (&Field, Cell)| match (cell, field.unit) {
-            (Cell::Nothing, _) => table::Cell::Nothing,
-            (Cell::Words(words), _) => table::Cell::Text(words),
-            (Cell::Number(share), "fraction") => table::Cell::Share(share),
-            (Cell::Number(n), _) => table::Cell::Count(n as u64),
-        };
-        let rows = self.rows.into_iter().map(|row| fields::PICTURE.iter().zip(row).map(cell).collect()).collect();
-        Table { name: lang.text("sheet-figures"), columns: table::columns(lang, &fields::PICTURE), rows }
-    }
-
-    /// The table as CSV: UTF-8 with a byte-order mark, lines ended by CR LF, no text that a spreadsheet would run.
-    ///
-    /// # Errors
-    /// Internal, when memory for it cannot be had.
-    pub fn csv(&self) -> Result<Vec<u8>> {
-        let mut bytes = "\u{feff}".as_bytes().to_vec();
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
-        writer.write_record(&self.columns).map_err(Error::internal)?;
-        for row in &self.rows {
-            let cell = |cell: &Cell| match cell {
-                Cell::Nothing => String::new(),
-                Cell::Words(words) => inert(words).into_owned(),
-                // Rust writes floats without exponent and with a full stop.
-                Cell::Number(number) => number.to_string(),
-            };
-            writer.write_record(row.iter().map(cell)).map_err(Error::internal)?;
-        }
-        writer.flush().map_err(Error::internal)?;
-        drop(writer);
-        Ok(bytes)
-    }
 }

@@ -56,7 +56,7 @@ pub fn findings(lang: Lang, findings: &Findings) -> Result<Vec<u8>> {
 /// # Errors
 /// Internal, when it cannot be made.
 pub fn picture(lang: Lang, title: &str, picture: &Picture) -> Result<Vec<u8>> {
-    let table = sheet::of(picture).table(lang);
+    let table = sheet::of(lang, picture);
     let about = About {
         title: title.to_owned(),
         period: &picture.period,

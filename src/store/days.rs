@@ -28,44 +28,38 @@ pub struct Row {
 // All rows come as one text: taking a row from the database costs many times more than reading it from there.
 
 const SQLITE_TALLIES: &str = "\
-SELECT group_concat(printf('%d %d %d %s %d %s %d %d %d %d %d %d', day, unit_id, procedure_id, channel, pile, what, a, b, c, d, e, f))
+SELECT group_concat(printf('%d %d %d %s %d %s %d %d', day, unit_id, procedure_id, channel, pile, what, a, b))
 FROM (
-    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 0 AS pile, t.question_id AS what, t.choice AS a, t.n AS b,
-        0 AS c, 0 AS d, 0 AS e, 0 AS f
+    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 0 AS pile, t.question_id AS what, t.choice AS a, t.n AS b
     FROM json_each($1) AS d CROSS JOIN json_each($2) AS u CROSS JOIN json_each($3) AS p CROSS JOIN tallies_day AS t
     WHERE t.day = d.value AND t.unit_id = u.value AND t.procedure_id BETWEEN p.value ->> 0 AND p.value ->> 1
         AND (CAST($4 AS TEXT) IS NULL OR t.channel = $4) AND t.question_id IN (SELECT value FROM json_each($5))
     UNION ALL
-    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 1 AS pile, t.question_id AS what, t.choice AS a, t.n AS b,
-        0 AS c, 0 AS d, 0 AS e, 0 AS f
+    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 1 AS pile, t.question_id AS what, t.choice AS a, t.n AS b
     FROM json_each($1) AS d CROSS JOIN json_each($2) AS u CROSS JOIN json_each($3) AS p CROSS JOIN excluded_tallies AS t
     WHERE t.day = d.value AND t.unit_id = u.value AND t.procedure_id BETWEEN p.value ->> 0 AND p.value ->> 1
         AND (CAST($4 AS TEXT) IS NULL OR t.channel = $4) AND t.question_id IN (SELECT value FROM json_each($5))
     UNION ALL
-    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 2 AS pile, t.question_id AS what, t.choice AS a, t.n AS b,
-        0 AS c, 0 AS d, 0 AS e, 0 AS f
+    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 2 AS pile, t.question_id AS what, t.choice AS a, t.n AS b
     FROM json_each($1) AS d CROSS JOIN json_each($2) AS u CROSS JOIN json_each($3) AS p CROSS JOIN marked_tallies AS t
     WHERE t.day = d.value AND t.unit_id = u.value AND t.procedure_id BETWEEN p.value ->> 0 AND p.value ->> 1
         AND (CAST($4 AS TEXT) IS NULL OR t.channel = $4) AND t.question_id IN (SELECT value FROM json_each($5))
 ) AS found";
 
 const POSTGRES_TALLIES: &str = "\
-SELECT string_agg(concat_ws(' ', day, unit_id, procedure_id, channel, pile, what, a, b, c, d, e, f), ',')
+SELECT string_agg(concat_ws(' ', day, unit_id, procedure_id, channel, pile, what, a, b), ',')
 FROM (
-    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 0 AS pile, t.question_id AS what, t.choice AS a, t.n AS b,
-        0 AS c, 0 AS d, 0 AS e, 0 AS f
+    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 0 AS pile, t.question_id AS what, t.choice AS a, t.n AS b
     FROM UNNEST($3::BIGINT[], $6::BIGINT[]) AS p (low, high) JOIN tallies_day AS t ON t.procedure_id BETWEEN p.low AND p.high
     WHERE t.day = ANY($1) AND t.unit_id = ANY($2)
         AND (CAST($4 AS TEXT) IS NULL OR t.channel = $4) AND t.question_id = ANY($5)
     UNION ALL
-    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 1 AS pile, t.question_id AS what, t.choice AS a, t.n AS b,
-        0 AS c, 0 AS d, 0 AS e, 0 AS f
+    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 1 AS pile, t.question_id AS what, t.choice AS a, t.n AS b
     FROM UNNEST($3::BIGINT[], $6::BIGINT[]) AS p (low, high) JOIN excluded_tallies AS t ON t.procedure_id BETWEEN p.low AND p.high
     WHERE t.day = ANY($1) AND t.unit_id = ANY($2)
         AND (CAST($4 AS TEXT) IS NULL OR t.channel = $4) AND t.question_id = ANY($5)
     UNION ALL
-    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 2 AS pile, t.question_id AS what, t.choice AS a, t.n AS b,
-        0 AS c, 0 AS d, 0 AS e, 0 AS f
+    SELECT t.day, t.unit_id, t.procedure_id, t.channel, 2 AS pile, t.question_id AS what, t.choice AS a, t.n AS b
     FROM UNNEST($3::BIGINT[], $6::BIGINT[]) AS p (low, high) JOIN marked_tallies AS t ON t.procedure_id BETWEEN p.low AND p.high
     WHERE t.day = ANY($1) AND t.unit_id = ANY($2)
         AND (CAST($4 AS TEXT) IS NULL OR t.channel = $4) AND t.question_id = ANY($5)

@@ -14,13 +14,13 @@ use crate::domain::{Indicator, collate};
 use crate::error::{Error, Fault, Result};
 use crate::flow::assess::picture::{Picture, Row};
 use crate::flow::assess::{Audience, Depth, Line, Scope, State, Subject, View};
-use crate::present::{number, say, sheet, xlsx};
+use crate::present::{csv, number, say, sheet, xlsx};
 use crate::web::fields::errors;
 use crate::web::permit::Permit;
 use crate::web::respond::fault_text;
 use crate::web::visitor::encode;
 use crate::web::{App, respond};
-use crate::words::Lang;
+use crate::words::{FIRST, Lang};
 
 /// What is asked for, and by whom.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ pub(super) async fn answer(ask: &Ask<'_>) -> Result<Response> {
             Ok(figures) => Ok(frame.page(&target.about, &picture, &figures)),
             Err(error) => Ok(frame.failed(&target.about, error)),
         },
-        Kind::Csv => file(&picture, "text/csv; charset=utf-8", "csv", sheet::of(&picture).csv()?),
+        Kind::Csv => file(&picture, "text/csv; charset=utf-8", "csv", csv::write(&sheet::of(FIRST, &picture))?),
         Kind::Json => {
             let mut bytes = serde_json::to_vec_pretty(&picture)?;
             bytes.push(b'\n');
