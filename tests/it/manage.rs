@@ -9,6 +9,7 @@ use hailong::store::Db;
 use hailong::store::marks::{self, Mark};
 
 use crate::rows::{self, ACCESS, ASPECTS, Answer, OVERALL, RESULT, STAFF, noon};
+use crate::seal::tamper;
 use crate::site::{Page, Person, Site};
 
 /// A month of one unit: so many answers, and how many of them at a low level.
@@ -54,11 +55,16 @@ async fn office() -> Site {
     }
     rows::responses(db, &answers).await;
     cut(db, noon(20_260_430), 5).await.unwrap();
-    let mut tx = db.begin().await.unwrap();
+    changed(&site).await;
+    site
+}
+
+/// The process hears that the organisation changed.
+async fn changed(site: &Site) {
+    let mut tx = site.world.db.begin().await.unwrap();
     marks::raise(&mut tx, Mark::Revision).await.unwrap();
     tx.commit().await.unwrap();
     site.app.refresh().await.unwrap();
-    site
 }
 
 fn over(unit: i64) -> [Grant; 1] {
@@ -463,6 +469,37 @@ async fn what_is_published_and_what_is_said_of_it_agree() {
         &page,
         &["Bản tạm tính tự cập nhật theo mỗi lần tổng hợp cho đến khi kỳ chốt xong; bản đã chốt không đổi nữa."],
     );
+}
+
+#[tokio::test]
+async fn a_year_is_compared_only_with_one_in_which_the_place_stood() {
+    let site = office().await;
+    let db = &site.world.db;
+    let before = [(20_250_215, COUNTER, 60), (20_250_310, Channel::Paper, 50)];
+    let days = before.iter().flat_map(|(day, channel, count)| (0..*count).map(move |at| (*day, *channel, at)));
+    let answers = days.zip(2_000..).map(|((day, channel, at), n)| {
+        let answer = Answer::new(n, day, OVERALL, if at % 5 == 0 { 2 } else { 5 }).at(2);
+        Answer { procedure: Some(1), channel, ..answer }
+    });
+    rows::responses(db, &answers.collect::<Vec<Answer>>()).await;
+    cut(db, noon(20_260_430), 5).await.unwrap();
+    let mut leader = leader(&site).await;
+    let path = "/manage/units/U2?period=2026";
+    let page = open(&mut leader, path).await;
+    says(&page, &["So với cùng kỳ năm trước", "So sánh đơn giản: tỷ lệ thay đổi"]);
+    for (since, told) in [
+        ("UPDATE units SET valid_from = 20250101 WHERE id = 2", None),
+        ("UPDATE units SET valid_from = 20250301 WHERE id = 2", Some("Nơi này có từ ngày 01/03/2025")),
+    ] {
+        tamper(db, &[since]).await;
+        changed(&site).await;
+        let page = open(&mut leader, path).await;
+        assert_eq!(page.text.contains("So với cùng kỳ năm trước"), told.is_none(), "{}", page.text);
+        assert_eq!(page.text.contains("So sánh đơn giản"), told.is_none(), "{}", page.text);
+        says(&page, told.as_slice());
+    }
+    let page = open(&mut leader, "/manage/units/U1?period=2026").await;
+    says(&page, &["Chưa so được với cùng kỳ năm trước"]);
 }
 
 #[tokio::test]

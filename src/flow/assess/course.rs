@@ -92,7 +92,7 @@ impl Painter<'_> {
         };
         let days = |period: &Period| [period.from(), period.last()].map(|day: Day| day.date().to_string());
         let (days, days_before) = (days(now), days(before));
-        let stands_since = self.stands_since().filter(|day| before.from() < *day).map(|day| day.date().to_string());
+        let stands_since = self.younger_than(before).map(|day| day.date().to_string());
         let (now, before) = (figure(now)?, figure(before)?);
         let mut year = Year {
             days,
@@ -121,15 +121,16 @@ impl Painter<'_> {
         Ok(Some(year))
     }
 
-    /// The first day of the place: of the units, with those before them where they are counted with them, or of the
-    /// procedures; none for all units and for what stood always.
-    fn stands_since(&self) -> Option<Day> {
-        let units = self.ground.of_units.iter().flatten().map(|id| self.catalogue.units.get(&UnitId(*id))?.valid_from);
+    /// The first day of the place where it did not stand through a whole period: of the units, with those before them
+    /// where they are counted with them, or of the procedures.
+    fn younger_than(&self, period: &Period) -> Option<Day> {
+        let units = self.ground.of_units.iter().flatten();
         let procedures = self.ground.of_procedures.iter().flatten();
-        let procedures = procedures.map(|id| self.catalogue.procedures.get(&ProcedureId(*id))?.valid_from);
         // Nothing is less than a day: what stood always comes first.
-        let first = |days: &mut dyn Iterator<Item = Option<Day>>| days.min().flatten();
-        first(&mut units.into_iter()).max(first(&mut procedures.into_iter()))
+        let unit = units.map(|id| self.catalogue.units.get(&UnitId(*id))?.valid_from).min().flatten();
+        let procedure =
+            procedures.map(|id| self.catalogue.procedures.get(&ProcedureId(*id))?.valid_from).min().flatten();
+        unit.max(procedure).filter(|day| period.from() < *day)
     }
 
     pub(super) fn by_channel(&self, channels: &[Channel], veils: &Veils) -> Result<Vec<ChannelRow>> {
@@ -149,7 +150,7 @@ impl Painter<'_> {
     /// What the mix of channels does: only where every channel of both years may be told.
     pub(super) fn mix(&self, channels: &[Channel], veils: &Veils) -> Result<Option<Mix>> {
         let Some([now, before]) = &self.time.year else { return Ok(None) };
-        if veils.view.years || channels.len() < 2 {
+        if veils.view.years || channels.len() < 2 || self.younger_than(before).is_some() {
             return Ok(None);
         }
         let (mut parts, mut totals) = (Vec::new(), [(0, 0); 2]);
