@@ -1,7 +1,8 @@
 //! The tallies of any number of answers, filled by SQL as so many answers would fill them: three years, 1,300 units, 80
-//! procedures, five channels, eight questions, a point at each unit. Of `rollups` years and months of every level, and
-//! the days of three months of each year (of points: of all of 2026); low and high raters by year and month, but no sums of factors; caseload of every month; of the daily tallies
-//! those of the first units in 2026, for nothing else that is measured reads them.
+//! procedures, five channels, eight questions, a point at each unit. Of `rollups` years and months of every level, and the
+//! days of three months of each year (of points: all times of 2026); low and high raters by year and month, but no sums of
+//! factors; caseload of every month; of the daily tallies those of the first units in 2026, for nothing else that is
+//! measured reads them.
 
 use std::fmt::Write;
 
@@ -116,6 +117,8 @@ pub async fn answers(db: &Db, answers: i64) {
         (3, every, &all_days, one_to(UNITS), "(0)".to_owned(), channels.as_str(), a_day / UNITS / 5),
         (4, every, &all_months, one_to(PROCEDURES), "(0)".to_owned(), channels.as_str(), a_month / PROCEDURES / 5),
         (4, every, &all_days, one_to(PROCEDURES), "(0)".to_owned(), channels.as_str(), a_day / PROCEDURES / 5),
+        (5, light, &all_years, one_to(UNITS), one_to(PROCEDURES), "('')", a_year / UNITS / PROCEDURES),
+        (6, light, &all_years, one_to(PROCEDURES), one_to(UNITS), "('')", a_year / UNITS / PROCEDURES),
         (5, light, &all_months, one_to(UNITS), one_to(PROCEDURES), "('')", a_month / UNITS / PROCEDURES),
         (6, light, &all_months, one_to(PROCEDURES), one_to(UNITS), "('')", a_month / UNITS / PROCEDURES),
     ];
@@ -178,8 +181,12 @@ pub async fn answers(db: &Db, answers: i64) {
         } else {
             format!("{a_day}, {a_day} * 3, {a_day} * 3, {a_day} * 9, {a_day} * 9, {a_day} * 9")
         };
+        let times = days_of_2026.iter().map(|day| (*day, 1)).chain((202_601..=202_611).map(|month| (month, 30)));
+        let times = times.chain([(2026, days_of_2026.len() as i64)]).map(|(time, n)| format!("({time}, {n})"));
+        let (times, each) = (times.collect::<Vec<_>>().join(", "), |v: &str| format!("({v}) * t.n"));
+        let values = values.split(", ").map(each).collect::<Vec<_>>().join(", ");
         let script = format!(
-            "WITH t (v) AS (VALUES {all_days}), a (v) AS (VALUES {})
+            "WITH t (v, n) AS (VALUES {times}), a (v) AS (VALUES {})
              INSERT INTO rollups (level, what, time, one_id, two_id, channel, pile, block, v1, v2, v3, v4, v5, v6, v7)
              SELECT 7, {what}, t.v, a.v, a.v, '', 0, 0, {values}, 0 FROM t CROSS JOIN a",
             one_to(UNITS)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use hailong::store::rollups::{self, Level};
 use hailong::store::{self, Db};
 use sqlx::{Executor, Row};
 
@@ -127,22 +128,11 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
 #[tokio::test]
 async fn sample_rows_loaded_after_each_migration_survive_the_next_ones() {
     let world = World::empty().await;
-    let engine = if world.url.is_some() { "postgres" } else { "sqlite" };
-    let mut steps: Vec<_> =
-        std::fs::read_dir(format!("migrations/{engine}")).unwrap().map(|f| f.unwrap().path()).collect();
-    steps.sort();
-    for step in &steps {
-        let number = &step.file_name().unwrap().to_str().unwrap()[..4];
+    for (number, step) in migrations(&world) {
         let samples = std::fs::read_to_string(format!("tests/data/migrations/{number}.sql"))
             .unwrap_or_else(|_| panic!("migration {number} has no sample rows"));
-        let samples = if engine == "postgres" { samples.replace(" AS BLOB)", " AS BYTEA)") } else { samples };
-        for script in [std::fs::read_to_string(step).unwrap(), samples] {
-            let script: &'static str = Box::leak(script.into_boxed_str());
-            match &world.db {
-                Db::Sqlite { write, .. } => drop(sqlx::raw_sql(script).execute(write).await.unwrap()),
-                Db::Postgres(pool) => drop(sqlx::raw_sql(script).execute(pool).await.unwrap()),
-            }
-        }
+        execute(&world, step).await;
+        execute(&world, samples).await;
     }
     for table in tables() {
         let count: &'static str = Box::leak(format!("SELECT count(*) FROM {table}").into_boxed_str());
@@ -155,6 +145,41 @@ async fn sample_rows_loaded_after_each_migration_survive_the_next_ones() {
 }
 
 #[tokio::test]
+async fn longer_times_are_summed_from_the_shorter_ones_of_before() {
+    let world = World::empty().await;
+    let mut before = migrations(&world);
+    let after = before.split_off(before.iter().position(|(number, _)| number == "0028").unwrap());
+    for (_, step) in before {
+        execute(&world, step).await;
+    }
+    let rows =
+        [(7, 20_260_130), (7, 20_260_131), (7, 20_260_201), (7, 20_270_101), (5, 202_601), (5, 202_602), (4, 202_601)]
+            .map(|(level, time)| format!("({level}, 1, {time}, 2, 3, '', 0, 0, 1, 0, 0, 0, 5, 0, 0)"))
+            .join(", ");
+    let columns = "level, what, time, one_id, two_id, channel, pile, block, v1, v2, v3, v4, v5, v6, v7";
+    execute(&world, format!("INSERT INTO rollups ({columns}) VALUES {rows}")).await;
+    for (_, step) in after {
+        execute(&world, step).await;
+    }
+    let all = rollups::all(&world.db).await.unwrap().into_iter().map(|(key, values)| (key.level, key.time, values));
+    let mut found: Vec<(Level, i64, [i64; 7])> = all.filter(|(_, time, _)| *time < 1_000_000).collect();
+    found.sort_unstable();
+    let sums = |n: i64| [n, 0, 0, 0, 5 * n, 0, 0];
+    let expected = [
+        (Level::Procedure, 202_601, 1),
+        (Level::UnitProcedure, 2026, 2),
+        (Level::UnitProcedure, 202_601, 1),
+        (Level::UnitProcedure, 202_602, 1),
+        (Level::Point, 2026, 3),
+        (Level::Point, 2027, 1),
+        (Level::Point, 202_601, 2),
+        (Level::Point, 202_602, 1),
+        (Level::Point, 202_701, 1),
+    ];
+    assert_eq!(found, expected.map(|(level, time, n)| (level, time, sums(n))));
+}
+
+#[tokio::test]
 async fn a_stored_answer_can_be_neither_changed_nor_removed() {
     let world = World::new().await;
     crate::rows::responses(&world.db, &[crate::rows::Answer::new(1, 20_261_124, 1, 5)]).await;
@@ -164,6 +189,25 @@ async fn a_stored_answer_can_be_neither_changed_nor_removed() {
             Db::Postgres(pool) => sqlx::query(forbidden).execute(pool).await.map(drop),
         };
         assert!(refused.unwrap_err().to_string().contains("responses are append-only"), "{forbidden}");
+    }
+}
+
+/// Numbers and texts of the migrations, in order.
+fn migrations(world: &World) -> Vec<(String, String)> {
+    let engine = if world.url.is_some() { "postgres" } else { "sqlite" };
+    let files = std::fs::read_dir(format!("migrations/{engine}")).unwrap().map(|file| file.unwrap().path());
+    let number = |path: &std::path::Path| path.file_name().unwrap().to_str().unwrap()[..4].to_owned();
+    let mut steps: Vec<_> = files.map(|path| (number(&path), std::fs::read_to_string(&path).unwrap())).collect();
+    steps.sort();
+    steps
+}
+
+async fn execute(world: &World, script: String) {
+    let script = if world.url.is_some() { script.replace(" AS BLOB)", " AS BYTEA)") } else { script };
+    let script: &'static str = Box::leak(script.into_boxed_str());
+    match &world.db {
+        Db::Sqlite { write, .. } => drop(sqlx::raw_sql(script).execute(write).await.unwrap()),
+        Db::Postgres(pool) => drop(sqlx::raw_sql(script).execute(pool).await.unwrap()),
     }
 }
 

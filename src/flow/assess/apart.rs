@@ -129,7 +129,7 @@ impl Reader<'_> {
     async fn over_time(&self) -> Result<Lines> {
         let place = self.place();
         let around = Around::of(self.time.pieces.iter().copied());
-        let by_day = place.grain == Grain::Days || (place.level == Level::UnitProcedure && self.view.channel.is_some());
+        let by_day = place.grain == Grain::Days;
         let times = if by_day { around.all_days() } else { around.times() };
         let (mut all, mut channels) = (Timeline::default(), HashMap::<Channel, Timeline>::new());
         for (time, _, channel, line) in self.rows(&place, times, &self.asked.counting).await? {
@@ -167,7 +167,7 @@ impl Reader<'_> {
                 for row in self.days(&some_days, &self.asked.counting).await? {
                     self.count(below.procedures.entry(row.procedure).or_default(), row.day, &row.line)?;
                 }
-                self.put_over(&mut below.points, Level::Point, &around.all_days(), units, |row| row.two).await?;
+                self.put_over(&mut below.points, Level::Point, &times, units, |row| row.two).await?;
             }
             Place::Procedure(_) => {
                 let procedures = Some(&procedures[..]);

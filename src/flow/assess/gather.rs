@@ -135,10 +135,15 @@ impl Reader<'_> {
             Place::Units(_) => Own { level: Level::UnitChannel, ones: units, two: None, grain: Grain::Years },
             Place::Procedure(_) => Own { level: Level::Procedure, ones: procedures, two: None, grain: Grain::Years },
             Place::UnitProcedure(..) => {
-                Own { level: Level::UnitProcedure, ones: units, two: None, grain: Grain::Months }
+                Own { level: Level::UnitProcedure, ones: units, two: None, grain: self.grain_of_pairs() }
             }
-            Place::Point(..) => Own { level: Level::Point, ones: units, two: self.ground.point, grain: Grain::Days },
+            Place::Point(..) => Own { level: Level::Point, ones: units, two: self.ground.point, grain: Grain::Years },
         }
+    }
+
+    /// Of a unit and a procedure only days tell channels apart.
+    fn grain_of_pairs(&self) -> Grain {
+        if self.view.channel.is_some() { Grain::Days } else { Grain::Years }
     }
 
     /// Whether what a point took came by the channel asked for: all of it came by its own.
@@ -208,26 +213,16 @@ impl Reader<'_> {
             return Ok(rows.iter().map(|row| (row.time, row.line.place, row.channel, row.line)).collect());
         }
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
-        let (mut months, mut days): (Vec<i64>, Vec<i64>) = times.into_iter().partition(|time| *time < FIRST_DAY);
-        let mut month_of: HashMap<i64, i64> = HashMap::new();
-        if self.view.channel.is_some() {
-            // Only days tell channels apart.
-            for month in months.drain(..) {
-                let all = days_of(month);
-                month_of.extend(all.iter().map(|day| (*day, month)));
-                days.extend(all);
-            }
-        }
+        let (summed, days): (Vec<i64>, Vec<i64>) = times.into_iter().partition(|time| *time < FIRST_DAY);
         let mut rows = Vec::new();
         for procedure in &procedures {
             let (ones, two) = (Some(&place.ones[..]), Some(*procedure));
-            let wanted = Wanted { ones, two, ..Wanted::of(place.level, &whats, &months) };
+            let wanted = Wanted { ones, two, ..Wanted::of(place.level, &whats, &summed) };
             let found = rollups::read(self.db, wanted).await?;
             rows.extend(found.into_iter().map(|row| (row.time, row.line.place, None, row.line)));
         }
-        for row in self.days(&days, roles).await? {
-            rows.push((month_of.get(&row.day).copied().unwrap_or(row.day), row.line.place, None, row.line));
-        }
+        let of_days = self.days(&days, roles).await?;
+        rows.extend(of_days.into_iter().map(|row| (row.day, row.line.place, None, row.line)));
         Ok(rows)
     }
 
@@ -270,12 +265,12 @@ impl Reader<'_> {
         days::rows(self.db, days::Wanted { days, units: &units, procedures, channel, whats: &whats }).await
     }
 
-    /// The procedures of units: whole months from their rows, all else from the days.
+    /// The procedures of units: whole years and months from their rows, all else from the days.
     async fn procedures(&self, into: &mut BTreeMap<i64, Trio>) -> Result<()> {
         let units = self.ground.of_units.clone().unwrap_or_default();
-        let (months, days) = self.when()?;
+        let (summed, days) = self.when()?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        let wanted = Wanted { ones: Some(&units), ..Wanted::of(Level::UnitProcedure, &whats, &months) };
+        let wanted = Wanted { ones: Some(&units), ..Wanted::of(Level::UnitProcedure, &whats, &summed) };
         for row in rollups::read(self.db, wanted).await? {
             self.put(into, self.ground.procedure(row.two), &row.line)?;
         }
@@ -288,9 +283,9 @@ impl Reader<'_> {
     /// The units of a procedure, likewise.
     async fn units(&self, into: &mut BTreeMap<i64, Trio>) -> Result<()> {
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
-        let (months, days) = self.when()?;
+        let (summed, days) = self.when()?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
-        let wanted = Wanted { ones: Some(&procedures), ..Wanted::of(Level::ProcedureUnit, &whats, &months) };
+        let wanted = Wanted { ones: Some(&procedures), ..Wanted::of(Level::ProcedureUnit, &whats, &summed) };
         for row in rollups::read(self.db, wanted).await? {
             self.put(into, self.ground.unit(row.two), &row.line)?;
         }
@@ -300,31 +295,48 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Months and days of the period; days only where channels are to be told apart.
+    /// Years and months of the period, and its days.
     fn when(&self) -> Result<(Vec<i64>, Vec<i64>)> {
-        let grain = if self.view.channel.is_some() { Grain::Days } else { Grain::Months };
-        let times = times((self.view.period.from(), self.view.period.to()), grain)?;
+        let times = times((self.view.period.from(), self.view.period.to()), self.grain_of_pairs())?;
         Ok(times.into_iter().partition(|time| *time < FIRST_DAY))
     }
 
     /// The points of units.
     async fn points(&self, gathered: &mut Gathered) -> Result<()> {
         let units = self.ground.of_units.clone().unwrap_or_default();
-        let when = times((self.view.period.from(), self.view.period.to()), Grain::Days)?;
+        let when = times((self.view.period.from(), self.view.period.to()), Grain::Months)?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
         let wanted = Wanted { ones: Some(&units), ..Wanted::of(Level::Point, &whats, &when) };
-        let rows = rollups::read(self.db, wanted).await?;
+        let mut rows = rollups::read(self.db, wanted).await?;
         let points: BTreeSet<i64> = rows.iter().map(|row| row.two).collect();
         let speak: BTreeSet<i64> = points.into_iter().filter(|point| self.speaks(*point)).collect();
-        for row in rows.into_iter().filter(|row| speak.contains(&row.two)) {
+        rows.retain(|row| speak.contains(&row.two));
+        for row in &rows {
             self.put(&mut gathered.points, row.two, &row.line)?;
-            if row.line.pile == Pile::Counted && row.line.values != Values::default() {
-                let last = gathered.last.entry(row.two).or_default();
-                *last = row.time.max(*last);
-            }
         }
+        // The day of the last answer lies in the last month that has one.
+        let months: BTreeSet<i64> = last(&rows, month_of).into_values().collect();
+        let (from, to) = (self.view.period.from().number(), self.view.period.to().number());
+        let days: Vec<i64> = months.into_iter().flat_map(days_of).filter(|day| (from..to).contains(day)).collect();
+        let mut rows = rollups::read(self.db, Wanted { times: &days, ..wanted }).await?;
+        rows.retain(|row| speak.contains(&row.two));
+        gathered.last = last(&rows, |day| day);
         Ok(())
     }
+}
+
+/// The last time at which each point was answered.
+fn last(rows: &[Moment], time: impl Fn(i64) -> i64) -> HashMap<i64, i64> {
+    let mut last = HashMap::new();
+    for row in rows.iter().filter(|row| row.line.pile == Pile::Counted && row.line.values != Values::default()) {
+        let of: &mut i64 = last.entry(row.two).or_default();
+        *of = time(row.time).max(*of);
+    }
+    last
+}
+
+fn month_of(time: i64) -> i64 {
+    if time < FIRST_DAY { time } else { time / 100 }
 }
 
 fn days_of(month: i64) -> Vec<i64> {

@@ -170,17 +170,19 @@ impl Counts {
         let turned =
             rolled(&pairs, |key| Some(rollups::Key { level: Level::ProcedureUnit, one: key.two, two: key.one, ..key }));
         let mut all = Vec::new();
-        for level in [whole, units, of_units, procedures] {
+        let points = self.points.iter().map(|(&(time, one, two, what, block), values)| {
+            (rollups::Key { level: Level::Point, what, time, one, two, channel: None, pile, block }, *values)
+        });
+        let points: Vec<(rollups::Key, Values)> = points.collect();
+        for level in [whole, units, of_units, procedures, points] {
             all.extend(rolled(&level, monthly));
             all.extend(rolled(&level, yearly));
             all.extend(level);
         }
-        all.extend(pairs);
-        all.extend(turned);
-        all.extend(self.points.iter().map(|(&(day, unit, point, what, block), values)| {
-            let (level, channel) = (Level::Point, None);
-            (rollups::Key { level, what, time: day, one: unit, two: point, channel, pile, block }, *values)
-        }));
+        for of_months in [pairs, turned] {
+            all.extend(rolled(&of_months, |key| Some(rollups::Key { time: key.time / 100, ..key })));
+            all.extend(of_months);
+        }
         // Of what is left out or marked, these are not told.
         if pile == Pile::Counted {
             for group in persons::Group::ALL {
