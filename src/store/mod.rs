@@ -116,6 +116,9 @@ pub(crate) enum Engine<S, P> {
     Postgres(P),
 }
 
+/// How long a connection to PostgreSQL may rest and be used without asking whether it still stands.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 impl Db {
     /// Opens (and creates) the SQLite file in a folder.
     ///
@@ -143,12 +146,14 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .context("open the database file")?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(3))
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .context("open the database file for reading")?;
@@ -178,6 +183,16 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(3))
+            // Asking each time whether a connection still stands would double the ways to the server.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await
             .context("connect to PostgreSQL")?;

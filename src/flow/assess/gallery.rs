@@ -91,8 +91,9 @@ impl Weighter<(State, View), Arc<Picture>> for Lines {
 impl Default for Gallery {
     fn default() -> Self {
         let mut options = OptionsBuilder::new();
-        // One shard: a picture of all units is larger than a part of many would take.
-        options.shards(1).estimated_items_capacity((LINES / FRAME) as usize).weight_capacity(LINES);
+        // One shard, and half of it for what is asked for the first time: a picture of all units is larger than a part of
+        // many, or the usual thirtieth, would take.
+        options.shards(1).estimated_items_capacity((LINES / FRAME) as usize).weight_capacity(LINES).hot_allocation(0.5);
         let options = options.build().expect("both capacities are given");
         let pictures = Cache::with_options(options, Lines, DefaultHashBuilder::default(), DefaultLifecycle::default());
         Self { pictures, memory: Memory::default() }

@@ -10,8 +10,8 @@ use super::memory::Memory;
 use super::read::{Role, Sum};
 use super::view::{Marked, Place, View};
 use super::{Excluded, Measure};
-use crate::domain::Channel;
 use crate::domain::period::Period;
+use crate::domain::{Channel, PointId};
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::store::rollups::{self, Level, Line, Moment, Pile, Values, Wanted};
@@ -63,7 +63,7 @@ impl Trio {
 /// Everything read for a view.
 pub(super) struct Gathered {
     /// The place itself, by piece of time and channel; no channel where they are not told apart.
-    pub(super) own: HashMap<(usize, Option<Channel>), Trio>,
+    pub(super) own: BTreeMap<(usize, Option<Channel>), Trio>,
     /// What was chosen in the period, by question and pile, and block.
     pub(super) chosen: HashMap<(i64, Pile), BTreeMap<i64, Values>>,
     pub(super) units: BTreeMap<i64, Trio>,
@@ -104,7 +104,7 @@ impl Reader<'_> {
     /// The lines below the place, over the period; several units are told apart with the place itself.
     pub(super) async fn lines_below(&self) -> Result<Gathered> {
         let mut gathered = Gathered {
-            own: HashMap::new(),
+            own: BTreeMap::new(),
             chosen: HashMap::new(),
             units: BTreeMap::new(),
             procedures: BTreeMap::new(),
@@ -149,7 +149,7 @@ impl Reader<'_> {
     /// Whether what a point took came by the channel asked for: all of it came by its own.
     fn speaks(&self, point: i64) -> bool {
         let Some(channel) = self.view.channel else { return true };
-        self.catalogue.all_points().iter().any(|each| each.id.0 == point && each.channel == channel)
+        self.catalogue.point_of(PointId(point)).is_some_and(|point| point.channel == channel)
     }
 
     /// The place itself, piece by piece.
@@ -358,9 +358,8 @@ impl Gathered {
 
     /// The place over some pieces of time, all channels together or one.
     pub(super) fn over(&self, pieces: impl Iterator<Item = usize>, channel: Option<Channel>) -> Trio {
-        let pieces: Vec<usize> = pieces.collect();
-        let inside =
-            self.own.iter().filter(|((at, of), _)| pieces.contains(at) && (channel.is_none() || *of == channel));
+        let of_pieces = pieces.flat_map(|at| self.own.range((at, None)..(at + 1, None)));
+        let inside = of_pieces.filter(|((_, of), _)| channel.is_none() || *of == channel);
         inside.fold(Trio::default(), |sum, (_, trio)| sum.plus(trio))
     }
 }

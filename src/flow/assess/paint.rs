@@ -94,8 +94,7 @@ fn named(catalogue: &Catalogue, view: &View) -> Result<Named> {
         }
         Place::Point(at, id) => {
             unit(*at)?;
-            let points = catalogue.all_points();
-            let point = points.iter().find(|point| point.id == *id).ok_or(Error::NotFound("point"))?;
+            let point = catalogue.point_of(*id).ok_or(Error::NotFound("point"))?;
             named(Scope::Point, &point.id.0.to_string(), &point.label)
         }
     })

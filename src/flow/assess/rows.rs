@@ -218,10 +218,9 @@ pub(super) fn compared(mut units: Vec<Row>) -> Result<(Option<Funnel>, Vec<Row>)
 
 /// The points with their figures; their tablets are looked up whenever they are shown.
 pub(super) fn points(painter: &Painter<'_>, lines: &[(i64, Line, Trio)], veils: &Veils) -> Result<Vec<PointRow>> {
-    let all = painter.catalogue.all_points();
     let mut points = Vec::with_capacity(lines.len());
     for ((id, ..), row) in lines.iter().zip(rows(painter, lines, veils, 2)?) {
-        let Some(point) = all.iter().find(|point| point.id.0 == *id) else { continue };
+        let Some(point) = painter.catalogue.point_of(PointId(*id)) else { continue };
         let last = painter.gathered.last.get(id).and_then(|day| Day::from_number(*day));
         points.push(PointRow {
             id: *id,

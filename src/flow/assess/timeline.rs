@@ -84,13 +84,14 @@ impl Timeline {
         Self { months: less(&self.months, &part.months), days: less(&self.days, &part.days) }
     }
 
-    /// Persons of a half-open stretch.
+    /// Persons of a half-open stretch: of its whole months, and of the days of the others.
     pub(super) fn over(&self, from: Day, to: Day) -> u64 {
         let (from, to) = (from.number(), to.number());
-        let whole = |month: &&i64| from <= **month * 100 + 1 && after(**month) * 100 < to;
-        let months: BTreeSet<i64> = self.months.keys().filter(whole).copied().collect();
-        let inside: i64 = months.iter().map(|month| self.months[month]).sum();
-        let days = self.days.range(from..to).filter(|(day, _)| !months.contains(&(*day / 100)));
+        let whole = |month: i64| from <= month * 100 + 1 && after(month) * 100 < to;
+        let months = self.months.range(from / 100..=to / 100).filter(|(month, _)| whole(**month));
+        let inside: i64 = months.map(|(_, persons)| persons).sum();
+        let counted = |month: i64| whole(month) && self.months.contains_key(&month);
+        let days = self.days.range(from..to).filter(|(day, _)| !counted(*day / 100));
         known(inside + days.map(|(_, persons)| persons).sum::<i64>())
     }
 

@@ -24,8 +24,12 @@ pub struct Catalogue {
     pub simulated: bool,
     /// Units by row number.
     pub units: HashMap<UnitId, Arc<Unit>>,
+    /// Units by name.
+    pub units_by_name: Vec<Arc<Unit>>,
     /// Procedures by row number.
     pub procedures: HashMap<ProcedureId, Arc<Procedure>>,
+    /// Procedures by name.
+    pub procedures_by_name: Vec<Arc<Procedure>>,
     /// Every version of every form.
     pub questionnaires: HashMap<QuestionnaireId, Arc<Questionnaire>>,
     /// Other sites that citizens come from and may go back to.
@@ -82,6 +86,10 @@ impl Catalogue {
             portals: portals::all(db).await?,
             ..Self::default()
         };
+        catalogue.units_by_name = catalogue.units.values().cloned().collect();
+        catalogue.units_by_name.sort_by_cached_key(|unit| (collate::key(&unit.name), unit.code.clone()));
+        catalogue.procedures_by_name = catalogue.procedures.values().cloned().collect();
+        catalogue.procedures_by_name.sort_by_cached_key(|p| (collate::key(&p.name), p.code.clone()));
         for (unit, procedure, n) in points::use_of_procedures(db, today.plus(-90).number()).await? {
             catalogue.used.insert((UnitId(unit), ProcedureId(procedure)), n);
         }
@@ -122,6 +130,12 @@ impl Catalogue {
     #[must_use]
     pub fn point_typed(&self, typed_mac: Mac16) -> Option<Arc<Point>> {
         self.point(*self.typed.get(&typed_mac)?)
+    }
+
+    /// The point of a row number.
+    #[must_use]
+    pub fn point_of(&self, id: PointId) -> Option<Arc<Point>> {
+        self.points.values().find(|point| point.id == id).cloned()
     }
 
     /// Every point, by row number.

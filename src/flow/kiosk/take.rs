@@ -124,7 +124,7 @@ fn short(text: &str) -> String {
 /// What became of each item, and how the screen stood for each response. The latter is noted afterwards: a tablet that
 /// was told nothing sends again, and what was missed is noted then.
 async fn store(door: Door<'_>, kiosk: &Row, batch: &Batch, offset: i64) -> Result<(Vec<Told>, Vec<(i64, bool)>)> {
-    let point = door.catalogue.all_points().into_iter().find(|point| point.id == PointId(kiosk.point_id));
+    let point = door.catalogue.point_of(PointId(kiosk.point_id));
     let point = point.ok_or_else(|| Error::internal("a kiosk stands at a point that is not there"))?;
     let mut told: Vec<Option<Told>> = vec![None; batch.items.len()];
     let mut screens = Vec::new();

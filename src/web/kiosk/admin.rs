@@ -154,7 +154,7 @@ fn by_day(lang: Lang, arrived: &[i64]) -> Markup {
 
 /// The counter of a kiosk in words: its unit and its place.
 fn counter(catalogue: &Catalogue, row: &Row) -> String {
-    let point = catalogue.all_points().into_iter().find(|point| point.id == PointId(row.point_id));
+    let point = catalogue.point_of(PointId(row.point_id));
     point.map_or_else(String::new, |point| place(&point))
 }
 

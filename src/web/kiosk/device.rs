@@ -108,7 +108,7 @@ async fn place(app: &App, id: KioskId) -> Result<(String, String)> {
 
 /// The point of a kiosk; read again when it is newer than what is known by heart.
 async fn point_of(app: &App, row: &Row) -> Result<Arc<Point>> {
-    let find = || app.catalogue().all_points().into_iter().find(|point| point.id == PointId(row.point_id));
+    let find = || app.catalogue().point_of(PointId(row.point_id));
     if find().is_none() {
         app.refresh().await?;
     }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::filter::{Choice, Chosen, Filter, Offer, form};
 use crate::domain::unit::Unit;
-use crate::domain::{Day, collate, moment};
+use crate::domain::{Day, moment};
 use crate::error::Error;
 use crate::flow::assess::picture::Picture;
 use crate::flow::assess::{Excluded, Marked, Organisation};
@@ -75,17 +75,13 @@ impl Frame<'_> {
             unit.valid_from.is_none_or(|from| from < period.to()) && unit.valid_to.is_none_or(|to| period.from() <= to)
         };
         let inside = |unit: &&Arc<Unit>| self.permit.scope.covers(Some(unit.id)) && stood(unit);
-        let mut units: Vec<Arc<Unit>> = self.catalogue.units.values().filter(inside).cloned().collect();
-        units.sort_by_cached_key(|unit| (collate::key(&unit.name), unit.code.clone()));
-        units
+        self.catalogue.units_by_name.iter().filter(inside).cloned().collect()
     }
 
     pub(super) fn offer(&self, about: &About) -> Offer {
         let units = self.units();
         let doubled = say::doubled(units.iter().map(|unit| unit.name.as_str()));
-        let mut procedures: Vec<Choice> =
-            self.catalogue.procedures.values().map(|p| choice(&p.code, &p.name)).collect();
-        procedures.sort_by_cached_key(|procedure| (collate::key(&procedure.name), procedure.code.clone()));
+        let procedures = self.catalogue.procedures_by_name.iter().map(|p| choice(&p.code, &p.name)).collect();
         Offer {
             units: units.iter().map(|unit| choice(&unit.code, &say::apart(&doubled, &unit.name, &unit.code))).collect(),
             procedures,
