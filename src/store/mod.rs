@@ -116,6 +116,8 @@ pub(crate) enum Engine<S, P> {
     Postgres(P),
 }
 
+/// For a step over all that is stored, and for a second process that waits until the first has made it.
+const PATIENT: &str = "SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)";
 /// How long a connection to PostgreSQL may rest and be used without asking whether it still stands.
 const TRUSTED: Duration = Duration::from_secs(1);
 
@@ -215,7 +217,14 @@ impl Db {
     pub async fn migrate(&self) -> Result<()> {
         match self {
             Self::Sqlite { write, .. } => sqlx::migrate!("migrations/sqlite").run(write).await,
-            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
+            Self::Postgres(pool) => {
+                let mut connection = pool.acquire().await?.detach();
+                sqlx::query(PATIENT).execute(&mut connection).await?;
+                let done = sqlx::migrate!("migrations/postgres").run(&mut connection).await;
+                // Whatever became of it, this connection is not used again.
+                drop(connection.close().await);
+                done
+            }
         }
         .map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(_) | sqlx::migrate::MigrateError::VersionMismatch(_) => {
@@ -437,5 +446,5 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     traces::POSTGRES_STATEMENTS,
     units::POSTGRES_STATEMENTS,
     upkeep::POSTGRES_STATEMENTS,
-    &[SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT, SNAPSHOT_POSTGRES],
+    &[PATIENT, SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT, SNAPSHOT_POSTGRES],
 ];

@@ -109,7 +109,8 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
             }
             const KEYS: &str = "SELECT t.relname::text, (SELECT string_agg(a.attname::text, ', ' ORDER BY k.place)
                     FROM unnest(i.indkey) WITH ORDINALITY k (attnum, place)
-                    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum)
+                    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
+                    WHERE k.place <= i.indnkeyatts)
                 FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
                 WHERE i.indisunique AND t.relnamespace = current_schema()::regnamespace AND t.relname NOT LIKE '\\_sqlx%'";
             for row in sqlx::query(KEYS).fetch_all(pool).await.unwrap() {
@@ -177,6 +178,19 @@ async fn longer_times_are_summed_from_the_shorter_ones_of_before() {
         (Level::Point, 202_701, 1),
     ];
     assert_eq!(found, expected.map(|(level, time, n)| (level, time, sums(n))));
+}
+
+#[tokio::test]
+async fn a_process_waits_as_long_as_another_migrates() {
+    let world = World::new().await;
+    let Db::Postgres(pool) = &world.db else { return };
+    let mut other = pool.begin().await.unwrap();
+    sqlx::query("LOCK TABLE _sqlx_migrations IN ACCESS EXCLUSIVE MODE").execute(&mut *other).await.unwrap();
+    let (done, ()) = tokio::join!(world.db.migrate(), async {
+        tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+        other.rollback().await.unwrap();
+    });
+    done.unwrap();
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! The funnel: the share of each unit against how many answered, between the limits of ordinary variation around the
-//! common share. Only units outside them after looking at all are named.
+//! common share. Only units outside them after looking at all are named, and of many of these those furthest out.
 
 use super::pen::Pen;
 use super::{Axis, Chart, Column, Setting, Table, tick};
@@ -42,6 +42,8 @@ const TOP: f64 = 14.0;
 const PLOT: f64 = 310.0;
 /// More units than this are not told one by one.
 const MANY: usize = 30;
+/// More units than this are not named in the drawing.
+const NAMED: usize = 12;
 /// So many sizes make a smooth line.
 const SIZES: usize = 60;
 
@@ -80,31 +82,64 @@ pub fn chart(lang: Lang, setting: Setting, units: &[Unit], centre: f64) -> Chart
     pen.line("target", (LEFT, y(centre)), (WIDTH - RIGHT, y(centre)));
     let words = lang.text_with("chart-common", &[("share", &number::percent(lang, centre, None))]);
     pen.text("start strong", (WIDTH - RIGHT + 6.0, y(centre) + 4.5), &words);
-    let (ordinary, flagged): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| unit.flag == Flag::None);
+    let ordinary = units.iter().filter(|unit| unit.flag == Flag::None);
     let place = |unit: &Unit| (x(unit.n), y(unit.share));
-    pen.points("points pale", &ordinary.iter().map(|unit| place(unit)).collect::<Vec<_>>());
-    for unit in &flagged {
+    pen.points("points pale", &ordinary.map(place).collect::<Vec<_>>());
+    let flagged = flagged(units, centre);
+    let (named, others) = flagged.split_at(flagged.len().min(NAMED));
+    pen.points("points", &others.iter().map(|unit| place(unit)).collect::<Vec<_>>());
+    for unit in named {
         let (at, height) = place(unit);
         pen.circle("dot", (at, height), 5.0);
         let (class, aside) = if at > WIDTH / 2.0 { ("end halo", -10.0) } else { ("start halo", 10.0) };
         pen.text(class, (at + aside, height + 4.5), &unit.name);
     }
     // The list of units stands beside it; of many, only those that stand out are told again.
-    let told: Vec<&Unit> = if units.len() > MANY { flagged } else { units.iter().collect() };
+    let told: Vec<&Unit> = if units.len() > MANY { named.to_vec() } else { units.iter().collect() };
     let mut caption = setting.caption;
     caption.extend(axis.note(lang));
     caption.push(lang.text("chart-funnel-limits"));
+    let furthest = || lang.text_with("chart-funnel-furthest", &[("shown", &number::count(lang, NAMED as u64))]);
+    caption.extend((!others.is_empty()).then(furthest));
     caption.extend((units.len() > MANY).then(|| lang.text("chart-funnel-many")));
     Chart {
         id: setting.id,
         class: "funnel",
-        spoken: spoken(lang, units, centre),
+        spoken: spoken(lang, named, centre),
         heading: setting.heading,
         size: (WIDTH, HEIGHT),
         drawn: pen.done(),
         caption,
         table: table(lang, &told),
     }
+}
+
+/// The units that stand out, furthest out first: by how many times the way from the common share to their outer limit.
+fn flagged(units: &[Unit], centre: f64) -> Vec<&Unit> {
+    let distance = |unit: &Unit| {
+        let limit = if unit.share < centre { unit.limits_998.0 } else { unit.limits_998.1 };
+        (unit.share - centre).abs() / (limit - centre).abs().max(f64::EPSILON)
+    };
+    let mut flagged: Vec<&Unit> = units.iter().filter(|unit| unit.flag != Flag::None).collect();
+    flagged.sort_by(|a, b| distance(b).total_cmp(&distance(a)).then_with(|| b.n.cmp(&a.n)));
+    flagged
+}
+
+/// What stands over the chart: the names of the units that stand out, or of many how many there are.
+#[must_use]
+pub fn heading(lang: Lang, units: &[Unit]) -> String {
+    let of = |flag: Flag| units.iter().filter(move |unit| unit.flag == flag);
+    let (high, low) = (of(Flag::High).count(), of(Flag::Low).count());
+    if high + low == 0 {
+        return lang.text("manage-funnel-heading-none");
+    }
+    if high + low > NAMED {
+        let args = [("high", number::count(lang, high as u64)), ("low", number::count(lang, low as u64))];
+        return lang
+            .text_with("manage-funnel-heading-many", &args.each_ref().map(|(name, text)| (*name, text.as_str())));
+    }
+    let names: Vec<&str> = of(Flag::Low).chain(of(Flag::High)).map(|unit| unit.name.as_str()).collect();
+    lang.text_with("manage-funnel-heading", &[("names", &names.join(", "))])
 }
 
 /// Units whose sizes the limits are drawn at: the smallest, the largest, and some between.
@@ -133,14 +168,13 @@ fn flag_key(flag: Flag) -> &'static str {
     }
 }
 
-fn spoken(lang: Lang, units: &[Unit], centre: f64) -> String {
+fn spoken(lang: Lang, named: &[&Unit], centre: f64) -> String {
     let common = lang.text_with("chart-common", &[("share", &number::percent(lang, centre, None))]);
-    let flagged = units.iter().filter(|unit| unit.flag != Flag::None);
-    let say = |unit: &Unit| {
+    let say = |unit: &&Unit| {
         let share = number::percent(lang, unit.share, None);
         format!("{}: {share}, {}", unit.name, lang.text(flag_key(unit.flag)))
     };
-    std::iter::once(common).chain(flagged.map(say)).collect::<Vec<_>>().join("; ")
+    std::iter::once(common).chain(named.iter().map(say)).collect::<Vec<_>>().join("; ")
 }
 
 fn table(lang: Lang, units: &[&Unit]) -> Table {
@@ -204,18 +238,23 @@ mod tests {
 
     #[test]
     fn of_many_units_the_drawing_stays_small() {
+        // Each of 1,300 has a name, a place of its own, and every tenth stands out.
         let unit = |n: u64| Unit {
             name: format!("Trường {n}"),
             n: 5 + n,
-            share: 0.9,
+            share: if n % 10 == 0 { 0.6 - n as f64 / 10_000.0 } else { 0.9 },
             limits_95: (0.8, 0.95),
             limits_998: (0.7, 0.99),
-            flag: if n == 700 { Flag::High } else { Flag::None },
+            flag: if n % 10 == 0 { Flag::Low } else { Flag::None },
         };
         let units: Vec<Unit> = (0..1300).map(unit).collect();
-        let setting = Setting { id: "funnel".to_owned(), heading: String::new(), caption: Vec::new() };
-        let chart = chart(Lang::by_code("vi").unwrap(), setting, &units, 0.91);
+        let lang = Lang::by_code("vi").unwrap();
+        let setting = Setting { id: "funnel".to_owned(), heading: heading(lang, &units), caption: Vec::new() };
+        assert!(setting.heading.contains("130") && !setting.heading.contains("Trường"), "{}", setting.heading);
+        let chart = chart(lang, setting, &units, 0.91);
         assert!(chart.drawn.len() < 30_000, "{} bytes", chart.drawn.len());
-        assert_eq!((chart.table.rows.len(), chart.table.rows[0][0].as_str()), (1, "Trường 700"));
+        assert_eq!((chart.table.rows.len(), chart.table.rows[0][0].as_str()), (NAMED, "Trường 1290"));
+        assert_eq!(chart.drawn.matches("Trường").count(), NAMED);
+        assert_eq!((chart.drawn.matches("<circle").count(), chart.drawn.matches("h0").count()), (NAMED, 1300 - NAMED));
     }
 }

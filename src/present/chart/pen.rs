@@ -1,5 +1,6 @@
 //! Writes SVG: shapes with a class each, and words that are made safe.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What has been drawn so far.
@@ -110,7 +111,9 @@ impl Pen {
 
     /// Dots of one look, in one shape: its stroke is as wide as they are and has round ends.
     pub(super) fn points(&mut self, class: &str, points: &[(f64, f64)]) {
-        let path: String = points.iter().map(|(x, y)| format!("M{} {}h0", short(*x), short(*y))).collect();
+        // Where many lie on one place, one is seen.
+        let places: BTreeSet<String> = points.iter().map(|(x, y)| format!("M{} {}h0", short(*x), short(*y))).collect();
+        let path: String = places.into_iter().collect();
         if !path.is_empty() {
             self.put(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
         }
