@@ -19,7 +19,7 @@ use crate::domain::Day;
 use crate::domain::period::{CutOff, Period};
 use crate::domain::topic::Topic;
 use crate::error::{Context, Error, Result};
-use crate::flow::assess::{self, Audience, Excluded, Figure, Findings, State};
+use crate::flow::assess::{self, Audience, Excluded, Figure, Findings, Gallery, State};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::endpoints;
 use crate::store::marks::{self, Mark};
@@ -92,13 +92,14 @@ pub async fn daily(db: &Db, now_ms: i64) -> Result<bool> {
         return Ok(false);
     }
     let wanted = wanted(db, day).await?;
-    let catalogue = Catalogue::read(db, day).await?;
+    let (catalogue, gallery) = (Catalogue::read(db, day).await?, Gallery::default());
+    let from = From { db, catalogue: &catalogue, gallery: &gallery, now_ms: instant_of(day) };
     for _ in 0..ATTEMPTS {
         let tallied = marks::get(db, Mark::Tallied).await?;
         let mut bodies = Vec::with_capacity(wanted.len());
         for (name, asked) in &wanted {
             if let Some(wanted) = Wanted::by_name(name) {
-                bodies.push((name, *asked, body(db, &catalogue, &wanted, day).await?));
+                bodies.push((name, *asked, body(&from, &wanted).await?));
             }
         }
         let news = News::read(db, day, &bodies).await?;
@@ -183,12 +184,20 @@ fn usually(period: Period) -> Wanted {
     Wanted { period, excluded: Excluded::LeftOut, part: None }
 }
 
+/// What a cut is made from: its pictures share what they read of all units and procedures, and nothing that managers
+/// look at is pushed out by them.
+struct From<'a> {
+    db: &'a Db,
+    catalogue: &'a Catalogue,
+    gallery: &'a Gallery,
+    now_ms: i64,
+}
+
 /// The findings, packed.
-async fn body(db: &Db, catalogue: &Catalogue, wanted: &Wanted, day: Day) -> Result<Vec<u8>> {
-    let now_ms = instant_of(day);
+async fn body(from: &From<'_>, wanted: &Wanted) -> Result<Vec<u8>> {
     let found = match wanted.part {
-        Some(part) => part::findings(db, catalogue, wanted, part, now_ms).await?,
-        None => serde_json::to_value(whole(db, catalogue, wanted, now_ms).await?)?,
+        Some(part) => part::findings(from, wanted, part).await?,
+        None => serde_json::to_value(whole(from, wanted).await?)?,
     };
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(&serde_json::to_vec(&found)?)?;
@@ -197,10 +206,11 @@ async fn body(db: &Db, catalogue: &Catalogue, wanted: &Wanted, day: Day) -> Resu
 
 /// The findings of a period; hidden besides is what the pictures of all units hide: findings are hidden in themselves
 /// only, and whoever may ask for any period could take one from another.
-async fn whole(db: &Db, catalogue: &Catalogue, wanted: &Wanted, now_ms: i64) -> Result<Findings> {
+async fn whole(from: &From<'_>, wanted: &Wanted) -> Result<Findings> {
+    let (db, now_ms) = (from.db, from.now_ms);
     let mut found = assess::findings_with(db, &wanted.period, Audience::Public, wanted.excluded, now_ms).await?;
     for finding in &mut found.indicators {
-        let seen = part::seen(db, catalogue, wanted, finding.indicator, now_ms).await?;
+        let seen = part::seen(from, wanted, finding.indicator).await?;
         let rows = seen.units.iter().chain(&seen.procedures).map(|row| &row.line);
         let hidden: BTreeSet<(&str, &str)> = std::iter::once(&seen.headline)
             .chain(rows)
@@ -245,8 +255,9 @@ pub async fn find(db: &Db, wanted: &Wanted, now_ms: i64) -> Result<Found> {
     }
     let then = marks::get(db, Mark::CutTallied).await?;
     if marks::get(db, Mark::Tallied).await? == then {
-        let catalogue = Catalogue::read(db, day).await?;
-        let body = body(db, &catalogue, wanted, day).await?;
+        let (catalogue, gallery) = (Catalogue::read(db, day).await?, Gallery::default());
+        let from = From { db, catalogue: &catalogue, gallery: &gallery, now_ms: instant_of(day) };
+        let body = body(&from, wanted).await?;
         let mut tx = db.begin().await?;
         api_figures::put(&mut tx, &name, today, &body).await?;
         // What was read is of the cut only when nothing was released before the last of it was.

@@ -163,6 +163,7 @@ fn given(app: &App, lang: Lang, permit: &Permit, key: &ApiKey) -> Response {
             p { (lang.text("api-key-given-say")) }
             p.given { code id="api-key" { (key.as_str()) } }
         }
+        p { (lang.text("api-key-given-next")) " " a href=(format!("/api/v1/docs?lang={}", lang.code())) { (lang.text("api-docs-title")) } }
         p { a href=(format!("/admin/keys?lang={}", lang.code())) { (lang.text("api-key-back")) } }
     };
     page(app, lang, permit, StatusCode::OK, &title, &body)

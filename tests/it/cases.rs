@@ -5,12 +5,13 @@ use std::path::Path;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use hailong::cli::import::watch::{self, Stuck, lines, take};
+use hailong::cli::import::watch::{self, Known, lines, take};
 use hailong::clock::Clock;
 use hailong::domain::Day;
 use hailong::domain::account::Role;
 use hailong::domain::keys::Keys;
 use hailong::domain::record::{Mapping, Meaning, Part};
+use hailong::flow::audit;
 use hailong::flow::design::{self, Mode, What};
 use hailong::flow::issue::feed::file::Came;
 use hailong::flow::upkeep;
@@ -373,7 +374,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// One look at a folder by a process that just began.
 async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path) -> hailong::error::Result<usize> {
-    watch::sweep(db, keys, clock, folder, &mut Stuck::default()).await
+    watch::sweep(db, keys, clock, folder, &mut Known::default()).await
 }
 
 /// Puts a file where it is watched for; nobody writes to it any more.
@@ -439,6 +440,67 @@ async fn a_watched_folder_takes_each_file_once_and_says_what_came_of_it() {
     assert_eq!(sweep(db, keys, &site.clock, folder).await.unwrap(), 0);
 }
 
+/// Puts a file there that was last written so many seconds ago by its own clock.
+fn put_lately(folder: &Path, name: &str, bytes: &[u8], seconds: i64) {
+    put(folder, name, bytes);
+    let file = fs::File::options().write(true).open(folder.join(name)).unwrap();
+    let at = u64::try_from(Clock::System.now_ms() / 1_000 - seconds).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(at)).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_may_still_be_written_is_left_until_it_has_rested() {
+    let (site, folder) = (Site::department().await, tempfile::tempdir().unwrap());
+    let (db, keys, folder) = (&site.world.db, &*site.keys, folder.path());
+    let whole = |number| csv(&[record(number, &json!({}))]).into_bytes();
+    let open = |number| whole(number).strip_suffix(b"\n").unwrap().to_vec();
+    put_lately(folder, "1-just-now.csv", &whole(1), 3);
+    put_lately(folder, "2-rested.csv", &whole(2), 30);
+    put_lately(folder, "3-last-line-open.csv", &open(3), 30);
+    put_lately(folder, "4-open-and-rested.csv", &open(4), 180);
+    put_lately(folder, "5-of-a-clock-ahead.csv", &whole(5), -3_600);
+    put_lately(folder, "6-empty.csv", b"", 30);
+    let mut known = Known::default();
+    assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 2);
+    assert_eq!(names(&folder.join("done")).len(), 4, "a file and what came of it, each");
+    assert_eq!(
+        names(folder),
+        ["1-just-now.csv", "3-last-line-open.csv", "5-of-a-clock-ahead.csv", "6-empty.csv", "done"]
+    );
+    // What has not changed since it was seen has rested, whatever its own clock says; what was written to begins anew.
+    let later = |site: &Site, seconds: i64| site.clock.set(site.clock.now_ms() + seconds * 1_000);
+    later(&site, 9);
+    put_lately(folder, "1-just-now.csv", &csv(&[record(1, &json!({})), record(6, &json!({}))]).into_bytes(), 3);
+    assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 0);
+    later(&site, 1);
+    assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 1);
+    assert_eq!(names(folder), ["1-just-now.csv", "3-last-line-open.csv", "6-empty.csv", "done"]);
+    later(&site, 120);
+    assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_file_that_is_written_to_while_it_is_taken_is_taken_again_with_all_that_it_holds() {
+    let (site, folder) = (Site::department().await, tempfile::tempdir().unwrap());
+    let (db, folder) = (&site.world.db, folder.path());
+    let all = csv(&[record(1, &json!({})), record(2, &json!({}))]);
+    let (first, second) = all.trim_end().rsplit_once('\n').unwrap();
+    put(folder, "a.csv", format!("{first}\n").as_bytes());
+    // Whoever takes it has read it by now, and waits for this one.
+    let mut tx = db.begin().await.unwrap();
+    audit::hold(&mut tx).await.unwrap();
+    let (swept, ()) = tokio::join!(sweep(db, &site.keys, &site.clock, folder), async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        put(folder, "a.csv", format!("{first}\n{second}\n").as_bytes());
+        tx.rollback().await.unwrap();
+    });
+    assert_eq!((swept.unwrap(), names(folder)), (0, vec!["a.csv".to_owned()]));
+    assert_eq!(texts(db, CASELOAD).await, ["202611 SGD-GL.MC 1.012944 direct 1/1/0"]);
+    assert_eq!(sweep(db, &site.keys, &site.clock, folder).await.unwrap(), 1);
+    assert_eq!(texts(db, CASELOAD).await, ["202611 SGD-GL.MC 1.012944 direct 2/2/0"]);
+    assert_eq!(texts(db, "SELECT reference FROM invitations").await.len(), 2, "each is invited once");
+}
+
 #[tokio::test]
 async fn links_in_a_watched_folder_are_not_followed_and_keep_nobody_waiting() {
     let (site, outside) = (Site::department().await, tempfile::tempdir().unwrap());
@@ -451,9 +513,9 @@ async fn links_in_a_watched_folder_are_not_followed_and_keep_nobody_waiting() {
     put(folder, "c.csv", b"MaHoSo\n1\n");
     fs::create_dir(folder.join("failed")).unwrap();
     std::os::unix::fs::symlink(outside.path().join("written"), folder.join("failed/c.csv.result.part")).unwrap();
-    let (db, mut stuck) = (&site.world.db, Stuck::default());
+    let (db, mut known) = (&site.world.db, Known::default());
     for put_away in [1, 0] {
-        let swept = watch::sweep(db, &site.keys, &site.clock, folder, &mut stuck).await.unwrap();
+        let swept = watch::sweep(db, &site.keys, &site.clock, folder, &mut known).await.unwrap();
         assert_eq!(swept, put_away);
     }
     assert_eq!(names(outside.path()), ["secret.csv"], "nothing is written behind a link");
@@ -462,7 +524,7 @@ async fn links_in_a_watched_folder_are_not_followed_and_keep_nobody_waiting() {
     assert_eq!(texts(db, taken).await.len(), 1, "what was taken and cannot be put away is not taken again");
     assert_eq!(names(&folder.join("failed")), ["c.csv", "c.csv.result.txt"]);
     fs::remove_file(folder.join("done")).unwrap();
-    assert_eq!(watch::sweep(db, &site.keys, &site.clock, folder, &mut stuck).await.unwrap(), 1);
+    assert_eq!(watch::sweep(db, &site.keys, &site.clock, folder, &mut known).await.unwrap(), 1);
     assert_eq!(names(&folder.join("done")), ["b.csv", "b.csv.result.txt"]);
     assert_eq!(texts(db, taken).await.len(), 1);
 }
@@ -503,6 +565,11 @@ async fn an_administrator_says_how_another_system_calls_its_fields() {
     let mut inspector = site.person("giam", &[site.grant(Role::Inspector, None)]).await;
     let page = admin.get("/admin/cases").await;
     assert!(page.text.contains("value=\"MaHoSo\"") && page.text.contains("10; Đã trả kết quả"), "{}", page.text);
+    assert!(
+        page.text.contains("chưa có danh mục chính thức nào xác nhận"),
+        "the usual numbers are a guess: {}",
+        page.text
+    );
     assert!(inspector.get("/admin/cases").await.text.contains("<code>MaHoSo</code>"));
     assert_eq!(inspector.post("/admin/cases", &[]).await.status, StatusCode::FORBIDDEN);
     let fields = [

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use hailong::domain::keys::Keys;
 use hailong::domain::period::{CutOff, Period};
 use hailong::domain::{Day, Indicator};
-use hailong::flow::assess::{Audience, Excluded, Figure, Line, Scope, State, findings_with};
+use hailong::flow::assess::{Audience, Excluded, Figure, Line, Place, Scope, State, View, findings_with, picture};
+use hailong::flow::collect::catalogue::Catalogue;
 use hailong::flow::{release, simulate};
 use hailong::store::Db;
 
@@ -15,20 +16,21 @@ use crate::world::World;
 const NOW: i64 = 1_795_486_000_000;
 const Z: f64 = 1.959_963_984_540_054;
 
-type Row = (i64, Option<i64>, String, Option<String>, i64, String);
+type Row = (i64, Option<i64>, String, Option<String>, String, i64, String);
 
 /// One person: where, about what, when, and every answer of every part.
 struct Person {
     n: i64,
     unit: String,
     procedure: Option<String>,
+    channel: String,
     day: i64,
     answers: Vec<(i64, i64)>,
 }
 
 async fn persons(db: &Db) -> Vec<Person> {
     const ROWS: &str = "
-        SELECT r.n, r.first, u.code, p.code, r.day, r.answers
+        SELECT r.n, r.first, u.code, p.code, r.channel, r.day, r.answers
         FROM responses r JOIN units u ON u.id = r.unit_id LEFT JOIN procedures p ON p.id = r.procedure_id
         WHERE r.n NOT IN (SELECT n FROM waiting)";
     let rows: Vec<Row> = match db {
@@ -36,10 +38,10 @@ async fn persons(db: &Db) -> Vec<Person> {
         Db::Postgres(pool) => sqlx::query_as(ROWS).fetch_all(pool).await.unwrap(),
     };
     let mut persons: BTreeMap<i64, Person> = BTreeMap::new();
-    for (n, first, unit, procedure, day, answers) in rows {
+    for (n, first, unit, procedure, channel, day, answers) in rows {
         let answers: Vec<(i64, i64)> = serde_json::from_str(&answers).unwrap();
         let n = first.unwrap_or(n);
-        let person = persons.entry(n).or_insert(Person { n, unit, procedure, day, answers: Vec::new() });
+        let person = persons.entry(n).or_insert(Person { n, unit, procedure, channel, day, answers: Vec::new() });
         person.answers.extend(answers);
     }
     persons.into_values().collect()
@@ -175,6 +177,59 @@ async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
         }
     }
     assert!(shown > 1_000 && hidden > 0 && told > 20, "{shown} lines compared, {hidden} hidden, {told} with some out");
+    for view in [Excluded::LeftOut, Excluded::Included] {
+        let counted = |person: &&Person| view == Excluded::Included || !out.contains(&person.n);
+        let inside: Vec<&Person> = persons.iter().filter(counted).collect();
+        by_channel(&world.db, view, &inside, &questions).await;
+    }
+}
+
+/// The figure of each channel, and the persons of each month who came by it, as the chart of channels draws them.
+async fn by_channel(db: &Db, excluded: Excluded, persons: &[&Person], questions: &HashMap<i64, (String, bool)>) {
+    let catalogue = Catalogue::read(db, Day::at(NOW)).await.unwrap();
+    let unit = catalogue.unit_by_code("SGD-GL.MC").unwrap();
+    let (mut figures, mut months, mut hidden) = (0, 0, 0);
+    for (place, code) in [(Place::Department, None), (Place::Units(vec![unit.id]), Some(unit.code.as_str()))] {
+        for indicator in [Indicator::Procedures, Indicator::Service, Indicator::PapersAgain] {
+            for name in ["2026", "2025-Q3"] {
+                let period = Period::parse(name, CutOff::Calendar).unwrap();
+                let view = View { excluded, ..View::of(indicator, place.clone(), period) };
+                let seen = picture(db, &catalogue, &view, NOW).await.unwrap();
+                let closes = indicator == Indicator::Procedures;
+                let asked = |question: i64| {
+                    let of = questions.get(&question).filter(|(name, _)| name == indicator.name());
+                    of.is_some_and(|(_, closing)| !closes || *closing)
+                };
+                let expected = |period: &Period, channel: &str| {
+                    let here = persons.iter().copied().filter(|person| {
+                        let day = Day::from_number(person.day).unwrap();
+                        period.contains(day) && person.channel == channel && code.is_none_or(|code| person.unit == code)
+                    });
+                    count(here, asked, indicator == Indicator::PapersAgain)
+                };
+                let named: HashSet<&str> = seen.channels.iter().map(|row| row.channel).collect();
+                let others = persons.iter().map(|person| person.channel.as_str()).filter(|name| !named.contains(name));
+                let others: HashSet<&str> = others.collect();
+                assert!(others.iter().all(|channel| expected(&period, channel).n == 0), "{name}: {others:?}");
+                for row in &seen.channels {
+                    let what = format!("{name} {} {code:?} {}", indicator.name(), row.channel);
+                    let compared =
+                        compare(&row.figure, &expected(&period, row.channel), indicator == Indicator::Service, &what);
+                    figures += compared;
+                    hidden += 1 - compared;
+                }
+                for month in &seen.course.months {
+                    for told in &month.channels {
+                        let what = format!("{} {} {code:?} {}", month.period, indicator.name(), told.channel);
+                        let Some(n) = told.n else { continue };
+                        assert_eq!(n, expected(&month.period, told.channel).n, "{what}");
+                        months += usize::from(n > 0);
+                    }
+                }
+            }
+        }
+    }
+    assert!(figures > 20 && months > 100, "{figures} channels and {months} months compared, {hidden} hidden");
 }
 
 /// Two people leave out every sixtieth person, one by one; the numbers of these persons.

@@ -27,16 +27,48 @@ use crate::words::FIRST;
 /// How often the folder is looked at.
 const EVERY: Duration = Duration::from_secs(2);
 /// A file that changed a shorter while ago may still be written.
-const STILL_MS: i64 = 2_000;
+const STILL_MS: i64 = 10_000;
+/// So may one whose last line has no end, a shorter while than this.
+const OPEN_MS: i64 = 120_000;
 /// Names of files may be this many bytes long, with room for what is written behind them.
 const NAME_BYTES: usize = 255 - ".result.part".len();
 
 /// Device, number, instant and length of a file.
 type Which = (u64, u64, i64, i64, u64);
 
-/// Files that were taken and could not be put away, with what came of them: they are not taken again.
+/// What one who watches knows of the files that are there.
 #[derive(Debug, Default)]
-pub struct Stuck(HashMap<Which, Came>);
+pub struct Known {
+    /// Those that were taken and could not be put away, with what came of them: they are not taken again.
+    stuck: HashMap<Which, Came>,
+    /// Since when, in unix ms, a file is as it is: what its own time says does not count where clocks differ.
+    seen: HashMap<Which, i64>,
+}
+
+/// A file in hand.
+struct Held {
+    file: File,
+    which: Which,
+    /// How long it has not changed.
+    still_ms: i64,
+}
+
+impl Held {
+    /// Whether the name still leads to this file, and nobody wrote to it.
+    fn is_unchanged(&self, path: &Path) -> bool {
+        let same = |metadata: std::io::Result<Metadata>| metadata.is_ok_and(|there| which(&there) == self.which);
+        same(self.file.metadata()) && same(std::fs::symlink_metadata(path))
+    }
+
+    /// Whether this can be all of it: the last line of a CSV may still be on its way.
+    fn is_whole(&self, path: &Path, bytes: &[u8]) -> bool {
+        let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        // In UTF-16 half of a line's end is a zero.
+        let last = bytes.iter().rev().find(|byte| **byte != 0);
+        let is_open = is_csv && !last.is_some_and(|last| matches!(last, b'\n' | b'\r'));
+        !is_open || self.still_ms >= OPEN_MS
+    }
+}
 
 /// Takes one file of cases.
 ///
@@ -92,10 +124,10 @@ pub fn lines(came: &Came) -> Vec<String> {
 /// # Errors
 /// When the folder cannot be read.
 pub async fn run(db: &Db, keys: &Keys, folder: &Path) -> Result<()> {
-    let mut stuck = Stuck::default();
+    let mut known = Known::default();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     loop {
-        let swept = sweep(db, keys, &Clock::System, folder, &mut stuck).await;
+        let swept = sweep(db, keys, &Clock::System, folder, &mut known).await;
         match swept {
             Ok(_) => {}
             Err(error) if error.is_busy() => tracing::warn!(cause = %error, "a file is taken later"),
@@ -109,14 +141,15 @@ pub async fn run(db: &Db, keys: &Keys, folder: &Path) -> Result<()> {
     }
 }
 
-/// Takes every file that is there and nobody else has in hand; gives how many were put away.
+/// Takes every file that is there, has not changed for a while and nobody else has in hand; gives how many were put away.
 ///
 /// # Errors
 /// When the folder cannot be read or the store does not answer. What concerns one file is logged, and the others are taken.
-pub async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path, stuck: &mut Stuck) -> Result<usize> {
+pub async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path, known: &mut Known) -> Result<usize> {
     let mut taken = 0;
+    let before = std::mem::take(&mut known.seen);
     for path in waiting(folder)? {
-        let (file, known) = match hold(&path) {
+        let held = match hold(&path, clock.now_ms(), &before) {
             Ok(Some(held)) => held,
             Ok(None) => continue,
             Err(error) => {
@@ -124,30 +157,41 @@ pub async fn sweep(db: &Db, keys: &Keys, clock: &Clock, folder: &Path, stuck: &m
                 continue;
             }
         };
-        let before = stuck.0.remove(&known);
-        let is_first = before.is_none();
-        let came = match before {
+        known.seen.insert(held.which, before.get(&held.which).copied().unwrap_or_else(|| clock.now_ms()));
+        if held.still_ms < STILL_MS {
+            continue;
+        }
+        let stuck = known.stuck.remove(&held.which);
+        let is_first = stuck.is_none();
+        let came = match stuck {
             Some(came) => came,
             None => {
                 let mut bytes = Vec::new();
                 // One byte more than is allowed is enough to see that it is too large.
-                if let Err(error) = (&file).take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes) {
+                if let Err(error) = (&held.file).take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes) {
                     tracing::warn!(cause = %error, "a file of cases cannot be read");
+                    continue;
+                }
+                if !held.is_whole(&path, &bytes) || !held.is_unchanged(&path) {
                     continue;
                 }
                 take(db, keys, clock.now_ms(), &bytes).await?
             }
         };
+        if !held.is_unchanged(&path) {
+            // What was written meanwhile is taken with the rest, which changes nothing a second time.
+            tracing::warn!("a file of cases was written to while it was taken, and is taken again");
+            continue;
+        }
         match put_away(&path, folder, &came, clock.now_ms()) {
             Ok(()) => taken += 1,
             Err(error) => {
                 if is_first {
                     tracing::warn!(cause = %error, "a file of cases was taken and cannot be put away");
                 }
-                stuck.0.insert(known, came);
+                known.stuck.insert(held.which, came);
             }
         }
-        drop(file);
     }
     Ok(taken)
 }
@@ -175,18 +219,20 @@ fn which(file: &Metadata) -> Which {
 
 /// Takes a file in hand: nobody else has it then, and nobody moved it away before. It is let go when this process ends,
 /// however that happens. What its name stands for is the file itself, never a link to another.
-fn hold(path: &Path) -> Result<Option<(File, Which)>> {
+fn hold(path: &Path, now_ms: i64, seen: &HashMap<Which, i64>) -> Result<Option<Held>> {
     let Ok(file) = File::open(path) else { return Ok(None) };
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(error)) => return Err(Error::internal(error)).context("take a file in hand"),
     }
-    let held = file.metadata().context("look at a file of cases")?;
-    let same = std::fs::symlink_metadata(path).is_ok_and(|there| which(&there) == which(&held));
-    let age_ms = Clock::System.now_ms() - held.mtime() * 1000 - held.mtime_nsec() / 1_000_000;
-    let is_ready = held.is_file() && same && !(0..STILL_MS).contains(&age_ms);
-    Ok(is_ready.then(|| (file, which(&held))))
+    let there = file.metadata().context("look at a file of cases")?;
+    let which = which(&there);
+    // The time of a file may be of another machine: one that lies ahead says nothing.
+    let age_ms = Clock::System.now_ms() - there.mtime() * 1000 - there.mtime_nsec() / 1_000_000;
+    let seen_ms = seen.get(&which).map_or(0, |since| now_ms - since);
+    let held = Held { file, which, still_ms: age_ms.max(seen_ms) };
+    Ok((there.is_file() && held.is_unchanged(path)).then_some(held))
 }
 
 /// Moves a file to where it belongs, after what came of it was written beside that place.

@@ -3,15 +3,13 @@
 
 use serde_json::{Value, json};
 
-use super::Wanted;
+use super::{From, Wanted};
 use crate::domain::period::Period;
 use crate::domain::{Channel, Indicator, ProcedureId, UnitId};
 use crate::error::Result;
 use crate::flow::assess::picture::{Picture, Row};
-use crate::flow::assess::{Audience, Depth, Figure, Line, Marked, Organisation, Place, Subject, View, picture};
-use crate::flow::collect::catalogue::Catalogue;
+use crate::flow::assess::{Audience, Depth, Figure, Line, Marked, Organisation, Place, Subject, View};
 use crate::flow::seal::anchor;
-use crate::store::Db;
 
 /// What is asked for besides period and what was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,13 +84,7 @@ impl Part {
 
 /// The picture of an indicator, as systems are told of it: fewer than ten who all chose the same are told of as on public
 /// pages.
-pub(super) async fn seen(
-    db: &Db,
-    catalogue: &Catalogue,
-    wanted: &Wanted,
-    indicator: Indicator,
-    now_ms: i64,
-) -> Result<Picture> {
+pub(super) async fn seen(from: &From<'_>, wanted: &Wanted, indicator: Indicator) -> Result<Picture> {
     let whole = Part { at: At::All, channel: None, organisation: Organisation::AsItWas };
     let Part { at, channel, organisation } = wanted.part.unwrap_or(whole);
     let view = View {
@@ -106,20 +98,14 @@ pub(super) async fn seen(
         audience: Audience::Public,
         lines: Depth::Judged,
     };
-    picture(db, catalogue, &view, now_ms).await
+    from.gallery.picture(from.db, from.catalogue, &view, from.now_ms).await
 }
 
 /// The findings of a part, in the shape of those of a whole period, with channels and months besides.
-pub(super) async fn findings(
-    db: &Db,
-    catalogue: &Catalogue,
-    wanted: &Wanted,
-    part: Part,
-    now_ms: i64,
-) -> Result<Value> {
+pub(super) async fn findings(from: &From<'_>, wanted: &Wanted, part: Part) -> Result<Value> {
     let (mut found, mut indicators) = (Value::Null, Vec::with_capacity(Indicator::ALL.len()));
     for indicator in Indicator::ALL {
-        let seen = seen(db, catalogue, wanted, indicator, now_ms).await?;
+        let seen = seen(from, wanted, indicator).await?;
         if found.is_null() {
             found = json!({
                 "period": seen.period,
@@ -127,7 +113,7 @@ pub(super) async fn findings(
                 "released_at": seen.released_at,
                 "simulated": seen.simulated,
                 "source": seen.source,
-                "seal": anchor::last_code(db).await?,
+                "seal": anchor::last_code(from.db).await?,
                 "excluded": seen.excluded,
                 "disclosure_threshold": seen.disclosure_threshold,
                 "organisation": seen.organisation,

@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use super::{document, webhooks};
+use super::{document, problem, webhooks};
 use crate::web::visitor::Visitor;
 use crate::web::{App, respond, ui};
 use crate::words::Lang;
@@ -20,11 +20,15 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
     let title = lang.text("api-docs-title");
     let body = html! {
         h1 { (title) }
-        p { (said(&document["info"]["description"])) }
+        p { (document::said(lang)) }
         p { (said(&document["components"]["securitySchemes"]["key"]["description"])) }
         p { a href=(format!("/api/v1/openapi.json?lang={}", lang.code())) { (lang.text("api-docs-file")) } }
         p { (lang.text("api-docs-example")) }
-        pre { code { "export HAILONG_URL=" (said(&document["servers"][0]["url"])) "\nexport HAILONG_KEY=hla_…" } }
+        pre { code { "export HAILONG_URL=" (said(&document["servers"][0]["url"])) "\nexport HAILONG_KEY=hla_…\nexport ID=…" } }
+        p { (lang.text("api-docs-problems")) }
+        dl.answers {
+            @for (name, status, title) in problem::types(lang) { dt { code { (name) } } dd { (status) " · " (title) } }
+        }
         @for operation in document::OPERATIONS {
             (section(lang, operation, &document["paths"][operation.path][operation.method.to_ascii_lowercase()]))
         }
@@ -51,7 +55,14 @@ fn section(lang: Lang, operation: &document::Operation, described: &Value) -> Ma
         section.operation aria-labelledby=(operation.name) {
             h2 id=(operation.name) { (said(&described["summary"])) }
             p { code { (operation.method) " " (operation.path) } }
-            p { (said(&described["description"])) }
+            p { (document::explained(lang, operation)) }
+            @if !operation.codes.is_empty() {
+                p {
+                    (lang.text("api-docs-codes"))
+                    @for (at, code) in operation.codes.iter().enumerate() { (if at == 0 { " " } else { ", " }) code { (code) } }
+                    "."
+                }
+            }
             p { (lang.text_with("api-docs-access", &[("access", access)])) }
             @if let Some(body) = described["requestBody"]["description"].as_str() { p { (body) } }
             div.scroll tabindex="0" role="region" aria-label=(format!("{}: {}", lang.text("api-docs-parameters"), said(&described["summary"]))) {

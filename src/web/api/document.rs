@@ -9,9 +9,10 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::body::LINES;
-use super::{invitations, problem, schemas, webhooks};
+use super::{codes, invitations, problem, schemas, webhooks};
 use crate::domain::api_key::Access;
 use crate::error::Result;
+use crate::flow::issue::feed;
 use crate::flow::issue::system::{CALL_DAYS, MOST};
 use crate::web::permit::Need;
 use crate::web::routes::Route;
@@ -34,12 +35,14 @@ pub struct Operation {
     pub answers: &'static [(u16, &'static str)],
     /// The statuses of problems besides those that every operation has.
     pub problems: &'static [u16],
+    /// The codes of the faults that it names, in a problem or in a result of its own.
+    pub codes: &'static [&'static str],
     /// How it is tried from a command line.
     pub example: &'static str,
 }
 
 /// Whatever is asked, with or without a key.
-const ALWAYS: [u16; 5] = [401, 403, 414, 429, 503];
+const ALWAYS: [u16; 8] = [400, 401, 403, 414, 421, 429, 500, 503];
 
 /// Everything that systems can do.
 pub const OPERATIONS: &[Operation] = &[
@@ -49,7 +52,8 @@ pub const OPERATIONS: &[Operation] = &[
         name: "create-invitations",
         parameters: &[],
         answers: &[(201, "Invitation"), (200, "Results")],
-        problems: &[400, 409, 413, 415, 422],
+        problems: &[404, 408, 409, 413, 415, 422],
+        codes: codes::INVITATIONS,
         example: r#"curl --silent --show-error --request POST --header "Authorization: Bearer $HAILONG_KEY" --header "Idempotency-Key: ho-so-0417-da-tra" --header "Content-Type: application/json" --data '{"case":"000.00.12.H21-261123-0417","procedure":"1.012944","unit":"SGD-GL.MC","event":"finished"}' "$HAILONG_URL/api/v1/invitations""#,
     },
     Operation {
@@ -59,6 +63,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &["id"],
         answers: &[(200, "Standing")],
         problems: &[404],
+        codes: &[],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/invitations/$ID""#,
     },
     Operation {
@@ -68,6 +73,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &["id"],
         answers: &[(200, "Symbol")],
         problems: &[404, 406, 410],
+        codes: &[],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" --header "Accept: image/svg+xml" "$HAILONG_URL/api/v1/invitations/$ID/qr""#,
     },
     Operation {
@@ -76,7 +82,8 @@ pub const OPERATIONS: &[Operation] = &[
         name: "show-question",
         parameters: &["id", "language", "return"],
         answers: &[(200, "Question")],
-        problems: &[400, 404, 410, 422],
+        problems: &[404, 410, 422],
+        codes: codes::QUESTION,
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/invitations/$ID/question?language=vi""#,
     },
     Operation {
@@ -86,6 +93,7 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &["id"],
         answers: &[(200, "Standing")],
         problems: &[404, 409],
+        codes: codes::REVOKE,
         example: r#"curl --silent --show-error --request POST --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/invitations/$ID/revoke""#,
     },
     Operation {
@@ -104,7 +112,8 @@ pub const OPERATIONS: &[Operation] = &[
             "excluded",
         ],
         answers: &[(200, "PeriodFigures"), (304, "")],
-        problems: &[400, 404, 422],
+        problems: &[404, 422],
+        codes: codes::FIGURES,
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/figures?period=2026&indicator=procedures&by=month&organisation=as_it_is""#,
     },
     Operation {
@@ -113,7 +122,8 @@ pub const OPERATIONS: &[Operation] = &[
         name: "show-indicators",
         parameters: &["period", "cut_off", "indicator", "unit"],
         answers: &[(200, "IndicatorList"), (304, "")],
-        problems: &[400, 404, 406, 422],
+        problems: &[404, 406, 422],
+        codes: codes::INDICATORS,
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" --header "Accept: text/csv" "$HAILONG_URL/api/v1/indicators?period=2026""#,
     },
     Operation {
@@ -122,7 +132,8 @@ pub const OPERATIONS: &[Operation] = &[
         name: "send-cases",
         parameters: &[],
         answers: &[(200, "CaseResults")],
-        problems: &[400, 413, 415, 422],
+        problems: &[408, 413, 415, 422],
+        codes: codes::CASES,
         example: r#"curl --silent --show-error --request POST --header "Authorization: Bearer $HAILONG_KEY" --header "Content-Type: application/json" --data '[{"MaHoSo":"000.00.12.H21-261123-0418","MaTTHC":"1.012944","DonViXuLy":"SGD-GL.MC","NgayTiepNhan":"20261123","NgayTra":"20261124","TrangThaiHoSo":"10","HinhThuc":"0"}]' "$HAILONG_URL/api/v1/cases""#,
     },
     Operation {
@@ -131,7 +142,8 @@ pub const OPERATIONS: &[Operation] = &[
         name: "show-targets",
         parameters: &[],
         answers: &[(200, "TargetList"), (304, "")],
-        problems: &[400],
+        problems: &[],
+        codes: &[],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/targets""#,
     },
     Operation {
@@ -140,7 +152,8 @@ pub const OPERATIONS: &[Operation] = &[
         name: "show-units",
         parameters: &[],
         answers: &[(200, "UnitList"), (304, "")],
-        problems: &[400],
+        problems: &[],
+        codes: &[],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/catalogue/units""#,
     },
     Operation {
@@ -149,7 +162,8 @@ pub const OPERATIONS: &[Operation] = &[
         name: "show-procedures",
         parameters: &[],
         answers: &[(200, "ProcedureList"), (304, "")],
-        problems: &[400],
+        problems: &[],
+        codes: &[],
         example: r#"curl --silent --show-error --header "Authorization: Bearer $HAILONG_KEY" "$HAILONG_URL/api/v1/catalogue/procedures""#,
     },
 ];
@@ -180,7 +194,7 @@ pub fn of(app: &Arc<App>, lang: Lang) -> Value {
         "openapi": "3.1.0",
         "info": {
             "title": lang.text("api-docs-title"),
-            "description": lang.text_with("api-docs-say", &[("days", &CALL_DAYS.to_string())]),
+            "description": format!("{}\n\n{}", said(lang), problems(lang)),
             "version": env!("CARGO_PKG_VERSION"),
         },
         "servers": [{ "url": app.settings.public_url.as_deref().unwrap_or(&app.settings.own_url) }],
@@ -196,6 +210,37 @@ pub fn of(app: &Arc<App>, lang: Lang) -> Value {
     })
 }
 
+/// What the whole is for.
+#[must_use]
+pub fn said(lang: Lang) -> String {
+    lang.text_with("api-docs-say", &[("days", &CALL_DAYS.to_string())])
+}
+
+/// Every type of problem, as a list in the way of Markdown.
+fn problems(lang: Lang) -> String {
+    let line = |(name, status, title): (String, u16, String)| format!("\n- `{name}` ({status}): {title}");
+    problem::types(lang).map(line).fold(format!("{}\n", lang.text("api-docs-problems")), |all, line| all + &line)
+}
+
+/// What an operation does, and the codes of the faults that it names.
+fn described(lang: Lang, operation: &Operation) -> String {
+    let mut text = explained(lang, operation);
+    if !operation.codes.is_empty() {
+        let codes: Vec<String> = operation.codes.iter().map(|code| format!("`{code}`")).collect();
+        text = format!("{text}\n\n{} {}.", lang.text("api-docs-codes"), codes.join(", "));
+    }
+    text
+}
+
+/// What an operation does.
+#[must_use]
+pub fn explained(lang: Lang, operation: &Operation) -> String {
+    let [most, days] = [MOST.to_string(), CALL_DAYS.to_string()];
+    let [old, received] = [feed::OLD_DAYS, feed::RECEIVED_DAYS].map(|days| days.to_string());
+    let args = [("most", &*most), ("days", &*days), ("old", &*old), ("received", &*received)];
+    lang.text_with(&format!("api-op-{}-say", operation.name), &args)
+}
+
 /// What a key must be for, as the table of routes has it.
 fn access_of(table: &[Route], operation: &Operation) -> Option<Access> {
     let same = |route: &&Route| route.method == operation.method && route.path == operation.path;
@@ -207,22 +252,22 @@ fn access_of(table: &[Route], operation: &Operation) -> Option<Access> {
 
 fn describe(lang: Lang, operation: &Operation, access: Option<Access>) -> Value {
     let name = operation.name;
-    let most = MOST.to_string();
-    let mut described = json!({
+    let mut told = json!({
         "operationId": name,
         "summary": lang.text(&format!("api-op-{name}")),
-        "description": lang.text_with(&format!("api-op-{name}-say"), &[("most", &most), ("days", &CALL_DAYS.to_string())]),
+        "description": described(lang, operation),
         "parameters": parameters(lang, operation),
         "responses": answers(lang, operation),
         "security": [{ "key": access.map(Access::name).into_iter().collect::<Vec<_>>() }],
+        "x-problem-codes": operation.codes,
         "x-codeSamples": [{ "lang": "Shell", "source": operation.example }],
     });
     match name {
-        "create-invitations" => described["requestBody"] = request(lang),
-        "send-cases" => described["requestBody"] = cases(lang),
+        "create-invitations" => told["requestBody"] = request(lang),
+        "send-cases" => told["requestBody"] = cases(lang),
         _ => {}
     }
-    described
+    told
 }
 
 fn request(lang: Lang) -> Value {

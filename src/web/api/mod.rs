@@ -7,6 +7,7 @@ use crate::domain::api_key::Access;
 pub mod body;
 pub mod cases;
 pub mod catalogue;
+pub mod codes;
 pub mod conditional;
 pub mod docs;
 pub mod document;

@@ -42,7 +42,8 @@ pub fn best<T>(head: &HeaderMap, name: &header::HeaderName, known: impl Fn(&str)
 }
 
 /// The kinds of problem, by status; each has a title `api-problem-KIND` and a sentence `api-problem-KIND-say`.
-const KINDS: [(StatusCode, &str); 15] = [
+const KINDS: [(StatusCode, &str); 17] = [
+    (StatusCode::BAD_REQUEST, "request"),
     (StatusCode::UNAUTHORIZED, "key"),
     (StatusCode::FORBIDDEN, "access"),
     (StatusCode::NOT_FOUND, "absent"),
@@ -54,6 +55,7 @@ const KINDS: [(StatusCode, &str); 15] = [
     (StatusCode::PAYLOAD_TOO_LARGE, "size"),
     (StatusCode::URI_TOO_LONG, "address"),
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media"),
+    (StatusCode::MISDIRECTED_REQUEST, "host"),
     (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
     (StatusCode::TOO_MANY_REQUESTS, "pace"),
     (StatusCode::SERVICE_UNAVAILABLE, "busy"),
@@ -71,13 +73,23 @@ pub fn kind_of(status: u16) -> &'static str {
     StatusCode::from_u16(status).map_or("request", kind)
 }
 
+/// The type of a problem, by which programs know it.
+fn name_of(kind: &str) -> String {
+    format!("urn:hailong:problem:{kind}")
+}
+
+/// Every type of problem: its name, its status, what it is called.
+pub fn types(lang: Lang) -> impl Iterator<Item = (String, u16, String)> {
+    KINDS.iter().map(move |(status, kind)| (name_of(kind), status.as_u16(), lang.text(&format!("api-problem-{kind}"))))
+}
+
 /// The body of a problem: what it is, in words, and each fault by itself.
 #[must_use]
 pub fn body(status: StatusCode, lang: Lang, detail: Option<String>, errors: Vec<Value>) -> Value {
     let kind = kind(status);
     let detail = detail.unwrap_or_else(|| lang.text(&format!("api-problem-{kind}-say")));
     let mut body = json!({
-        "type": format!("urn:hailong:problem:{kind}"),
+        "type": name_of(kind),
         "title": lang.text(&format!("api-problem-{kind}")),
         "status": status.as_u16(),
         "detail": detail,
@@ -187,7 +199,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_problem_has_a_title_and_a_sentence_in_every_language() {
-        for kind in KINDS.iter().map(|(_, kind)| *kind).chain(["request"]) {
+        for (_, kind) in KINDS {
             for lang in Lang::all() {
                 assert!(
                     lang.has(&format!("api-problem-{kind}")) && lang.has(&format!("api-problem-{kind}-say")),

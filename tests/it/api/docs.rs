@@ -1,14 +1,19 @@
 //! The OpenAPI document: what it says is what there is.
 
+use std::collections::BTreeSet;
+use std::fs;
+
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use hailong::domain::topic::Topic;
 use hailong::flow::cut;
+use hailong::web::api::{document, problem};
 use hailong::web::permit::Need;
-use hailong::web::{api::document, routes};
+use hailong::web::routes;
+use hailong::words::Lang;
 use serde_json::{Value, json as make};
 
-use super::{System, json};
+use super::{System, codes, json};
 use crate::site::Site;
 
 async fn department() -> Site {
@@ -51,7 +56,13 @@ async fn the_document_has_every_route_that_needs_a_key_and_no_other() {
         assert!(document["components"]["schemas"].get(name).is_some(), "{name}");
     }
     for lang in ["vi", "en"] {
-        let text = site.stranger().get(&format!("/api/v1/openapi.json?lang={lang}")).await.text;
+        let mut document = json(&site.stranger().get(&format!("/api/v1/openapi.json?lang={lang}")).await);
+        // Codes of faults are names, not words.
+        let operations = document["paths"].as_object_mut().unwrap().values_mut();
+        operations.flat_map(|path| path.as_object_mut().unwrap().values_mut()).for_each(|operation| {
+            operation.as_object_mut().unwrap().remove("x-problem-codes").unwrap();
+        });
+        let text = document.to_string();
         for prefix in [
             "\"api-op-",
             "\"api-param-",
@@ -160,7 +171,112 @@ async fn every_answer_is_as_the_document_says() {
         let value =
             if kind.starts_with("image/") || kind == "text/html" { Value::String(page.text) } else { json(&page) };
         check(&document, schema, &value, path).unwrap_or_else(|fault| panic!("{fault}"));
+        // Every code of a fault, of the whole and of each thing in a list, is listed.
+        let named = document["paths"][path][method]["x-problem-codes"].as_array().unwrap().clone();
+        let results = value.as_array().into_iter().flatten().map(|result| &result["problem"]);
+        for code in std::iter::once(&value).chain(results).flat_map(codes) {
+            assert!(named.contains(&code.into()), "{path} names {code} and does not say so");
+        }
     }
+}
+
+/// The names of faults in a file of the source.
+fn faults_of(path: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]").next().unwrap();
+    let named = |before: &str| {
+        code.split(before).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    named("fault(\"").into_iter().chain(named("Fault::new(\"")).collect()
+}
+
+#[tokio::test]
+async fn every_fault_and_type_of_problem_of_the_source_is_in_the_document_and_no_other() {
+    let site = department().await;
+    for lang in ["vi", "en"] {
+        let document = json(&site.stranger().get(&format!("/api/v1/openapi.json?lang={lang}")).await);
+        let said = document["info"]["description"].as_str().unwrap();
+        let page = site.stranger().get(&format!("/api/v1/docs?lang={lang}")).await.text;
+        let operations =
+            || document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+        let statuses: BTreeSet<u16> = operations()
+            .flat_map(|operation| operation["responses"].as_object().unwrap().keys())
+            .map(|status| status.parse().unwrap())
+            .filter(|status| *status >= 400)
+            .collect();
+        let mut typed = BTreeSet::from([405]);
+        for (name, status, title) in problem::types(Lang::by_code(lang).unwrap()) {
+            assert!(said.contains(&format!("- `{name}` ({status}): {title}")), "{lang}: {name}");
+            assert!(page.contains(&format!("<code>{name}</code>")), "{lang}: {name}");
+            typed.insert(status);
+        }
+        // 405 is of no operation: it says that there is none.
+        assert_eq!(statuses.union(&[405].into()).copied().collect::<BTreeSet<_>>(), typed, "no status without a type");
+        let listed: BTreeSet<String> = operations()
+            .flat_map(|operation| operation["x-problem-codes"].as_array().unwrap())
+            .map(|code| code.as_str().unwrap().to_owned())
+            .collect();
+        let mut files: Vec<String> = fs::read_dir("src/web/api")
+            .unwrap()
+            .map(|entry| entry.unwrap().path().to_str().unwrap().to_owned())
+            .collect();
+        let others = ["issue/system.rs", "issue/feed.rs", "issue/feed/place.rs", "issue/feed/count.rs"];
+        files.extend(others.map(|name| format!("src/flow/{name}")));
+        files.extend(["record", "case", "period"].map(|name| format!("src/domain/{name}.rs")));
+        files.push("src/web/results/filter.rs".to_owned());
+        let made: BTreeSet<String> = files.iter().flat_map(|path| faults_of(path)).collect();
+        // A mapping is kept at a page of ours.
+        let made: BTreeSet<String> = made.into_iter().filter(|name| !name.starts_with("mapping-")).collect();
+        assert_eq!(listed, made);
+        assert!(listed.iter().all(|code| page.contains(&format!("<code>{code}</code>"))));
+    }
+}
+
+#[tokio::test]
+async fn what_every_operation_may_answer_is_said_of_every_one() {
+    let site = department().await;
+    let access = ["invitations", "figures", "catalogue", "cases"];
+    let system = System::new(&site, &access, None).await;
+    let document = json(&site.stranger().get("/api/v1/openapi.json").await);
+    for operation in document::OPERATIONS {
+        let method: Method = operation.method.parse().unwrap();
+        let path = operation.path.replace("{id}", "%FF");
+        let broken = format!("{path}?%00");
+        let long = format!("{path}?{}", "a".repeat(3_000));
+        let mut answered = vec![
+            system.ask(method.clone(), &broken, &[], Body::empty()).await,
+            system.ask(method.clone(), &long, &[], Body::empty()).await,
+            System::with_key(&site, "hla_x").ask(method.clone(), &path, &[], Body::empty()).await,
+        ];
+        if operation.path.contains("{id}") {
+            answered.push(system.ask(method.clone(), &path, &[], Body::empty()).await);
+        }
+        for page in answered {
+            let said = &document["paths"][operation.path][operation.method.to_lowercase()]["responses"];
+            assert!(said[page.status.as_str()].is_object(), "{} answers {}", operation.name, page.status);
+            assert!(page.status.is_client_error(), "{} answers {}", operation.name, page.status);
+        }
+    }
+    // A case of another unit, and one too old to be counted.
+    let head = [("content-type", "application/json")];
+    let told = make!({ "MaHoSo": "000.00.12.H21-261123-0419", "MaTTHC": "1.012944", "DonViXuLy": "SGD-GL.MC",
+        "NgayTiepNhan": "20261123", "NgayTra": "20261124", "TrangThaiHoSo": "10" });
+    system.ask(Method::POST, "/api/v1/cases", &head, told.to_string()).await;
+    let other = System::new(&site, &["cases"], Some(&["SGD-GL.VP"])).await;
+    let mut elsewhere = told.clone();
+    elsewhere["DonViXuLy"] = "SGD-GL.VP".into();
+    let refused = json(&other.ask(Method::POST, "/api/v1/cases", &head, elsewhere.to_string()).await);
+    assert_eq!(refused[0]["status"], 409, "{refused}");
+    let document = json(&site.stranger().get("/api/v1/openapi.json?lang=en").await);
+    let said = document["paths"]["/api/v1/cases"]["post"]["description"]
+        .as_str()
+        .unwrap()
+        .replace(['\u{2068}', '\u{2069}'], "");
+    assert!(codes(&refused[0]["problem"]).iter().all(|code| said.contains(&format!("`{code}`"))), "{said}");
+    assert!(
+        said.contains("409 and api-case-elsewhere") && said.contains("60 days") && said.contains("45 days"),
+        "{said}"
+    );
 }
 
 /// The words of a line of a shell, as far as our examples go: quotes of both kinds and variables in the double ones.
@@ -232,7 +348,7 @@ async fn the_page_is_whole_in_itself_and_in_both_languages() {
         }
         assert!(!page.text.contains("<script") && !page.text.contains(" style="));
         let ids: Vec<&str> = page.text.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
-        let unique: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        let unique: BTreeSet<&str> = ids.iter().copied().collect();
         assert_eq!(unique.len(), ids.len());
     }
 }

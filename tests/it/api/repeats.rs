@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use hailong::cli::import::watch;
 use hailong::domain::account::Role;
+use hailong::flow::issue::feed::file::Came;
 use serde_json::{Value, json as make};
 
 use super::{System, json};
@@ -24,10 +26,11 @@ enum Door {
     List,
     Lines,
     Cases,
+    File,
     Desk,
 }
 
-const DOORS: [Door; 5] = [Door::One, Door::List, Door::Lines, Door::Cases, Door::Desk];
+const DOORS: [Door; 6] = [Door::One, Door::List, Door::Lines, Door::Cases, Door::File, Door::Desk];
 
 /// Sends a case through a door, again while there is no room, and gives the code to type.
 async fn send(door: Door, portal: &System<'_>, officer: Person<'_>, call: &str, case: &str) -> String {
@@ -56,6 +59,17 @@ async fn once(door: Door, portal: &System<'_>, mut officer: Person<'_>, call: &s
         Door::Cases => {
             portal.ask(Method::POST, "/api/v1/cases", &head("application/json")[1..], record.to_string()).await
         }
+        Door::File => {
+            let line = format!("{case},{PROCEDURE},{UNIT},23/11/2026,24/11/2026,10");
+            let file = format!("MaHoSo,MaTTHC,DonViXuLy,NgayTiepNhan,NgayTra,TrangThaiHoSo\n{line}\n{line}\n");
+            let site = portal.site;
+            match watch::take(&site.world.db, &site.keys, site.clock.now_ms(), file.as_bytes()).await {
+                Ok(came) => assert!(matches!(came, Came::Taken { new: 0 | 1, made: 0 | 1, .. }), "{came:?}"),
+                Err(error) => assert!(error.is_busy(), "{error}"),
+            }
+            // A file is answered with counts: which code its case has is asked for.
+            portal.make(call, &asked).await
+        }
         Door::Desk => {
             let fields =
                 [("unit", UNIT), ("procedure", PROCEDURE), ("event", "finished"), ("case", case), ("words", "vi")];
@@ -73,7 +87,7 @@ fn typed(door: Door, page: &Page) -> String {
         codes.into_iter().next().unwrap()
     };
     match door {
-        Door::One => code(&json(page)),
+        Door::One | Door::File => code(&json(page)),
         Door::List | Door::Cases => all(json(page).as_array().unwrap().clone()),
         Door::Lines => all(page.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()),
         Door::Desk => page.between("<p class=\"typed\">", "</p>").to_owned(),
@@ -124,6 +138,15 @@ async fn two_hundred_times_as_lines_one_case_has_one_invitation() {
 async fn two_hundred_times_as_a_record_one_case_has_one_invitation() {
     let site = Site::department().await;
     let codes = repeat(&site, &[Door::Cases], "000.00.12.H21-261123-0417").await;
+    assert_eq!((codes.len(), count(&site).await), (1, 1), "{codes:?}");
+    let counted = texts(&site.world.db, "SELECT CAST(SUM(received) AS TEXT) FROM case_counts").await;
+    assert_eq!(counted, ["1"]);
+}
+
+#[tokio::test]
+async fn two_hundred_times_as_a_file_one_case_has_one_invitation() {
+    let site = Site::department().await;
+    let codes = repeat(&site, &[Door::File], "000.00.12.H21-261123-0417").await;
     assert_eq!((codes.len(), count(&site).await), (1, 1), "{codes:?}");
     let counted = texts(&site.world.db, "SELECT CAST(SUM(received) AS TEXT) FROM case_counts").await;
     assert_eq!(counted, ["1"]);
