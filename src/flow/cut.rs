@@ -93,7 +93,7 @@ pub async fn daily(db: &Db, now_ms: i64) -> Result<bool> {
     }
     let wanted = wanted(db, day).await?;
     let (catalogue, gallery) = (Catalogue::read(db, day).await?, Gallery::default());
-    let from = From { db, catalogue: &catalogue, gallery: &gallery, now_ms: instant_of(day) };
+    let from = Origin { db, catalogue: &catalogue, gallery: &gallery, now_ms: instant_of(day) };
     for _ in 0..ATTEMPTS {
         let tallied = marks::get(db, Mark::Tallied).await?;
         let mut bodies = Vec::with_capacity(wanted.len());
@@ -186,7 +186,7 @@ fn usually(period: Period) -> Wanted {
 
 /// What a cut is made from: its pictures share what they read of all units and procedures, and nothing that managers
 /// look at is pushed out by them.
-struct From<'a> {
+struct Origin<'a> {
     db: &'a Db,
     catalogue: &'a Catalogue,
     gallery: &'a Gallery,
@@ -194,7 +194,7 @@ struct From<'a> {
 }
 
 /// The findings, packed.
-async fn body(from: &From<'_>, wanted: &Wanted) -> Result<Vec<u8>> {
+async fn body(from: &Origin<'_>, wanted: &Wanted) -> Result<Vec<u8>> {
     let found = match wanted.part {
         Some(part) => part::findings(from, wanted, part).await?,
         None => serde_json::to_value(whole(from, wanted).await?)?,
@@ -206,7 +206,7 @@ async fn body(from: &From<'_>, wanted: &Wanted) -> Result<Vec<u8>> {
 
 /// The findings of a period; hidden besides is what the pictures of all units hide: findings are hidden in themselves
 /// only, and whoever may ask for any period could take one from another.
-async fn whole(from: &From<'_>, wanted: &Wanted) -> Result<Findings> {
+async fn whole(from: &Origin<'_>, wanted: &Wanted) -> Result<Findings> {
     let (db, now_ms) = (from.db, from.now_ms);
     let mut found = assess::findings_with(db, &wanted.period, Audience::Public, wanted.excluded, now_ms).await?;
     for finding in &mut found.indicators {
@@ -256,7 +256,7 @@ pub async fn find(db: &Db, wanted: &Wanted, now_ms: i64) -> Result<Found> {
     let then = marks::get(db, Mark::CutTallied).await?;
     if marks::get(db, Mark::Tallied).await? == then {
         let (catalogue, gallery) = (Catalogue::read(db, day).await?, Gallery::default());
-        let from = From { db, catalogue: &catalogue, gallery: &gallery, now_ms: instant_of(day) };
+        let from = Origin { db, catalogue: &catalogue, gallery: &gallery, now_ms: instant_of(day) };
         let body = body(&from, wanted).await?;
         let mut tx = db.begin().await?;
         api_figures::put(&mut tx, &name, today, &body).await?;

@@ -460,12 +460,20 @@ async fn a_file_that_may_still_be_written_is_left_until_it_has_rested() {
     put_lately(folder, "4-open-and-rested.csv", &open(4), 180);
     put_lately(folder, "5-of-a-clock-ahead.csv", &whole(5), -3_600);
     put_lately(folder, "6-empty.csv", b"", 30);
+    put_lately(folder, "7-half-a-workbook.xlsx", b"PK\x03\x04 and so on", 30);
     let mut known = Known::default();
     assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 2);
     assert_eq!(names(&folder.join("done")).len(), 4, "a file and what came of it, each");
     assert_eq!(
         names(folder),
-        ["1-just-now.csv", "3-last-line-open.csv", "5-of-a-clock-ahead.csv", "6-empty.csv", "done"]
+        [
+            "1-just-now.csv",
+            "3-last-line-open.csv",
+            "5-of-a-clock-ahead.csv",
+            "6-empty.csv",
+            "7-half-a-workbook.xlsx",
+            "done"
+        ]
     );
     // What has not changed since it was seen has rested, whatever its own clock says; what was written to begins anew.
     let later = |site: &Site, seconds: i64| site.clock.set(site.clock.now_ms() + seconds * 1_000);
@@ -474,9 +482,12 @@ async fn a_file_that_may_still_be_written_is_left_until_it_has_rested() {
     assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 0);
     later(&site, 1);
     assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 1);
-    assert_eq!(names(folder), ["1-just-now.csv", "3-last-line-open.csv", "6-empty.csv", "done"]);
+    assert_eq!(
+        names(folder),
+        ["1-just-now.csv", "3-last-line-open.csv", "6-empty.csv", "7-half-a-workbook.xlsx", "done"]
+    );
     later(&site, 120);
-    assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 3);
+    assert_eq!(watch::sweep(db, keys, &site.clock, folder, &mut known).await.unwrap(), 4);
 }
 
 #[tokio::test]

@@ -28,8 +28,10 @@ use crate::words::FIRST;
 const EVERY: Duration = Duration::from_secs(2);
 /// A file that changed a shorter while ago may still be written.
 const STILL_MS: i64 = 10_000;
-/// So may one whose last line has no end, a shorter while than this.
+/// So may one whose last line has no end, or that is half a workbook, a shorter while than this.
 const OPEN_MS: i64 = 120_000;
+/// What a workbook ends with, and how much may stand behind that at most.
+const WORKBOOK_END: (&[u8], usize) = (b"PK\x05\x06", 65_557);
 /// Names of files may be this many bytes long, with room for what is written behind them.
 const NAME_BYTES: usize = 255 - ".result.part".len();
 
@@ -60,13 +62,17 @@ impl Held {
         same(self.file.metadata()) && same(std::fs::symlink_metadata(path))
     }
 
-    /// Whether this can be all of it: the last line of a CSV may still be on its way.
+    /// Whether this can be all of it: the last line of a CSV, or the end of a workbook, may still be on its way.
     fn is_whole(&self, path: &Path, bytes: &[u8]) -> bool {
-        let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        // In UTF-16 half of a line's end is a zero.
-        let last = bytes.iter().rev().find(|byte| **byte != 0);
-        let is_open = is_csv && !last.is_some_and(|last| matches!(last, b'\n' | b'\r'));
-        !is_open || self.still_ms >= OPEN_MS
+        let is_ended = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+            // In UTF-16 half of a line's end is a zero.
+            let last = bytes.iter().rev().find(|byte| **byte != 0);
+            last.is_some_and(|last| matches!(last, b'\n' | b'\r'))
+        } else {
+            let (end, most) = WORKBOOK_END;
+            bytes[bytes.len().saturating_sub(most)..].windows(end.len()).any(|window| window == end)
+        };
+        is_ended || self.still_ms >= OPEN_MS
     }
 }
 

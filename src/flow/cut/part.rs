@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{From, Wanted};
+use super::{Origin, Wanted};
 use crate::domain::period::Period;
 use crate::domain::{Channel, Indicator, ProcedureId, UnitId};
 use crate::error::Result;
@@ -84,7 +84,7 @@ impl Part {
 
 /// The picture of an indicator, as systems are told of it: fewer than ten who all chose the same are told of as on public
 /// pages.
-pub(super) async fn seen(from: &From<'_>, wanted: &Wanted, indicator: Indicator) -> Result<Picture> {
+pub(super) async fn seen(from: &Origin<'_>, wanted: &Wanted, indicator: Indicator) -> Result<Picture> {
     let whole = Part { at: At::All, channel: None, organisation: Organisation::AsItWas };
     let Part { at, channel, organisation } = wanted.part.unwrap_or(whole);
     let view = View {
@@ -102,7 +102,7 @@ pub(super) async fn seen(from: &From<'_>, wanted: &Wanted, indicator: Indicator)
 }
 
 /// The findings of a part, in the shape of those of a whole period, with channels and months besides.
-pub(super) async fn findings(from: &From<'_>, wanted: &Wanted, part: Part) -> Result<Value> {
+pub(super) async fn findings(from: &Origin<'_>, wanted: &Wanted, part: Part) -> Result<Value> {
     let (mut found, mut indicators) = (Value::Null, Vec::with_capacity(Indicator::ALL.len()));
     for indicator in Indicator::ALL {
         let seen = seen(from, wanted, indicator).await?;
