@@ -74,11 +74,35 @@ pub(super) fn veil_of(shown: &Tables, others: &[Tables], k: u64) -> Result<Veil>
     others.iter().try_fold(veil(shown, k)?, |hidden, other| Ok(hidden.or(&veil(other, k)?)))
 }
 
-/// What stays hidden. Hidden entries only ever grow, so the rounds end.
+/// What stays hidden. Where the parts are so small that hiding them well would hide the whole with them, the whole is
+/// shown alone, if that is no secret itself and large enough: then each part may be anything up to it.
+fn veil(tables: &Tables, k: u64) -> Result<Veil> {
+    let veil = among_parts(tables, k)?;
+    let inside = || tables.stretches.iter().filter(|stretch| stretch.in_period).flat_map(|stretch| &stretch.pieces);
+    let total: u64 = inside().flatten().sum();
+    if !veil.whole || tables.told.whole || total < 2 * k - 1 {
+        return Ok(veil);
+    }
+    let any = |counts: &Vec<u64>| counts.iter().map(|n| *n > 0).collect::<Vec<bool>>();
+    let alone = |piece: &Vec<u64>| (piece.iter().any(|n| *n > 0), any(piece));
+    let pieces = tables.stretches.iter().zip(&veil.pieces).map(|(stretch, hidden)| match stretch.in_period {
+        true => stretch.pieces.iter().map(alone).collect(),
+        false => hidden.clone(),
+    });
+    Ok(Veil {
+        whole: false,
+        lines: tables.lines.iter().map(any).collect(),
+        channels: (0..tables.channels).map(|channel| inside().any(|piece| piece[channel] > 0)).collect(),
+        pieces: pieces.collect(),
+        years: true,
+    })
+}
+
+/// What stays hidden when parts are shown beside the whole. Hidden entries only ever grow, so the rounds end.
 ///
 /// The months of the period by channel are one table, with the channels and the whole as its totals; the months of each
 /// stretch add up to the stretch, and the stretches to the whole.
-fn veil(tables: &Tables, k: u64) -> Result<Veil> {
+fn among_parts(tables: &Tables, k: u64) -> Result<Veil> {
     let inside: Vec<&Stretch> = tables.stretches.iter().filter(|stretch| stretch.in_period).collect();
     let months = Stretch {
         in_period: true,
@@ -343,6 +367,27 @@ mod tests {
         };
         assert_eq!(veil_of(&of(30), &[], 5).unwrap().lines, [[false, false]]);
         assert_eq!(veil_of(&of(30), &[of(3)], 5).unwrap().lines, [[true, true]]);
+    }
+
+    #[test]
+    fn a_whole_of_few_that_other_pages_show_is_shown_alone() {
+        let of = |pieces: &[[u64; 3]], told: Told| Tables {
+            lines: vec![vec![pieces.iter().flatten().sum()], Vec::new()],
+            told,
+            stretches: vec![Stretch {
+                in_period: true,
+                pieces: pieces.iter().map(|piece| piece.to_vec()).collect(),
+                told: vec![(false, vec![false; 3]); pieces.len()],
+            }],
+            channels: 3,
+        };
+        let pieces = [[2, 0, 1], [0, 3, 1], [4, 0, 0]];
+        let veil = veil_of(&of(&pieces, Told::default()), &[], 5).unwrap();
+        assert!(!veil.whole && veil.years && veil.channels == [true; 3], "{veil:?}");
+        assert!(veil.pieces[0].iter().all(|(month, _)| *month), "{veil:?}");
+        // Eight could be told from four and four; and what is a secret stays one.
+        assert!(veil_of(&of(&[[2, 0, 1], [0, 1, 0], [4, 0, 0]], Told::default()), &[], 5).unwrap().whole);
+        assert!(veil_of(&of(&pieces, Told { whole: true, ..Told::default() }), &[], 5).unwrap().whole);
     }
 
     /// A procedure over a year that goes on, as months by five channels: busy in summer, one person in the last month.
