@@ -78,10 +78,11 @@ fn year(frame: &Frame<'_>, picture: &Picture) -> Markup {
     };
     // The duty is about indicators, which have targets.
     let duty = duty.filter(|_| picture.headline.figure.target.is_some());
+    let [least, most] = year.duty_bounds.unwrap_or([f64::NAN; 2]).map(points);
     html! {
         p.detail {
             (lang.text_with("manage-year", &args.each_ref().map(|(name, text)| (*name, text.as_str())))) " "
-            @if let Some(duty) = duty { (lang.text(duty)) }
+            @if let Some(duty) = duty { (lang.text_with(duty, &[("least", &least), ("most", &most)])) }
         }
     }
 }
@@ -113,7 +114,8 @@ pub(super) fn course(frame: &Frame<'_>, picture: &Picture) -> Markup {
         })
         .collect();
     let shown = months.iter().filter(|month| month.reading.share.is_some());
-    let n = shown.clone().filter_map(|month| month.reading.n).sum();
+    // Where nothing is shown there is no base, and not one of 0.
+    let n = shown.clone().next().map(|_| shown.clone().filter_map(|month| month.reading.n).sum());
     let key = match picture.course.trend.map(|trend| trend.direction) {
         Some(Change::Higher) => "manage-course-rising",
         Some(Change::Lower) => "manage-course-falling",
@@ -129,7 +131,7 @@ pub(super) fn course(frame: &Frame<'_>, picture: &Picture) -> Markup {
     }
     let ends = months.first().zip(months.last());
     let span = ends.map(|(first, last)| format!("{} – {}", first.month.name, last.month.name));
-    let caption = vec![frame.caption(Some(n), span.as_deref()), lang.text("manage-caption-course")];
+    let caption = vec![frame.caption(n, span.as_deref()), lang.text("manage-caption-course")];
     let setting = Setting { id: "course".to_owned(), heading, caption };
     let target = picture.headline.figure.target;
     html! {
@@ -138,7 +140,7 @@ pub(super) fn course(frame: &Frame<'_>, picture: &Picture) -> Markup {
 }
 
 /// A table of units or procedures under what it comes to.
-pub(super) fn lines(frame: &Frame<'_>, [heading, plain, none]: [&str; 3], table: &Table<'_>) -> Markup {
+pub(super) fn lines(frame: &Frame<'_>, [judged, plain, none]: [&str; 3], table: &Table<'_>) -> Markup {
     let lang = frame.lang;
     let count = |states: &[State]| {
         let n = table.lines.iter().filter(|line| states.contains(&line.figure.state)).count();
@@ -147,12 +149,21 @@ pub(super) fn lines(frame: &Frame<'_>, [heading, plain, none]: [&str; 3], table:
     let args = [
         ("above", count(&[State::Above])),
         ("below", count(&[State::Below])),
-        ("open", count(&[State::Open, State::Few])),
+        ("open", count(&[State::Open])),
         ("n", count(&[State::Above, State::Below, State::Open, State::Few])),
     ];
     // Without a target there is nothing to meet.
-    let key = if table.lines.iter().any(|line| line.figure.target.is_some()) { heading } else { plain };
-    let heading = lang.text_with(key, &args.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let key = if table.lines.iter().any(|line| line.figure.target.is_some()) { judged } else { plain };
+    let mut heading = lang.text_with(key, &args.each_ref().map(|(name, text)| (*name, text.as_str())));
+    // So that the numbers add up to the list.
+    let others =
+        [(State::Few, "manage-lines-few"), (State::Hidden, "manage-lines-hidden"), (State::None, "manage-lines-none")];
+    for (state, words) in others.into_iter().filter(|_| key == judged) {
+        let n = table.lines.iter().filter(|line| line.figure.state == state).count();
+        if n > 0 {
+            heading.push_str(&lang.text_with(words, &[("n", &number::count(lang, n as u64))]));
+        }
+    }
     html! {
         section.part {
             @if table.lines.is_empty() {
