@@ -4,7 +4,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
 
-#[expect(dead_code, reason = "other measurements use the rest")]
 mod filled;
 #[expect(dead_code, reason = "other measurements and the fault tests use the rest")]
 #[path = "../harness/mod.rs"]

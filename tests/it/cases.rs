@@ -87,6 +87,7 @@ async fn a_batch_counts_each_case_once_and_invites_whoever_was_served() {
         results.as_array().unwrap().iter().map(|one| one["invitation"]["event"].as_str().unwrap_or("-")).collect();
     assert_eq!(events, ["finished", "finished", "-", "refused", "-", "-", "-", "-", "-"]);
     assert_eq!(codes(&results[4]["problem"]), ["record-status"]);
+    assert!(results[4].to_string().contains("«99»"), "an unknown state is named: {}", results[4]);
     assert_eq!(codes(&results[5]["problem"]), ["record-procedure"]);
     assert_eq!(codes(&results[6]["problem"]).len(), 5, "each field that is needed: {}", results[6]);
     assert_eq!(codes(&results[7]["problem"]), ["record-day-ahead"], "tomorrow");

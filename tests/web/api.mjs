@@ -3,7 +3,7 @@
 // PYTHONPATH leads to what api/requirements.txt names.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -50,6 +50,25 @@ async function answer(link) {
   const sent = await fetch(link, { method: 'POST', body, redirect: 'manual' });
   assert.equal(sent.status, 303, await sent.text());
 }
+
+test('every example of the page, and that of the README, works in a shell as it stands', async () => {
+  const document = await (await fetch(new URL('/api/v1/openapi.json', base))).json();
+  const examples = Object.values(document.paths).flatMap(path => Object.values(path)).map(operation => operation['x-codeSamples'][0].source);
+  assert.equal(examples.length, 11);
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const own = readme.split('```sh\n').map(part => part.split('```')[0]).find(part => part.includes('api/v1/invitations"'));
+  examples.push(own.split('\n').filter(line => !line.startsWith('export ')).join('\n').trim());
+  // Before anybody else makes an invitation of these cases. Which invitation is asked about is what the first one answered; it is revoked last.
+  const rank = example => (example.includes('/revoke') ? 1 : example.includes('--data') ? -1 : 0);
+  examples.sort((a, b) => rank(a) - rank(b));
+  const env = { HAILONG_URL: base, HAILONG_KEY: key };
+  for (const example of examples) {
+    const said = await run('sh', ['-c', `${example} --write-out '\\n%{http_code}' --silent`], env);
+    const [status, ...rest] = said.trimEnd().split('\n').reverse();
+    assert.ok(['200', '201'].includes(status), `${example}\n${said}`);
+    if (example.includes('/api/v1/invitations"')) env.ID ??= JSON.parse(rest.reverse().join('\n')).id;
+  }
+});
 
 test('every operation holds to the document, whatever is sent', async () => {
   const made = await fetch(new URL('/api/v1/invitations', base), {
