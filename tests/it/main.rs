@@ -18,6 +18,7 @@ mod dice;
 mod exclusion;
 mod factor;
 mod fuzz;
+mod holidays;
 mod hook;
 mod house;
 mod import;
