@@ -2018,3 +2018,5 @@ act-holiday-added = Day off or day worked instead listed
 act-holiday-removed = Day off or day worked instead taken off
 comments-due-until = (a day off: until the end of { $day })
 comments-due-hint = { $n } working days from today is { $day }. A day off counts until the end of the next working day (Civil Code 2015, article 148).
+chart-funnel-more = and { $n } other units
+chart-funnel-furthest = { $all } units differ from the overall level and have full dots; the chart names the { $named } furthest from it, the table under the chart { $told }. All units are in the list of the page and in its files.

@@ -2019,3 +2019,5 @@ act-holiday-added = Ghi ngày nghỉ hoặc ngày làm bù
 act-holiday-removed = Gỡ ngày nghỉ hoặc ngày làm bù
 comments-due-until = (ngày nghỉ, tính đến hết ngày { $day })
 comments-due-hint = { $n } ngày làm việc kể từ hôm nay là ngày { $day }. Hạn rơi vào ngày nghỉ thì tính đến hết ngày làm việc kế tiếp (Bộ luật Dân sự 2015, Điều 148).
+chart-funnel-more = và { $n } đơn vị khác
+chart-funnel-furthest = Có { $all } đơn vị khác mức chung, vẽ chấm đậm; biểu đồ ghi tên { $named } đơn vị cách xa nhất, bảng dưới biểu đồ nêu { $told } đơn vị. Mọi đơn vị có trong danh sách của trang và trong tệp tải về.

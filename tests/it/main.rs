@@ -56,4 +56,5 @@ mod suspicion;
 mod tablets;
 mod upkeep;
 mod webhooks;
+mod weight;
 mod world;

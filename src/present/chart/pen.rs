@@ -110,7 +110,18 @@ impl Pen {
 
     /// Dots of one look, in one shape: its stroke is as wide as they are and has round ends.
     pub(super) fn points(&mut self, class: &str, points: &[(f64, f64)]) {
-        let path: String = points.iter().map(|(x, y)| format!("M{} {}h0", short(*x), short(*y))).collect();
+        // Each from the one before: what lies side by side is short. Tenths are rounded first, so that none adds up.
+        let tenth = |length: f64| (length * 10.0).round() / 10.0;
+        let mut before = (0.0, 0.0);
+        let path: String = points
+            .iter()
+            .map(|(x, y)| (tenth(*x), tenth(*y)))
+            .map(|to| {
+                let step = format!("m{} {}h0", short(to.0 - before.0), short(to.1 - before.1));
+                before = to;
+                step
+            })
+            .collect();
         if !path.is_empty() {
             self.put(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
         }

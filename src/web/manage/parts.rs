@@ -275,12 +275,10 @@ pub(super) fn against(frame: &Frame<'_>, picture: &Picture) -> Markup {
         })
     };
     let units: Vec<funnel::Unit> = picture.units.iter().filter_map(unit).collect();
-    let flagged: Vec<&str> =
-        units.iter().filter(|unit| unit.flag != funnel::Flag::None).map(|unit| unit.name.as_str()).collect();
-    let heading = match (common.flagged, flagged.is_empty()) {
+    let heading = match (common.flagged, funnel::names(lang, &units, common.center)) {
         (false, _) => lang.text("manage-funnel-heading-few"),
-        (true, true) => lang.text("manage-funnel-heading-none"),
-        (true, false) => lang.text_with("manage-funnel-heading", &[("names", &flagged.join(", "))]),
+        (true, None) => lang.text("manage-funnel-heading-none"),
+        (true, Some(names)) => lang.text_with("manage-funnel-heading", &[("names", &names)]),
     };
     let n = units.iter().map(|unit| unit.n).sum();
     let setting = Setting { id: "funnel".to_owned(), heading, caption: vec![frame.caption(Some(n), None)] };
