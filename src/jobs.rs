@@ -54,7 +54,7 @@ pub async fn run(app: Arc<App>, release_every: Duration, release_min: u64) {
             _ = watch.tick() => report("watch for changes", app.refresh().await.err()),
             _ = sweep.tick() => {
                 let now_ms = app.clock.now_ms();
-                report("mark answers", suspicion::mark(&app.db, &app.keys, now_ms, &app.settings.opening_hours).await.err());
+                report("mark answers", suspicion::mark(&app.db, &app.keys, now_ms, &app.working()).await.err());
                 // Before what they look at is forgotten.
                 report("look for signals", suspicion::signals::nightly(&app.db, now_ms).await.err());
                 report("forget how answers came", suspicion::forget(&app.db, now_ms).await.err());

@@ -13,6 +13,7 @@ pub mod case;
 pub mod caseload;
 pub mod code;
 pub mod collate;
+pub mod holiday;
 pub mod hours;
 pub mod keys;
 pub mod mask;
@@ -33,6 +34,7 @@ pub mod totp;
 pub mod unit;
 pub mod vocabulary;
 pub mod webhook;
+pub mod working;
 pub mod xlsform;
 
 macro_rules! ids {

@@ -115,6 +115,10 @@ pub enum Act {
     PortalAdded,
     /// It was taken off.
     PortalRemoved,
+    /// A holiday, or a day worked instead, was listed.
+    HolidayAdded,
+    /// It was taken off the list.
+    HolidayRemoved,
     /// Another system had invitations made.
     InvitationsMade,
     /// Another system revoked one.
@@ -220,6 +224,8 @@ impl Act {
             Self::ApiKeyRevoked => "api-key-revoked",
             Self::PortalAdded => "portal-added",
             Self::PortalRemoved => "portal-removed",
+            Self::HolidayAdded => "holiday-added",
+            Self::HolidayRemoved => "holiday-removed",
             Self::InvitationsMade => "invitations-made",
             Self::InvitationRevoked => "invitation-revoked",
             Self::CommentAssigned => "comment-assigned",

@@ -11,6 +11,7 @@ pub mod design;
 pub mod endpoints;
 pub mod exclude;
 mod factors;
+pub mod holiday;
 pub mod issue;
 pub mod kiosk;
 pub mod paper;

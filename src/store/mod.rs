@@ -45,6 +45,7 @@ pub mod endpoints;
 pub mod factors;
 pub mod failures;
 pub mod handlings;
+pub mod holidays;
 pub mod identities;
 pub mod invitations;
 pub mod key_checks;
@@ -384,6 +385,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     outbox::STATEMENTS,
     paper::STATEMENTS,
     points::STATEMENTS,
+    holidays::STATEMENTS,
     portals::STATEMENTS,
     procedures::STATEMENTS,
     proposals::STATEMENTS,

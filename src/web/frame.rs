@@ -112,6 +112,8 @@ pub fn template(path: &str) -> &'static str {
         "/q/{code}" | "/Q/{code}" => "/q/{code}",
         "/q/{code}/thanks" | "/Q/{code}/thanks" => "/q/{code}/thanks",
         "/q/{code}/embed" => "/q/{code}/embed",
+        "/admin/holidays" => "/admin/holidays",
+        "/admin/holidays/{id}/remove" => "/admin/holidays/{id}/remove",
         "/admin/portals" => "/admin/portals",
         "/admin/portals/{id}/remove" => "/admin/portals/{id}/remove",
         "/api/v1/invitations/{id}/question" => "/api/v1/invitations/{id}/question",

@@ -17,6 +17,7 @@ use crate::domain::Day;
 use crate::domain::account::{Function, Role};
 use crate::domain::hours::Hours;
 use crate::domain::keys::Keys;
+use crate::domain::working::WorkingDays;
 use crate::error::{Error, Result};
 use crate::flow::assess::Gallery;
 use crate::flow::collect::catalogue::Catalogue;
@@ -47,6 +48,7 @@ pub mod exports;
 pub mod fields;
 pub mod frame;
 pub mod health;
+pub mod holidays;
 pub mod home;
 pub mod kept;
 pub mod keys;
@@ -204,6 +206,12 @@ impl App {
         Ok(())
     }
 
+    /// When the offices work.
+    #[must_use]
+    pub fn working(&self) -> WorkingDays {
+        WorkingDays { hours: self.settings.opening_hours, holidays: self.catalogue().holidays.clone() }
+    }
+
     /// The local day.
     #[must_use]
     pub fn today(&self) -> Day {
@@ -263,8 +271,8 @@ pub fn routes(app: Arc<App>) -> Routes {
         .get("/readyz", Need::Public, health::ready)
         .get("/metrics", Need::Public, health::metrics)
         .get("/admin/seal", Need::May(Function::AuditRead), seal::show);
-    let systems = api::routes(portals::routes(cases::routes(webhooks::routes(keys::routes(alerts::routes(
-        publish::routes(public),
+    let systems = api::routes(holidays::routes(portals::routes(cases::routes(webhooks::routes(keys::routes(
+        alerts::routes(publish::routes(public)),
     ))))));
     let staff = codes::routes(paper::routes(accounts::routes(systems)));
     let staff = comments::routes(staff);

@@ -107,6 +107,7 @@ const PLACES: &[(Function, &str, &str)] = &[
     (Function::SettingsRead, "/admin/webhooks", "nav-webhooks"),
     (Function::SettingsRead, "/admin/cases", "nav-cases"),
     (Function::SettingsRead, "/admin/portals", "nav-portals"),
+    (Function::SettingsRead, "/admin/holidays", "nav-holidays"),
     (Function::AuditRead, "/admin/seal", "nav-seal"),
     (Function::AuditRead, "/admin/audit", "audit-title"),
     (Function::AuditOwn, "/account/acts", "audit-own"),

@@ -7,6 +7,7 @@ use hailong::domain::{AccountId, Day};
 use hailong::flow::alerts::{self, Limits, Rule};
 use hailong::flow::audit::By;
 use hailong::flow::endpoints;
+use hailong::flow::holiday::{self, Wanted};
 use hailong::flow::post::{Post, deliver};
 use hailong::flow::release;
 use hailong::flow::webhook::Hook;
@@ -172,7 +173,14 @@ async fn a_tablet_that_is_silent_while_the_office_is_open_is_pointed_out() {
     let wanted = ("Trục", receiver.url.as_str(), &["kiosk.silent"][..]);
     endpoints::add(db, &site.keys, &networks, NOW, By::OPERATOR, wanted).await.unwrap();
     let admin = person(&site, "an", Role::Admin, None).await;
-    for (hours, silent) in [(3, false), (5, true)] {
+    let off = Wanted { kind: "off", first: "2026-11-24", last: "", name: "Nghỉ bù" };
+    for (hours, silent, is_off) in [(3, false, false), (5, false, true), (6, true, false)] {
+        let (now_ms, by) = (site.clock.now_ms(), By::OPERATOR);
+        match is_off {
+            true => drop(holiday::add(db, &site.keys, now_ms, by, off).await.unwrap()),
+            false => drop(holiday::remove(db, &site.keys, now_ms, by, Day::from_number(20_261_124).unwrap()).await),
+        }
+        site.app.refresh().await.unwrap();
         site.clock.set(eight + hours * HOUR_MS);
         watch(&site, &[]).await;
         let seen = open(&site, admin.account, Role::Admin, None).await;

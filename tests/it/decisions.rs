@@ -1,6 +1,7 @@
 //! What was decided and marked is proved by the audit log: whatever is added, removed or changed there behind the
 //! program's back is named.
 
+use hailong::domain::working::WorkingDays;
 use hailong::domain::{Day, PointId};
 use hailong::flow::collect::Submission;
 use hailong::flow::collect::append::append;
@@ -44,7 +45,8 @@ async fn decided() -> Sealed {
     };
     let several = exclude::propose(&acting(db, keys, NOW + 6, people[0]), &refused).await;
     assert!(several.is_err(), "answers of two units");
-    suspicion::mark(db, keys, NOW + 7, &"1-7 0:00-24:00".parse().unwrap()).await.unwrap();
+    let always = WorkingDays { hours: "1-7 0:00-24:00".parse().unwrap(), ..WorkingDays::default() };
+    suspicion::mark(db, keys, NOW + 7, &always).await.unwrap();
     fit::refuse_other_keys(db, keys).await.unwrap();
     sealed
 }

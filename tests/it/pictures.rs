@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
-use hailong::domain::hours::Hours;
 use hailong::domain::keys::Keys;
 use hailong::domain::period::{CutOff, Period};
+use hailong::domain::working::WorkingDays;
 use hailong::domain::{Channel, Day, Indicator, PointId, ProcedureId, UnitId};
 use hailong::flow::assess::picture::Picture;
 use hailong::flow::assess::{
@@ -196,7 +196,7 @@ async fn mark(db: &Db, keys: &Keys, answers: &[i64]) {
     let arrived: Vec<_> = answers.iter().map(|n| serde_json::json!([n, 1, null, 1, 0, at])).collect();
     let (first, arrived) = (answers[0], serde_json::Value::from(arrived));
     run(db, format!("INSERT INTO arrivals (first_n, last_at, arrived) VALUES ({first}, {at}, '{arrived}')")).await;
-    assert!(suspicion::mark(db, keys, noon(TODAY), &Hours::default()).await.unwrap() >= answers.len());
+    assert!(suspicion::mark(db, keys, noon(TODAY), &WorkingDays::default()).await.unwrap() >= answers.len());
 }
 
 /// One person: all answers together.

@@ -70,7 +70,8 @@ async fn i8_marks_are_made_noted_and_change_no_figure() {
         rate(&site, &path, n, &format!("203.0.113.{n}"), "2").await;
         site.wait(1);
     }
-    let mark = || suspicion::mark(db, &site.keys, site.clock.now_ms(), &site.app.settings.opening_hours);
+    let working = site.app.working();
+    let mark = || suspicion::mark(db, &site.keys, site.clock.now_ms(), &working);
     assert_eq!(mark().await.unwrap(), 0, "four are not five: {:?}", flags(&site).await);
     site.wait(60);
     rate(&site, &path, 10, "2001:db8:1:2:ffff::1", "5").await;
@@ -186,7 +187,7 @@ async fn i8_a_form_sent_within_two_seconds_is_marked_and_never_refused() {
     send(&visit, 1_000).await;
     // The same visit again is the same answer, whatever its stamp.
     send(&visit[..22], 60_000).await;
-    suspicion::mark(db, &site.keys, site.clock.now_ms(), &site.app.settings.opening_hours).await.unwrap();
+    suspicion::mark(db, &site.keys, site.clock.now_ms(), &site.app.working()).await.unwrap();
     let hasty: Vec<String> = flags(&site).await.into_iter().filter(|flag| flag.starts_with("hasty")).collect();
     assert_eq!(hasty, ["hasty 1", "hasty 6"]);
     assert_eq!(texts(db, "SELECT CAST(n AS TEXT) FROM responses").await.len(), 6);
@@ -204,6 +205,6 @@ async fn i8_answers_from_a_network_of_the_staff_are_marked() {
     rate(&site, &path, 1, "10.1.2.3", "5").await;
     rate(&site, &path, 2, "::ffff:10.1.2.3", "5").await;
     rate(&site, &path, 3, "10.2.0.1", "5").await;
-    suspicion::mark(&site.world.db, &site.keys, site.clock.now_ms(), &site.app.settings.opening_hours).await.unwrap();
+    suspicion::mark(&site.world.db, &site.keys, site.clock.now_ms(), &site.app.working()).await.unwrap();
     assert_eq!(flags(&site).await, ["staff 1", "staff 2"]);
 }

@@ -124,6 +124,18 @@ const PAGES = [
     await page.goto(at('/admin/keys'));
     await page.getByRole('link', { name: 'Thu hồi khoá' }).first().click();
   }],
+  ['days off', 'admin', page => page.goto(at('/admin/holidays'))],
+  ['days off with errors', 'admin', async page => {
+    await page.goto(at('/admin/holidays'));
+    await page.locator('main button[type=submit]').click();
+    await confirm(page, account('admin'));
+    await page.locator('[role=alert]').waitFor();
+    await page.locator('a[href="#name"]').waitFor();
+  }],
+  ['taking a day off the list', 'admin', async page => {
+    await page.goto(at('/admin/holidays'));
+    await page.getByRole('link', { name: 'Gỡ «Tết Nguyên đán»' }).click();
+  }],
   ['the documentation for other systems', '', page => page.goto(at('/api/v1/docs'))],
   ['roles', 'admin', async page => {
     await page.goto(at('/admin/users'));

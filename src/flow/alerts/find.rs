@@ -6,6 +6,7 @@ use super::{Detail, Rule};
 use crate::domain::account::Scope;
 use crate::domain::hours::Hours;
 use crate::domain::period::{CutOff, Period};
+use crate::domain::working::WorkingDays;
 use crate::domain::{Day, Indicator, UnitId};
 use crate::error::{Error, Result};
 use crate::flow::assess::{self, Audience, Line, Scope as Of, State};
@@ -20,8 +21,8 @@ const MONTHS: i64 = 24;
 /// Below so many finished cases a share of answers says nothing.
 const FEWEST_FILES: u64 = 30;
 
-/// A comment that nobody has taken up after so many days is waiting too long.
-const COMMENT_DAYS: i64 = 5;
+/// A comment that nobody has taken up after so many working days is waiting too long.
+const COMMENT_DAYS: u32 = 5;
 
 /// From where on something needs attention.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,12 +56,13 @@ pub(super) struct Found {
 /// When the store does not answer, or releases keep coming between.
 pub(super) async fn found(db: &Db, catalogue: &Catalogue, limits: &Limits, now_ms: i64) -> Result<Vec<Found>> {
     let today = Day::at(now_ms);
+    let working = WorkingDays { hours: limits.opening_hours, holidays: catalogue.holidays.clone() };
     let mut found = below(db, catalogue, today, now_ms).await?;
     found.extend(chart(db, catalogue, today).await?);
     found.extend(coverage(db, catalogue, limits, today, now_ms).await?);
-    found.extend(silent(db, catalogue, limits, now_ms).await?);
+    found.extend(silent(db, catalogue, (limits.kiosk_hours, &working), now_ms).await?);
     found.extend(suspicious(db, today).await?);
-    found.extend(waiting(db, today).await?);
+    found.extend(waiting(db, working.before(today, COMMENT_DAYS)).await?);
     Ok(found)
 }
 
@@ -148,14 +150,19 @@ async fn coverage(db: &Db, catalogue: &Catalogue, limits: &Limits, today: Day, n
     Ok(found)
 }
 
-async fn silent(db: &Db, catalogue: &Catalogue, limits: &Limits, now_ms: i64) -> Result<Vec<Found>> {
+async fn silent(
+    db: &Db,
+    catalogue: &Catalogue,
+    (hours, working): (u32, &WorkingDays),
+    now_ms: i64,
+) -> Result<Vec<Found>> {
     let points = catalogue.all_points();
-    let most = i64::from(limits.kiosk_hours) * 60 * 60 * 1000;
+    let most = i64::from(hours) * 60 * 60 * 1000;
     let mut found = Vec::new();
     for kiosk in kiosks::within(db, &Scope::All).await? {
         let (Some(seen), None, Some(_)) = (kiosk.seen_at, kiosk.revoked_at, kiosk.paired_at) else { continue };
         let Some(point) = points.iter().find(|point| point.id.0 == kiosk.point_id) else { continue };
-        if limits.opening_hours.open_ms(seen, now_ms) >= most {
+        if working.open_ms(seen, now_ms) >= most {
             let detail = Detail { label: Some(kiosk.label), day: Some(Day::at(seen)), ..Detail::default() };
             let (rule, unit, subject) = (Rule::Kiosk, Some(point.unit.id), kiosk.id.to_string());
             found.push(Found { rule, unit, subject, detail });
@@ -178,9 +185,9 @@ async fn suspicious(db: &Db, today: Day) -> Result<Vec<Found>> {
     Ok(counts.into_iter().map(one).collect())
 }
 
-/// Comments that nobody has taken up, by the unit that is to answer them.
-async fn waiting(db: &Db, today: Day) -> Result<Vec<Found>> {
-    let rows = comments::waiting(db, today.plus(-COMMENT_DAYS)).await?;
+/// Comments of days before one that nobody has taken up, by the unit that is to answer them.
+async fn waiting(db: &Db, before: Day) -> Result<Vec<Found>> {
+    let rows = comments::waiting(db, before).await?;
     let one = |(unit, n, first): (UnitId, i64, i64)| {
         let detail = Detail { n: u64::try_from(n).ok(), day: Day::from_number(first), ..Detail::default() };
         Found { rule: Rule::Comments, unit: Some(unit), subject: String::new(), detail }

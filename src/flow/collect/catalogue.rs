@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::code::{Code, TypedCode};
 use crate::domain::collate;
+use crate::domain::holiday::Holidays;
 use crate::domain::keys::{Keys, Mac16};
 use crate::domain::portal::Portal;
 use crate::domain::procedure::Procedure;
@@ -13,7 +14,7 @@ use crate::domain::unit::Unit;
 use crate::domain::{Channel, Day, PointId, ProcedureId, QuestionnaireId, UnitId};
 use crate::error::Result;
 use crate::store::marks::{self, Mark};
-use crate::store::{Db, points, portals, procedures, questionnaires, units};
+use crate::store::{Db, holidays, points, portals, procedures, questionnaires, units};
 
 /// One consistent reading of the organisation and its forms.
 #[derive(Debug, Default)]
@@ -34,6 +35,8 @@ pub struct Catalogue {
     pub questionnaires: HashMap<QuestionnaireId, Arc<Questionnaire>>,
     /// Other sites that citizens come from and may go back to.
     pub portals: Vec<Portal>,
+    /// Days that are off, and days worked instead.
+    pub holidays: Holidays,
     points: HashMap<Mac16, Arc<Point>>,
     typed: HashMap<Mac16, Mac16>,
     used: HashMap<(UnitId, ProcedureId), i64>,
@@ -84,6 +87,7 @@ impl Catalogue {
             procedures: procedures::all(db).await?.into_iter().map(|p| (p.id, Arc::new(p))).collect(),
             questionnaires: questionnaires::all(db).await?.into_iter().map(|q| (q.id, Arc::new(q))).collect(),
             portals: portals::all(db).await?,
+            holidays: Holidays::of(&holidays::all(db).await?),
             ..Self::default()
         };
         catalogue.units_by_name = catalogue.units.values().cloned().collect();

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Comment, HideReason, Reader, Status, handled_by};
 use crate::domain::account::Scope;
-use crate::domain::hours::Hours;
+use crate::domain::working::WorkingDays;
 use crate::domain::{AccountId, Day, UnitId, mask, sheet};
 use crate::error::{Error, Fault, Result};
 use crate::flow::audit::{self, Act as Audited};
@@ -93,11 +93,11 @@ impl Act {
 /// Invalid when the day is past or too far; not found for a unit outside one's own.
 pub async fn assign(
     by: &Changer<'_>,
-    hours: &Hours,
+    working: &WorkingDays,
     token: &str,
     (unit, due): (Option<UnitId>, Option<Day>),
 ) -> Result<()> {
-    let mut step = Step::begin(by, hours, token, Over::Own).await?;
+    let mut step = Step::begin(by, working, token, Over::Own).await?;
     let today = Day::at(by.now_ms);
     if unit.is_some_and(|unit| !step.own.covers(Some(unit))) {
         return Err(Error::NotFound("unit"));
@@ -121,9 +121,9 @@ pub async fn assign(
 ///
 /// # Errors
 /// Invalid when there is none, or it is too long.
-pub async fn note(by: &Changer<'_>, hours: &Hours, token: &str, body: &str) -> Result<()> {
+pub async fn note(by: &Changer<'_>, working: &WorkingDays, token: &str, body: &str) -> Result<()> {
     let body = words(body, NOTE, "comments-note-needed")?;
-    let step = Step::begin(by, hours, token, Over::Given).await?;
+    let step = Step::begin(by, working, token, Over::Given).await?;
     step.take(by, Act::Noted, &Told { body: &body, ..Told::default() }).await
 }
 
@@ -131,9 +131,9 @@ pub async fn note(by: &Changer<'_>, hours: &Hours, token: &str, body: &str) -> R
 ///
 /// # Errors
 /// Invalid when there is none or it is too long, or to publish one about a comment that is hidden.
-pub async fn answer(by: &Changer<'_>, hours: &Hours, token: &str, body: &str, published: bool) -> Result<()> {
+pub async fn answer(by: &Changer<'_>, working: &WorkingDays, token: &str, body: &str, published: bool) -> Result<()> {
     let body = words(body, ANSWER, "comments-answer-needed")?;
-    let step = Step::begin(by, hours, token, Over::Given).await?;
+    let step = Step::begin(by, working, token, Over::Given).await?;
     if published && step.comment.status == Status::Hidden {
         return Err(hidden());
     }
@@ -144,8 +144,8 @@ pub async fn answer(by: &Changer<'_>, hours: &Hours, token: &str, body: &str, pu
 ///
 /// # Errors
 /// Invalid for a comment that is hidden.
-pub async fn move_to(by: &Changer<'_>, hours: &Hours, token: &str, status: Status) -> Result<()> {
-    let mut step = Step::begin(by, hours, token, Over::Given).await?;
+pub async fn move_to(by: &Changer<'_>, working: &WorkingDays, token: &str, status: Status) -> Result<()> {
+    let mut step = Step::begin(by, working, token, Over::Given).await?;
     if status == Status::Hidden || step.comment.status == Status::Hidden {
         return Err(hidden());
     }
@@ -160,7 +160,13 @@ pub async fn move_to(by: &Changer<'_>, hours: &Hours, token: &str, status: Statu
 ///
 /// # Errors
 /// Invalid without a reason from the list and in words, or when it is hidden already.
-pub async fn hide(by: &Changer<'_>, hours: &Hours, token: &str, reason: Option<HideReason>, body: &str) -> Result<()> {
+pub async fn hide(
+    by: &Changer<'_>,
+    working: &WorkingDays,
+    token: &str,
+    reason: Option<HideReason>,
+    body: &str,
+) -> Result<()> {
     let body = words(body, REASON, "comments-reason-words-needed");
     let (reason, body) = match (reason, body) {
         (Some(reason), Ok(body)) => (reason, body),
@@ -171,7 +177,7 @@ pub async fn hide(by: &Changer<'_>, hours: &Hours, token: &str, reason: Option<H
         (None, _) => return Err(Error::invalid(Fault::new("comments-reason-needed"))),
         (_, Err(error)) => return Err(error),
     };
-    let mut step = Step::begin(by, hours, token, Over::Own).await?;
+    let mut step = Step::begin(by, working, token, Over::Own).await?;
     if step.comment.status == Status::Hidden {
         return Err(Error::invalid(Fault::new("comments-changed")));
     }
@@ -184,9 +190,9 @@ pub async fn hide(by: &Changer<'_>, hours: &Hours, token: &str, reason: Option<H
 ///
 /// # Errors
 /// Invalid without a reason in words, or when it is not hidden.
-pub async fn show(by: &Changer<'_>, hours: &Hours, token: &str, body: &str) -> Result<()> {
+pub async fn show(by: &Changer<'_>, working: &WorkingDays, token: &str, body: &str) -> Result<()> {
     let body = words(body, REASON, "comments-reason-words-needed")?;
-    let mut step = Step::begin(by, hours, token, Over::Own).await?;
+    let mut step = Step::begin(by, working, token, Over::Own).await?;
     if step.comment.status != Status::Hidden {
         return Err(Error::invalid(Fault::new("comments-changed")));
     }
@@ -203,12 +209,12 @@ pub async fn show(by: &Changer<'_>, hours: &Hours, token: &str, body: &str) -> R
 /// Invalid when nothing is chosen, or `name` stands nowhere in the comment.
 pub async fn mask_names(
     by: &Changer<'_>,
-    hours: &Hours,
+    working: &WorkingDays,
     token: &str,
     chosen: &[Range<usize>],
     name: &str,
 ) -> Result<()> {
-    let mut step = Step::begin(by, hours, token, Over::Own).await?;
+    let mut step = Step::begin(by, working, token, Over::Own).await?;
     let suggested = step.comment.suggested();
     let mut new: Vec<Range<usize>> =
         suggested.into_iter().map(|(range, _)| range).filter(|range| chosen.contains(range)).collect();
@@ -239,8 +245,8 @@ pub async fn mask_names(
 ///
 /// # Errors
 /// Invalid when it is not hidden.
-pub async fn unmask(by: &Changer<'_>, hours: &Hours, token: &str, range: &Range<usize>) -> Result<()> {
-    let mut step = Step::begin(by, hours, token, Over::Own).await?;
+pub async fn unmask(by: &Changer<'_>, working: &WorkingDays, token: &str, range: &Range<usize>) -> Result<()> {
+    let mut step = Step::begin(by, working, token, Over::Own).await?;
     let before = step.comment.masks.len();
     step.comment.masks.retain(|mask| mask != range);
     if step.comment.masks.len() == before {
@@ -301,10 +307,10 @@ struct Step {
 }
 
 impl Step {
-    async fn begin(by: &Changer<'_>, hours: &Hours, token: &str, over: Over) -> Result<Self> {
+    async fn begin(by: &Changer<'_>, working: &WorkingDays, token: &str, over: Over) -> Result<Self> {
         let account = by.by.account.ok_or(Error::Forbidden("nobody"))?;
         let own = handled_by(by.db, account, Day::at(by.now_ms)).await?;
-        let reader = Reader { db: by.db, scope: by.scope, now_ms: by.now_ms, hours };
+        let reader = Reader { db: by.db, scope: by.scope, now_ms: by.now_ms, working: working.clone() };
         let mut tx = by.db.begin().await?;
         audit::hold(&mut tx).await?;
         let row = comments::one_in(&mut tx, by.scope, token, reader.last().number()).await?;

@@ -12,8 +12,8 @@ pub use gather::gather;
 pub use recurring::{LEAST, MOST as MOST_READ, Recurring, Word, recurring};
 
 use crate::domain::account::{Role, Scope};
-use crate::domain::hours::Hours;
 use crate::domain::mask::{self, Piece};
+use crate::domain::working::WorkingDays;
 use crate::domain::{AccountId, Day, ProcedureId, UnitId};
 use crate::error::{Context, Error, Result};
 use crate::flow::people::session;
@@ -98,7 +98,7 @@ impl HideReason {
 }
 
 /// Who reads, and when.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Reader<'a> {
     /// The database.
     pub db: &'a Db,
@@ -106,15 +106,21 @@ pub struct Reader<'a> {
     pub scope: &'a Scope,
     /// Now, in unix ms.
     pub now_ms: i64,
-    /// When the offices are open.
-    pub hours: &'a Hours,
+    /// When the offices work.
+    pub working: WorkingDays,
 }
 
 impl Reader<'_> {
     /// The last day whose comments are shown: a working day has begun since.
     #[must_use]
     pub fn last(&self) -> Day {
-        self.hours.last_working_day(Day::at(self.now_ms)).plus(-1)
+        self.working.last(Day::at(self.now_ms)).plus(-1)
+    }
+
+    /// What was to be done before this day and is not is late.
+    #[must_use]
+    pub fn late_before(&self) -> Day {
+        self.working.late_before(Day::at(self.now_ms))
     }
 }
 
@@ -198,10 +204,10 @@ impl Comment {
         &self.masks
     }
 
-    /// Whether it was to be done before a day and is not.
+    /// Whether it is late for somebody who reads it now.
     #[must_use]
-    pub fn is_late(&self, today: Day) -> bool {
-        matches!(self.status, Status::New | Status::Open) && self.due.is_some_and(|due| due < today)
+    pub fn is_late(&self, reader: &Reader<'_>) -> bool {
+        matches!(self.status, Status::New | Status::Open) && self.due.is_some_and(|due| due < reader.late_before())
     }
 }
 
@@ -251,7 +257,7 @@ impl Wanted {
             aspect: self.aspect.clone(),
             status: self.status.map(|status| status.name().to_owned()),
             assigned: self.assigned.map(|unit| unit.0),
-            late_on: self.late.then(|| Day::at(reader.now_ms).number()),
+            late_on: self.late.then(|| reader.late_before().number()),
             words: phrases(&self.words),
         }
     }
@@ -317,7 +323,7 @@ pub async fn history(db: &Db, comment: &Comment) -> Result<Vec<handlings::Row>> 
 pub struct Pointed {
     /// How many are hidden, for each reason.
     pub hidden: Vec<(HideReason, u64)>,
-    /// How many were to be done before today and are not.
+    /// How many are late.
     pub late: u64,
 }
 
@@ -330,7 +336,7 @@ pub async fn pointed(reader: &Reader<'_>) -> Result<Pointed> {
     let hidden = comments::hidden(reader.db, reader.scope, last).await?;
     let told =
         |(name, n): (Option<String>, i64)| Some((HideReason::by_name(name.as_deref()?)?, u64::try_from(n).ok()?));
-    let late = comments::late(reader.db, reader.scope, Day::at(reader.now_ms).number(), last).await?;
+    let late = comments::late(reader.db, reader.scope, reader.late_before().number(), last).await?;
     Ok(Pointed { hidden: hidden.into_iter().filter_map(told).collect(), late: u64::try_from(late).unwrap_or_default() })
 }
 

@@ -3,7 +3,7 @@
 
 use rand::{Rng, RngExt};
 
-use crate::domain::Day;
+use crate::domain::{Day, holiday};
 
 /// How a way of answering spreads over the week and the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +77,10 @@ const TET: [(i16, i8, i8); 14] = [
     (2036, 1, 28),
 ];
 
-/// Solar holidays, month and day.
-const HOLIDAYS: [(i8, i8); 5] = [(1, 1), (4, 30), (5, 1), (9, 1), (9, 2)];
+/// First and last day of the holiday, counted from the first of Tết.
+const TET_DAYS: (i32, i32) = (-2, 5);
+/// The second day of the National Day, month and day.
+const NATIONAL_DAY: (i8, i8) = (9, 1);
 /// Share of the usual traffic in the two weeks around the Tết holiday.
 const TET_LULL: f64 = 0.35;
 /// Share of the usual traffic that phones keep on a closed day.
@@ -214,6 +216,18 @@ pub(super) fn draw_hour<R: Rng>(rng: &mut R, rhythm: Rhythm) -> u8 {
     hours[super::draw(rng, hours.iter().map(|(_, weight)| *weight))].0
 }
 
+/// The holidays of a year on which the offices are closed and that no law fixes, with what they are called: first day and
+/// last day.
+pub(super) fn moving(year: i16) -> Vec<(Day, Day, &'static str)> {
+    let tet = TET.iter().find(|(of, ..)| *of == year);
+    let day = |(year, month, day): (i16, i8, i8)| jiff::civil::Date::new(year, month, day).ok().map(Day::of);
+    let tet = tet
+        .and_then(|tet| day(*tet))
+        .map(|first| (first.plus(i64::from(TET_DAYS.0)), first.plus(i64::from(TET_DAYS.1)), "Tết Nguyên đán"));
+    let national = day((year, NATIONAL_DAY.0, NATIONAL_DAY.1)).map(|day| (day, day, "Quốc khánh"));
+    tet.into_iter().chain(national).collect()
+}
+
 /// Weight of a day by its place in the week and the holidays.
 fn openness(rhythm: usize, day: Day) -> f64 {
     let date = day.date();
@@ -224,7 +238,9 @@ fn openness(rhythm: usize, day: Day) -> f64 {
         .filter_map(|tet| date.since(tet).ok())
         .map(|span| span.get_days())
         .min_by_key(|days| days.abs());
-    let closed = HOLIDAYS.contains(&(date.month(), date.day())) || to_tet.is_some_and(|days| (-2..=5).contains(&days));
+    let closed = holiday::is_fixed(day)
+        || (date.month(), date.day()) == NATIONAL_DAY
+        || to_tet.is_some_and(|days| (TET_DAYS.0..=TET_DAYS.1).contains(&days));
     let kept = match (closed, rhythm == Rhythm::Phone as usize) {
         (true, true) => HOLIDAY_PHONE,
         (true, false) => 0.0,

@@ -13,9 +13,9 @@ use serde_json::json;
 
 use crate::clock;
 use crate::domain::account::Scope;
-use crate::domain::hours::Hours;
 use crate::domain::keys::{self, Keys, Mac16};
 use crate::domain::period::Period;
+use crate::domain::working::WorkingDays;
 use crate::domain::{Channel, Day, OVERALL, UnitId};
 use crate::error::{Context, Error, Result};
 use crate::flow::assess::{self, Audience, Measure};
@@ -95,7 +95,7 @@ impl Today {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn mark(db: &Db, keys: &Keys, now_ms: i64, hours: &Hours) -> Result<usize> {
+pub async fn mark(db: &Db, keys: &Keys, now_ms: i64, working: &WorkingDays) -> Result<usize> {
     let rows = traces::since(db, now_ms - KEPT_MS).await.context("read how answers came")?;
     let came: Vec<Came> = rows
         .into_iter()
@@ -107,7 +107,7 @@ pub async fn mark(db: &Db, keys: &Keys, now_ms: i64, hours: &Hours) -> Result<us
         .collect();
     let since = Day::at(now_ms).plus(-WORDS_DAYS).number();
     // How answers came is soon forgotten: what it shows is stored before the words of a month are read.
-    let by_way = store(db, keys, now_ms, rules::judge(&came, hours)).await.context("mark how answers came")?;
+    let by_way = store(db, keys, now_ms, rules::judge(&came, working)).await.context("mark how answers came")?;
     let words = traces::words(db, since).await.context("read what was written")?;
     Ok(by_way + store(db, keys, now_ms, rules::same_words(&words)).await.context("mark the same words")?)
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::Channel;
-use crate::domain::hours::Hours;
+use crate::domain::working::WorkingDays;
 
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -76,7 +76,7 @@ pub struct Came {
 
 /// Which answers are marked, by which rules. They come in the order of their arrival.
 #[must_use]
-pub fn judge(came: &[Came], hours: &Hours) -> BTreeSet<(i64, Rule)> {
+pub fn judge(came: &[Came], working: &WorkingDays) -> BTreeSet<(i64, Rule)> {
     let mut marked = BTreeSet::new();
     let mut of_point: BTreeMap<i64, Vec<&Came>> = BTreeMap::new();
     let mut of_address: BTreeMap<(i64, i64), Vec<&Came>> = BTreeMap::new();
@@ -86,7 +86,7 @@ pub fn judge(came: &[Came], hours: &Hours) -> BTreeSet<(i64, Rule)> {
             of_address.entry((answer.point, mark)).or_default().push(answer);
         }
         let at_counter = matches!(answer.channel, Channel::Counter | Channel::Kiosk);
-        if at_counter && !hours.are_open(answer.at) {
+        if at_counter && !working.are_open(answer.at) {
             marked.insert((answer.n, Rule::Hours));
         }
         if answer.staff {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     fn marked(came: &[Came], rule: Rule) -> Vec<i64> {
-        judge(came, &Hours::default()).into_iter().filter(|(_, by)| *by == rule).map(|(n, _)| n).collect()
+        judge(came, &WorkingDays::default()).into_iter().filter(|(_, by)| *by == rule).map(|(n, _)| n).collect()
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The funnel: the share of each unit against how many answered, between the limits of ordinary variation around the
-//! common share. Only units outside them after looking at all are named, and of many of these those furthest out.
+//! common share. Only units outside them after looking at all stand out, and of many of those the furthest are named.
 
 use super::pen::Pen;
 use super::{Axis, Chart, Column, Setting, Table, tick};
@@ -42,8 +42,9 @@ const TOP: f64 = 14.0;
 const PLOT: f64 = 310.0;
 /// More units than this are not told one by one.
 const MANY: usize = 30;
-/// More units than this are not named in the drawing.
+/// So many are named in the drawing, and in the heading of it.
 const NAMED: usize = 12;
+const HEADED: usize = 5;
 /// So many sizes make a smooth line.
 const SIZES: usize = 60;
 
@@ -82,30 +83,34 @@ pub fn chart(lang: Lang, setting: Setting, units: &[Unit], centre: f64) -> Chart
     pen.line("target", (LEFT, y(centre)), (WIDTH - RIGHT, y(centre)));
     let words = lang.text_with("chart-common", &[("share", &number::percent(lang, centre, None))]);
     pen.text("start strong", (WIDTH - RIGHT + 6.0, y(centre) + 4.5), &words);
-    let ordinary = units.iter().filter(|unit| unit.flag == Flag::None);
-    let place = |unit: &Unit| (x(unit.n), y(unit.share));
-    pen.points("points pale", &ordinary.map(place).collect::<Vec<_>>());
-    let flagged = flagged(units, centre);
-    let (named, others) = flagged.split_at(flagged.len().min(NAMED));
-    pen.points("points", &others.iter().map(|unit| place(unit)).collect::<Vec<_>>());
-    for unit in named {
+    let (flagged, ordinary): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| stands_out(unit));
+    let (named, others) = furthest(units, centre, NAMED);
+    let place = |unit: &&Unit| (x(unit.n), y(unit.share));
+    pen.points("points pale", &apart(ordinary.iter().map(place)));
+    pen.points("points", &apart(others.iter().map(place)));
+    for unit in &named {
         let (at, height) = place(unit);
         pen.circle("dot", (at, height), 5.0);
         let (class, aside) = if at > WIDTH / 2.0 { ("end halo", -10.0) } else { ("start halo", 10.0) };
         pen.text(class, (at + aside, height + 4.5), &unit.name);
     }
     // The list of units stands beside it; of many, only those that stand out are told again.
-    let told: Vec<&Unit> = if units.len() > MANY { named.to_vec() } else { units.iter().collect() };
+    let told: Vec<&Unit> = if units.len() > MANY { furthest(units, centre, MANY).0 } else { units.iter().collect() };
     let mut caption = setting.caption;
     caption.extend(axis.note(lang));
     caption.push(lang.text("chart-funnel-limits"));
-    let furthest = || lang.text_with("chart-funnel-furthest", &[("shown", &number::count(lang, NAMED as u64))]);
-    caption.extend((!others.is_empty()).then(furthest));
-    caption.extend((units.len() > MANY).then(|| lang.text("chart-funnel-many")));
+    if !others.is_empty() {
+        let count = |n: usize| number::count(lang, n as u64);
+        let (named, told) = (count(named.len()), count(flagged.len().min(MANY)));
+        let words = [("all", &*count(flagged.len())), ("named", &*named), ("told", &*told)];
+        caption.push(lang.text_with("chart-funnel-furthest", &words));
+    } else if units.len() > MANY {
+        caption.push(lang.text("chart-funnel-many"));
+    }
     Chart {
         id: setting.id,
         class: "funnel",
-        spoken: spoken(lang, named, centre),
+        spoken: spoken(lang, units, centre),
         heading: setting.heading,
         size: (WIDTH, HEIGHT),
         drawn: pen.done(),
@@ -114,32 +119,44 @@ pub fn chart(lang: Lang, setting: Setting, units: &[Unit], centre: f64) -> Chart
     }
 }
 
-/// The units that stand out, furthest out first: by how many times the way from the common share to their outer limit.
-fn flagged(units: &[Unit], centre: f64) -> Vec<&Unit> {
-    let distance = |unit: &Unit| {
-        let limit = if unit.share < centre { unit.limits_998.0 } else { unit.limits_998.1 };
-        (unit.share - centre).abs() / (limit - centre).abs().max(f64::EPSILON)
-    };
-    let mut flagged: Vec<&Unit> = units.iter().filter(|unit| unit.flag != Flag::None).collect();
-    flagged.sort_by(|a, b| distance(b).total_cmp(&distance(a)).then_with(|| b.n.cmp(&a.n)));
-    flagged
+fn stands_out(unit: &Unit) -> bool {
+    unit.flag != Flag::None
 }
 
-/// What stands over the chart: the names of the units that stand out, or of many how many there are.
+/// Of the units that stand out so many that lie furthest beyond the limits, as they come, and the others.
+fn furthest(units: &[Unit], centre: f64, most: usize) -> (Vec<&Unit>, Vec<&Unit>) {
+    let beyond = |unit: &Unit| {
+        let limit = if unit.flag == Flag::High { unit.limits_998.1 } else { unit.limits_998.0 };
+        (unit.share - centre) / (limit - centre)
+    };
+    let mut first: Vec<usize> = (0..units.len()).filter(|at| stands_out(&units[*at])).collect();
+    first.sort_by(|a, b| beyond(&units[*b]).total_cmp(&beyond(&units[*a])));
+    let mut others = first.split_off(first.len().min(most));
+    first.sort_unstable();
+    others.sort_unstable();
+    let of = |places: Vec<usize>| places.into_iter().map(|at| &units[at]).collect();
+    (of(first), of(others))
+}
+
+/// The names of those that stand out most, for a heading; none when nobody does.
 #[must_use]
-pub fn heading(lang: Lang, units: &[Unit]) -> String {
-    let of = |flag: Flag| units.iter().filter(move |unit| unit.flag == flag);
-    let (high, low) = (of(Flag::High).count(), of(Flag::Low).count());
-    if high + low == 0 {
-        return lang.text("manage-funnel-heading-none");
-    }
-    if high + low > NAMED {
-        let args = [("high", number::count(lang, high as u64)), ("low", number::count(lang, low as u64))];
-        return lang
-            .text_with("manage-funnel-heading-many", &args.each_ref().map(|(name, text)| (*name, text.as_str())));
-    }
-    let names: Vec<&str> = of(Flag::Low).chain(of(Flag::High)).map(|unit| unit.name.as_str()).collect();
-    lang.text_with("manage-funnel-heading", &[("names", &names.join(", "))])
+pub fn names(lang: Lang, units: &[Unit], centre: f64) -> Option<String> {
+    let (named, others) = furthest(units, centre, HEADED);
+    let names = named.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>().join(", ");
+    let all = if others.is_empty() { names } else { format!("{names} {}", more(lang, others.len())) };
+    (!named.is_empty()).then_some(all)
+}
+
+fn more(lang: Lang, others: usize) -> String {
+    lang.text_with("chart-funnel-more", &[("n", &number::count(lang, others as u64))])
+}
+
+/// Places to a whole unit of the drawing, each once: of a thousand units many lie at the same.
+fn apart(places: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let mut whole: Vec<(f64, f64)> = places.map(|(x, y)| (x.round(), y.round())).collect();
+    whole.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    whole.dedup();
+    whole
 }
 
 /// Units whose sizes the limits are drawn at: the smallest, the largest, and some between.
@@ -168,13 +185,15 @@ fn flag_key(flag: Flag) -> &'static str {
     }
 }
 
-fn spoken(lang: Lang, named: &[&Unit], centre: f64) -> String {
+fn spoken(lang: Lang, units: &[Unit], centre: f64) -> String {
     let common = lang.text_with("chart-common", &[("share", &number::percent(lang, centre, None))]);
-    let say = |unit: &&Unit| {
+    let (flagged, others) = furthest(units, centre, NAMED);
+    let say = |unit: &Unit| {
         let share = number::percent(lang, unit.share, None);
         format!("{}: {share}, {}", unit.name, lang.text(flag_key(unit.flag)))
     };
-    std::iter::once(common).chain(named.iter().map(say)).collect::<Vec<_>>().join("; ")
+    let others = (!others.is_empty()).then(|| more(lang, others.len()));
+    std::iter::once(common).chain(flagged.into_iter().map(say)).chain(others).collect::<Vec<_>>().join("; ")
 }
 
 fn table(lang: Lang, units: &[&Unit]) -> Table {
@@ -238,23 +257,45 @@ mod tests {
 
     #[test]
     fn of_many_units_the_drawing_stays_small() {
-        // Each of 1,300 has a name, a place of its own, and every tenth stands out.
         let unit = |n: u64| Unit {
             name: format!("Trường {n}"),
             n: 5 + n,
-            share: if n % 10 == 0 { 0.6 - n as f64 / 10_000.0 } else { 0.9 },
+            share: 0.9,
             limits_95: (0.8, 0.95),
             limits_998: (0.7, 0.99),
-            flag: if n % 10 == 0 { Flag::Low } else { Flag::None },
+            flag: if n == 700 { Flag::High } else { Flag::None },
         };
         let units: Vec<Unit> = (0..1300).map(unit).collect();
-        let lang = Lang::by_code("vi").unwrap();
-        let setting = Setting { id: "funnel".to_owned(), heading: heading(lang, &units), caption: Vec::new() };
-        assert!(setting.heading.contains("130") && !setting.heading.contains("Trường"), "{}", setting.heading);
-        let chart = chart(lang, setting, &units, 0.91);
+        let setting = Setting { id: "funnel".to_owned(), heading: String::new(), caption: Vec::new() };
+        let chart = chart(Lang::by_code("vi").unwrap(), setting, &units, 0.91);
         assert!(chart.drawn.len() < 30_000, "{} bytes", chart.drawn.len());
-        assert_eq!((chart.table.rows.len(), chart.table.rows[0][0].as_str()), (NAMED, "Trường 1290"));
-        assert_eq!(chart.drawn.matches("Trường").count(), NAMED);
-        assert_eq!((chart.drawn.matches("<circle").count(), chart.drawn.matches("h0").count()), (NAMED, 1300 - NAMED));
+        assert_eq!((chart.table.rows.len(), chart.table.rows[0][0].as_str()), (1, "Trường 700"));
+    }
+
+    #[test]
+    fn of_many_that_stand_out_the_furthest_are_named_and_the_others_counted() {
+        let unit = |n: u16| Unit {
+            name: format!("Trường {n}."),
+            n: 200,
+            share: 0.5 - f64::from(n % 100) / 1000.0,
+            limits_95: (0.8, 0.95),
+            limits_998: (0.7, 0.99),
+            flag: Flag::Low,
+        };
+        let units: Vec<Unit> = (0..100).map(unit).collect();
+        let lang = Lang::by_code("vi").unwrap();
+        let setting = Setting { id: "funnel".to_owned(), heading: String::new(), caption: Vec::new() };
+        let chart = chart(lang, setting, &units, 0.9);
+        assert_eq!(chart.drawn.matches("<circle").count(), NAMED);
+        assert!(chart.drawn.contains(">Trường 99.<") && !chart.drawn.contains(">Trường 87.<"), "{}", chart.drawn);
+        assert!(chart.spoken.contains("Trường 88.") && chart.spoken.ends_with("và 88 đơn vị khác"), "{}", chart.spoken);
+        assert_eq!((chart.table.rows.len(), chart.table.rows[0][0].as_str()), (MANY, "Trường 70."));
+        assert_eq!(
+            names(lang, &units, 0.9).unwrap(),
+            "Trường 95., Trường 96., Trường 97., Trường 98., Trường 99. và 95 đơn vị khác"
+        );
+        assert_eq!(names(lang, &[Unit { flag: Flag::None, ..unit(1) }], 0.9), None);
+        let said = chart.caption.join(" ");
+        assert!(said.contains("100 đơn vị khác mức chung") && said.contains("12") && said.contains("30"), "{said}");
     }
 }

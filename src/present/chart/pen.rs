@@ -1,6 +1,5 @@
 //! Writes SVG: shapes with a class each, and words that are made safe.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What has been drawn so far.
@@ -111,9 +110,18 @@ impl Pen {
 
     /// Dots of one look, in one shape: its stroke is as wide as they are and has round ends.
     pub(super) fn points(&mut self, class: &str, points: &[(f64, f64)]) {
-        // Where many lie on one place, one is seen.
-        let places: BTreeSet<String> = points.iter().map(|(x, y)| format!("M{} {}h0", short(*x), short(*y))).collect();
-        let path: String = places.into_iter().collect();
+        // Each from the one before: what lies side by side is short. Tenths are rounded first, so that none adds up.
+        let tenth = |length: f64| (length * 10.0).round() / 10.0;
+        let mut before = (0.0, 0.0);
+        let path: String = points
+            .iter()
+            .map(|(x, y)| (tenth(*x), tenth(*y)))
+            .map(|to| {
+                let step = format!("m{} {}h0", short(to.0 - before.0), short(to.1 - before.1));
+                before = to;
+                step
+            })
+            .collect();
         if !path.is_empty() {
             self.put(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
         }

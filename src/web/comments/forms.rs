@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::filter::{status_words, units};
 use crate::domain::Day;
 use crate::domain::account::Scope;
+use crate::domain::working::WorkingDays;
 use crate::error::Fault;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::comments::{Comment, HideReason, Status};
@@ -12,6 +13,9 @@ use crate::store::handlings::Row;
 use crate::web::fields::Entry;
 use crate::web::ui;
 use crate::web::visitor::Fields;
+
+/// So many working days from today are named where a day is chosen.
+const USUAL: u32 = 5;
 
 /// What a form does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,12 +118,13 @@ impl Form<'_> {
     }
 
     /// Who is to see to it, until when.
-    pub(super) fn assign(&self, catalogue: &Catalogue, own: &Scope, today: Day) -> Markup {
+    pub(super) fn assign(&self, catalogue: &Catalogue, own: &Scope, (today, working): (Day, &WorkingDays)) -> Markup {
         let lang = self.entry.lang;
         let came_back = !self.entry.faults.is_empty();
         let stored =
             self.comment.assigned.and_then(|unit| catalogue.units.get(&unit)).map_or("", |unit| unit.code.as_str());
         let due = self.comment.due.map(|due| due.date().to_string()).unwrap_or_default();
+        let soon = working.after(today, USUAL).to_string();
         let unit = if came_back && self.entered.0.iter().any(|(name, _)| name == "unit") {
             self.entered.text("unit")
         } else {
@@ -142,8 +147,9 @@ impl Form<'_> {
             }
             div.field {
                 label for="due" { (lang.text("comments-due")) }
+                p.hint id="due-hint" { (lang.text_with("comments-due-hint", &[("n", &USUAL.to_string()), ("day", &soon)])) }
                 (self.entry.fault("due"))
-                input id="due" name="due" type="date" value=(due);
+                input id="due" name="due" type="date" value=(due) aria-describedby="due-hint";
             }
             (self.button(Way::Assign))
         };

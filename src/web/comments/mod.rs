@@ -42,7 +42,7 @@ pub fn routes(routes: Routes) -> Routes {
 /// Whoever reads, as flows take them.
 /// Whoever reads comments here.
 pub(super) fn reader<'a>(app: &'a App, permit: &'a Permit) -> Reader<'a> {
-    Reader { db: &app.db, scope: &permit.scope, now_ms: app.clock.now_ms(), hours: &app.settings.opening_hours }
+    Reader { db: &app.db, scope: &permit.scope, now_ms: app.clock.now_ms(), working: app.working() }
 }
 
 fn staff(
@@ -96,7 +96,7 @@ pub async fn list(
                 (lang.text_with("comments-total", &[("n", &number::count(lang, page.total))])) " · "
                 a href=(to("/words", &filter.query())) { (lang.text("comments-to-recurring")) }
             }
-            ol.comments { @for comment in &page.comments { li { (entry(lang, &catalogue, comment, today)) } } }
+            ol.comments { @for comment in &page.comments { li { (entry(lang, &catalogue, comment, &reader)) } } }
             (pages(lang, &filter, page.total))
         }
     };
@@ -132,7 +132,7 @@ fn points(lang: Lang, pointed: &Pointed) -> Markup {
 }
 
 /// One comment of the list.
-fn entry(lang: Lang, catalogue: &Catalogue, comment: &Comment, today: Day) -> Markup {
+fn entry(lang: Lang, catalogue: &Catalogue, comment: &Comment, reader: &Reader<'_>) -> Markup {
     let unit = unit_name(catalogue, comment.unit);
     let procedure = comment.procedure.and_then(|id| catalogue.procedures.get(&id));
     let named = ui::named(lang);
@@ -149,21 +149,23 @@ fn entry(lang: Lang, catalogue: &Catalogue, comment: &Comment, today: Day) -> Ma
             }
             " · " (rating(lang, comment.rating))
             @if let Some(procedure) = procedure { " · " span lang=[named] { (procedure.name) } }
-            (given(lang, catalogue, comment, today))
+            (given(lang, catalogue, comment, reader))
         }
         (text(lang, comment))
     }
 }
 
 /// To whom it is assigned, and until when.
-fn given(lang: Lang, catalogue: &Catalogue, comment: &Comment, today: Day) -> Markup {
+fn given(lang: Lang, catalogue: &Catalogue, comment: &Comment, reader: &Reader<'_>) -> Markup {
     html! {
         @if let Some(unit) = comment.assigned {
             " · " (lang.text("comments-assigned-to")) " " span lang=[ui::named(lang)] { (unit_name(catalogue, unit)) }
         }
         @if let Some(due) = comment.due {
+            @let until = reader.working.next(due);
             " · " (lang.text_with("comments-due-on", &[("day", &due.to_string())]))
-            @if comment.is_late(today) { " " strong { (lang.text("comments-late")) } }
+            @if until != due { " " (lang.text_with("comments-due-until", &[("day", &until.to_string())])) }
+            @if comment.is_late(reader) { " " strong { (lang.text("comments-late")) } }
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::{Day, sheet};
 use crate::error::{Error, Fault, Result};
 use crate::flow::audit::By;
 use crate::flow::collect::catalogue::Catalogue;
-use crate::flow::comments::{self, Comment, HideReason, Status};
+use crate::flow::comments::{self, Comment, HideReason, Reader, Status};
 use crate::flow::people::change::Changer;
 use crate::store::handlings::Row;
 use crate::web::fields::Entry;
@@ -76,7 +76,7 @@ pub async fn act(
 async fn take(app: &App, permit: &Permit, id: &str, way: Way, fields: &Fields) -> Result<()> {
     let by = By { account: Some(permit.who.account), request: &permit.request };
     let by = Changer { db: &app.db, keys: &app.keys, now_ms: app.clock.now_ms(), by, scope: &permit.scope };
-    let (hours, catalogue) = (&app.settings.opening_hours, app.catalogue());
+    let (working, catalogue) = (&app.working(), app.catalogue());
     match way {
         Way::Assign => {
             let unit = match fields.text("unit") {
@@ -90,27 +90,27 @@ async fn take(app: &App, permit: &Permit, id: &str, way: Way, fields: &Fields) -
                 "" => None,
                 text => Some(sheet::day(text).ok_or_else(|| Error::invalid(Fault::new("comments-due-wrong")))?),
             };
-            comments::assign(&by, hours, id, (unit, due)).await
+            comments::assign(&by, working, id, (unit, due)).await
         }
-        Way::Note => comments::note(&by, hours, id, fields.text("note")).await,
-        Way::Answer => comments::answer(&by, hours, id, fields.text("answer"), fields.text("published") == "1").await,
+        Way::Note => comments::note(&by, working, id, fields.text("note")).await,
+        Way::Answer => comments::answer(&by, working, id, fields.text("answer"), fields.text("published") == "1").await,
         Way::Status => {
             let status = Status::by_name(fields.text("status"));
             let status = status.ok_or_else(|| Error::invalid(Fault::new("problem-fields")))?;
-            comments::move_to(&by, hours, id, status).await
+            comments::move_to(&by, working, id, status).await
         }
         Way::Hide => {
-            comments::hide(&by, hours, id, HideReason::by_name(fields.text("reason")), fields.text("hide_why")).await
+            comments::hide(&by, working, id, HideReason::by_name(fields.text("reason")), fields.text("hide_why")).await
         }
-        Way::Show => comments::show(&by, hours, id, fields.text("show_why")).await,
+        Way::Show => comments::show(&by, working, id, fields.text("show_why")).await,
         Way::Mask => {
             let chosen = fields.0.iter().filter(|(name, _)| name == "range");
             let chosen: Vec<Range<usize>> = chosen.filter_map(|(_, value)| range(value)).collect();
-            comments::mask_names(&by, hours, id, &chosen, fields.text("name")).await
+            comments::mask_names(&by, working, id, &chosen, fields.text("name")).await
         }
         Way::Unmask => {
             let range = range(fields.text("range")).ok_or_else(|| Error::invalid(Fault::new("problem-fields")))?;
-            comments::unmask(&by, hours, id, &range).await
+            comments::unmask(&by, working, id, &range).await
         }
     }
 }
@@ -140,7 +140,7 @@ async fn page(
     let body = html! {
         (entry.errors())
         h1 { (title) }
-        (told(lang, &catalogue, &comment, today))
+        (told(lang, &catalogue, &comment, &reader))
         (handling(app, permit, &entry, (&comment, &history), &own, entered))
         h2 { (lang.text("comments-history")) }
         @if history.is_empty() { p { (lang.text("comments-history-none")) } } @else {
@@ -154,7 +154,7 @@ async fn page(
     Ok(staff(app, lang, permit, (&entry.titled(&title), ""), status, &body))
 }
 
-fn told(lang: Lang, catalogue: &Catalogue, comment: &Comment, today: Day) -> Markup {
+fn told(lang: Lang, catalogue: &Catalogue, comment: &Comment, reader: &Reader<'_>) -> Markup {
     let named = ui::named(lang);
     let aspects: Vec<String> = comment.aspects.iter().map(|name| aspect_words(catalogue, lang, name)).collect();
     html! {
@@ -172,7 +172,7 @@ fn told(lang: Lang, catalogue: &Catalogue, comment: &Comment, today: Day) -> Mar
                 @if let Some(reason) = comment.hidden_for.filter(|_| comment.status == Status::Hidden) {
                     " (" (lang.text(&format!("comments-reason-{}", reason.name()))) ")"
                 }
-                (given(lang, catalogue, comment, today))
+                (given(lang, catalogue, comment, reader))
             }
         }
     }
@@ -195,7 +195,7 @@ fn handling(
         @if !covers && !given { p.notice { (entry.lang.text("comments-only-read")) } } @else {
             @if comment.status != Status::Hidden {
                 (form.status())
-                @if covers { (form.assign(&app.catalogue(), own, app.today())) }
+                @if covers { (form.assign(&app.catalogue(), own, (app.today(), &app.working()))) }
             }
             (form.note())
             @if comment.status != Status::Hidden { (form.answer(history)) }

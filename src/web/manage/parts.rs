@@ -286,9 +286,10 @@ pub(super) fn against(frame: &Frame<'_>, picture: &Picture) -> Markup {
         })
     };
     let units: Vec<funnel::Unit> = picture.units.iter().filter_map(unit).collect();
-    let heading = match common.flagged {
-        true => funnel::heading(lang, &units),
-        false => lang.text("manage-funnel-heading-few"),
+    let heading = match (common.flagged, funnel::names(lang, &units, common.center)) {
+        (false, _) => lang.text("manage-funnel-heading-few"),
+        (true, None) => lang.text("manage-funnel-heading-none"),
+        (true, Some(names)) => lang.text_with("manage-funnel-heading", &[("names", &names)]),
     };
     let n = units.iter().map(|unit| unit.n).sum();
     let setting = Setting { id: "funnel".to_owned(), heading, caption: vec![frame.caption(Some(n), None)] };

@@ -1,0 +1,6 @@
+-- Days that are not as the week says: off, or worked instead. The four fixed days of the Labour Code are off without a row.
+CREATE TABLE holidays (
+    day INTEGER NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL
+) STRICT;
