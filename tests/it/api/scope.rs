@@ -44,7 +44,7 @@ fn post(path: &str, kind: &'static str, body: &Value) -> Try {
 }
 
 /// Every way in which an operation could reach what is theirs: an invitation, a case (numbers 1 and 2) and a unit. An
-/// operation that is not listed here fails.
+/// operation that is not listed here fails the test.
 fn tries(name: &str, id: &str) -> Vec<Try> {
     let (invitations, cases, one) = ("/api/v1/invitations", "/api/v1/cases", format!("/api/v1/invitations/{id}"));
     let json = "application/json";
@@ -89,14 +89,16 @@ fn tries(name: &str, id: &str) -> Vec<Try> {
         "show-targets" => vec![get("/api/v1/targets")],
         "show-units" => vec![get("/api/v1/catalogue/units")],
         "show-procedures" => vec![get("/api/v1/catalogue/procedures")],
-        other => panic!("how {other} could reach another unit is not listed"),
+        _ => Vec::new(),
     }
 }
 
 /// Everything that is answered to whoever tries, as one text.
 async fn answered(system: &System<'_>, operation: &document::Operation, id: &str) -> String {
     let mut all = String::new();
-    for (n, one) in tries(operation.name, id).into_iter().enumerate() {
+    let tries = tries(operation.name, id);
+    assert!(!tries.is_empty(), "how {} could reach another unit is not listed", operation.name);
+    for (n, one) in tries.into_iter().enumerate() {
         let call = format!("{}-{n}", operation.name);
         let (kind, body) = one.body.unwrap_or_default();
         let head: Vec<(&str, &str)> = [("idempotency-key", call.as_str()), ("content-type", kind)]
