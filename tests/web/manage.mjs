@@ -1,9 +1,12 @@
 // Managers look at figures: every page in every state, accessible, light, without scripts, printed, by keyboard.
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { DESK, PHONE, TABLET, account, clipped, demo, person, sideways, signIn, violations } from './lib.mjs';
 
 const at = path => new URL(path, demo().base).href;
+// Where pictures go for somebody to look at, if anywhere.
+const SHOTS = process.env.HAILONG_SHOTS;
 const VIEWS = [PHONE.viewport, TABLET.viewport, DESK.viewport];
 const unit = () => account('manager').unit;
 
@@ -210,3 +213,43 @@ test('files of a view are fetched from its page', () => person(async page => {
     assert.ok(file.headers()['content-disposition'].includes(`${unit()}-2025${ending}`));
   }
 }, { view: DESK }));
+
+test('a table wider than a phone says so without a script, and its names stay while its numbers pass', () => person(async page => {
+  await signIn(page, account('leader'));
+  for (const [path, id] of [['/manage/units', 'h-units'], ['/manage/procedures', 'h-procedures'], ['/manage?indicator=education', 'h-units']]) {
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, forcedColors: 'none' });
+      await page.goto(at(path));
+      const region = page.locator(`[role=region][tabindex="0"][aria-labelledby=${id}]`);
+      const seen = await region.evaluate(box => {
+        const { backgroundAttachment, backgroundImage } = getComputedStyle(box);
+        const name = box.querySelector('tbody th');
+        const numbers = [...box.querySelectorAll('tbody tr:first-child td')].filter(cell => cell.offsetWidth > 0);
+        const right = box.getBoundingClientRect().right;
+        const fits = numbers.filter(cell => cell.getBoundingClientRect().right <= right + 1).length;
+        const before = name.getBoundingClientRect().left;
+        box.scrollLeft = box.scrollWidth;
+        const after = name.getBoundingClientRect();
+        return { wide: box.scrollWidth > box.clientWidth, scrolled: box.scrollLeft > 0, backgroundAttachment, fits,
+          gradients: backgroundImage.split('gradient(').length - 1, stayed: Math.abs(after.left - before) < 2,
+          share: after.width / box.clientWidth, ground: getComputedStyle(name).backgroundColor };
+      });
+      assert.ok(seen.wide && seen.scrolled && seen.stayed, `${path} ${colorScheme}: ${JSON.stringify(seen)}`);
+      assert.equal(seen.backgroundAttachment, 'local, local, scroll, scroll');
+      assert.equal(seen.gradients, 4);
+      assert.ok(seen.fits >= 3, `how many, which share and between what are seen at once: ${JSON.stringify(seen)}`);
+      assert.ok(seen.share < .5, `names leave room: ${seen.share}`);
+      assert.doesNotMatch(seen.ground, /rgba\(.*, 0\)|transparent/, 'numbers do not show through names');
+      if (SHOTS) {
+        mkdirSync(SHOTS, { recursive: true });
+        await region.evaluate(box => { box.scrollLeft = 0; box.scrollIntoView(); });
+        await page.screenshot({ path: `${SHOTS}/table-${id}-${colorScheme}.png` });
+        await region.evaluate(box => { box.scrollLeft = 120; });
+        await page.screenshot({ path: `${SHOTS}/table-${id}-${colorScheme}-on.png` });
+      }
+    }
+    await page.emulateMedia({ forcedColors: 'active' });
+    const edge = await page.locator(`[role=region][aria-labelledby=${id}]`).evaluate(box => getComputedStyle(box).borderRightStyle);
+    assert.equal(edge, 'solid', 'where shadows are gone there is an edge');
+  }
+}, { view: PHONE }));

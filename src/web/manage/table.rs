@@ -58,7 +58,7 @@ impl Table<'_> {
                         (head(frame, Column::Name, self.column, true))
                         (head(frame, Column::Number, "results-column-n", false))
                         (head(frame, Column::Share, "results-column-share", false))
-                        th.words scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
+                        th.words.drawn scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
                         th scope="col" { (lang.text("results-column-interval")) }
                         (head(frame, Column::State, "results-column-state", true))
                         @if coverage { th scope="col" { (lang.text("results-column-coverage")) } }
@@ -81,8 +81,8 @@ impl Table<'_> {
                 }
                 td { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
                 td { (or_dash(say::share(lang, figure))) }
-                td { (PreEscaped(dots::cell(axis, &Reading::from(figure)))) }
-                td { (or_dash(say::interval(lang, figure))) }
+                td.drawn { (PreEscaped(dots::cell(axis, &Reading::from(figure)))) }
+                td.range { (or_dash(say::interval(lang, figure))) }
                 td.words { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
                 @if coverage {
                     td { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
