@@ -19,7 +19,7 @@ use crate::domain::Day;
 use crate::domain::period::{CutOff, Period};
 use crate::domain::topic::Topic;
 use crate::error::{Context, Error, Result};
-use crate::flow::assess::{self, Audience, Excluded, Figure, Findings, State};
+use crate::flow::assess::{self, Audience, Excluded};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::endpoints;
 use crate::store::marks::{self, Mark};
@@ -188,34 +188,14 @@ async fn body(db: &Db, catalogue: &Catalogue, wanted: &Wanted, day: Day) -> Resu
     let now_ms = instant_of(day);
     let found = match wanted.part {
         Some(part) => part::findings(db, catalogue, wanted, part, now_ms).await?,
-        None => serde_json::to_value(whole(db, catalogue, wanted, now_ms).await?)?,
+        None => {
+            let Wanted { period, excluded, .. } = wanted;
+            serde_json::to_value(assess::findings_with(db, period, Audience::Public, *excluded, now_ms).await?)?
+        }
     };
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(&serde_json::to_vec(&found)?)?;
     Ok(packed.finish()?)
-}
-
-/// The findings of a period; hidden besides is what the pictures of all units hide: findings are hidden in themselves
-/// only, and whoever may ask for any period could take one from another.
-async fn whole(db: &Db, catalogue: &Catalogue, wanted: &Wanted, now_ms: i64) -> Result<Findings> {
-    let mut found = assess::findings_with(db, &wanted.period, Audience::Public, wanted.excluded, now_ms).await?;
-    for finding in &mut found.indicators {
-        let seen = part::seen(db, catalogue, wanted, finding.indicator, now_ms).await?;
-        let rows = seen.units.iter().chain(&seen.procedures).map(|row| &row.line);
-        let hidden: BTreeSet<(&str, &str)> = std::iter::once(&seen.headline)
-            .chain(rows)
-            .filter(|line| line.figure.state == State::Hidden)
-            .map(|line| (line.scope.name(), line.code.as_str()))
-            .collect();
-        let units = finding.units.iter_mut().chain(&mut finding.procedures);
-        for line in std::iter::once(&mut finding.department).chain(units) {
-            if hidden.contains(&(line.scope.name(), line.code.as_str())) {
-                line.figure.hide();
-                line.index.iter_mut().for_each(Figure::hide);
-            }
-        }
-    }
-    Ok(found)
 }
 
 fn unpacked(body: &[u8]) -> Result<Vec<u8>> {

@@ -86,15 +86,14 @@ impl Part {
 
 /// The picture of an indicator, as systems are told of it: fewer than ten who all chose the same are told of as on public
 /// pages.
-pub(super) async fn seen(
+async fn seen(
     db: &Db,
     catalogue: &Catalogue,
-    wanted: &Wanted,
+    (wanted, part): (&Wanted, Part),
     indicator: Indicator,
     now_ms: i64,
 ) -> Result<Picture> {
-    let whole = Part { at: At::All, channel: None, organisation: Organisation::AsItWas };
-    let Part { at, channel, organisation } = wanted.part.unwrap_or(whole);
+    let Part { at, channel, organisation } = part;
     let view = View {
         subject: Subject::Indicator(indicator),
         place: at.place(),
@@ -119,7 +118,7 @@ pub(super) async fn findings(
 ) -> Result<Value> {
     let (mut found, mut indicators) = (Value::Null, Vec::with_capacity(Indicator::ALL.len()));
     for indicator in Indicator::ALL {
-        let seen = seen(db, catalogue, wanted, indicator, now_ms).await?;
+        let seen = seen(db, catalogue, (wanted, part), indicator, now_ms).await?;
         if found.is_null() {
             found = json!({
                 "period": seen.period,
