@@ -19,7 +19,7 @@ use crate::domain::Day;
 use crate::domain::period::{CutOff, Period};
 use crate::domain::topic::Topic;
 use crate::error::{Context, Error, Result};
-use crate::flow::assess::{self, Audience, Excluded, Figure, Findings, Gallery, State};
+use crate::flow::assess::{self, Audience, Excluded, Gallery};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::endpoints;
 use crate::store::marks::{self, Mark};
@@ -197,35 +197,15 @@ struct Origin<'a> {
 async fn body(from: &Origin<'_>, wanted: &Wanted) -> Result<Vec<u8>> {
     let found = match wanted.part {
         Some(part) => part::findings(from, wanted, part).await?,
-        None => serde_json::to_value(whole(from, wanted).await?)?,
+        None => {
+            let Wanted { period, excluded, .. } = wanted;
+            let found = assess::findings_with(from.db, period, Audience::Public, *excluded, from.now_ms).await?;
+            serde_json::to_value(found)?
+        }
     };
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(&serde_json::to_vec(&found)?)?;
     Ok(packed.finish()?)
-}
-
-/// The findings of a period; hidden besides is what the pictures of all units hide: findings are hidden in themselves
-/// only, and whoever may ask for any period could take one from another.
-async fn whole(from: &Origin<'_>, wanted: &Wanted) -> Result<Findings> {
-    let (db, now_ms) = (from.db, from.now_ms);
-    let mut found = assess::findings_with(db, &wanted.period, Audience::Public, wanted.excluded, now_ms).await?;
-    for finding in &mut found.indicators {
-        let seen = part::seen(from, wanted, finding.indicator).await?;
-        let rows = seen.units.iter().chain(&seen.procedures).map(|row| &row.line);
-        let hidden: BTreeSet<(&str, &str)> = std::iter::once(&seen.headline)
-            .chain(rows)
-            .filter(|line| line.figure.state == State::Hidden)
-            .map(|line| (line.scope.name(), line.code.as_str()))
-            .collect();
-        let units = finding.units.iter_mut().chain(&mut finding.procedures);
-        for line in std::iter::once(&mut finding.department).chain(units) {
-            if hidden.contains(&(line.scope.name(), line.code.as_str())) {
-                line.figure.hide();
-                line.index.iter_mut().for_each(Figure::hide);
-            }
-        }
-    }
-    Ok(found)
 }
 
 fn unpacked(body: &[u8]) -> Result<Vec<u8>> {

@@ -1,14 +1,16 @@
-//! Nobody can be found by subtracting what two pictures show, whatever was filtered: two figures of which one holds the
-//! other's persons differ by nobody or by five at least.
+//! Nobody can be found by subtracting what two pictures, reports or publications show, whatever was filtered: two figures
+//! of which one holds the other's persons differ by nobody or by five at least.
 
 use std::collections::BTreeSet;
 
 use hailong::domain::period::{CutOff, Period};
 use hailong::domain::{Channel, Day, Indicator, ProcedureId, UnitId};
 use hailong::flow::assess::picture::Picture;
-use hailong::flow::assess::{Figure, NO_PROCEDURE, Organisation, Place, View, picture};
+use hailong::flow::assess::{
+    Audience, Excluded, Figure, Finding, NO_PROCEDURE, Organisation, Place, View, findings_with, picture,
+};
 use hailong::flow::collect::catalogue::Catalogue;
-use hailong::flow::release;
+use hailong::flow::{publish, release};
 use hailong::store::Db;
 
 use crate::dice::Dice;
@@ -55,14 +57,18 @@ async fn world(people: &[Answer]) -> World {
     world
 }
 
-fn views(dice: &mut Dice, how_many: usize) -> Vec<View> {
-    let periods: Vec<String> = (2024..=2025)
+fn periods() -> Vec<String> {
+    (2024..=2025)
         .flat_map(|year| {
             let parts = ["", "-H1", "-H2", "-Q1", "-Q2", "-Q3", "-Q4"].map(|part| format!("{year}{part}"));
             parts.into_iter().chain((1..=12).map(move |month| format!("{year}-{month:02}")))
         })
         .chain(["2024-02-01..2024-05-31", "2024-07-01..2025-06-30", "2025-03-09..2025-08-20"].map(str::to_owned))
-        .collect();
+        .collect()
+}
+
+fn views(dice: &mut Dice, how_many: usize) -> Vec<View> {
+    let periods = periods();
     let units: Vec<UnitId> = (1..=UNITS).map(UnitId).collect();
     let procedures: Vec<ProcedureId> = (1..=PROCEDURES).map(ProcedureId).chain([NO_PROCEDURE]).collect();
     (0..how_many)
@@ -131,6 +137,20 @@ impl Counter<'_> {
         self.shown.push(Shown { persons, what });
     }
 
+    /// The lines of a report or of a publication.
+    fn lines_of(&mut self, finding: &Finding) {
+        let period = self.view.period;
+        self.see(finding.department.figure.n, &period, "the whole of a report", |_, _| true);
+        for line in &finding.units {
+            let id: i64 = line.code[1..].parse().unwrap();
+            self.see(line.figure.n, &period, &line.code, |counter, answer| counter.unit(answer.unit) == id);
+        }
+        for line in &finding.procedures {
+            let id = line.code.strip_prefix("1.").map_or(0, |id| id.parse::<i64>().unwrap());
+            self.see(line.figure.n, &period, &line.code, |_, answer| answer.procedure.unwrap_or(0) == id);
+        }
+    }
+
     fn all_of(&mut self, picture: &Picture) {
         let period = self.view.period;
         let n = |figure: &Figure| figure.n;
@@ -156,8 +176,12 @@ impl Counter<'_> {
     }
 }
 
+fn closing(indicators: &[Finding]) -> &Finding {
+    indicators.iter().find(|finding| finding.indicator == Indicator::Procedures).unwrap()
+}
+
 #[tokio::test]
-async fn no_two_pictures_tell_of_a_few_persons_by_subtraction() {
+async fn no_two_pictures_reports_or_publications_tell_of_a_few_persons_by_subtraction() {
     let mut dice = Dice(2026);
     let people = people(&mut dice);
     let world = world(&people).await;
@@ -169,6 +193,21 @@ async fn no_two_pictures_tell_of_a_few_persons_by_subtraction() {
         counter.all_of(&picture);
         shown.append(&mut counter.shown);
     }
+    let of_pictures = shown.len();
+    for name in periods() {
+        let cut_offs = if name.contains("..") { &CutOff::ALL[..1] } else { &CutOff::ALL[..] };
+        for cut_off in cut_offs.iter().copied() {
+            let period = Period::parse(&name, cut_off).unwrap();
+            let view = View::of(Indicator::Procedures, Place::Department, period);
+            let mut counter = Counter { people: &people, view: &view, shown: Vec::new() };
+            let report = findings_with(&world.db, &period, Audience::Management, Excluded::LeftOut, noon(TODAY));
+            counter.lines_of(closing(&report.await.unwrap().indicators));
+            let publication = publish::preview(&world.db, &period, noon(TODAY)).await.unwrap();
+            counter.lines_of(closing(&publication.findings(Excluded::LeftOut).indicators));
+            shown.append(&mut counter.shown);
+        }
+    }
+    assert!(shown.len() - of_pictures > 300, "reports and publications take part");
     shown.sort_by(|a, b| a.persons.cmp(&b.persons));
     shown.dedup_by(|a, b| a.persons == b.persons);
     let told = shown.iter().filter(|shown| !shown.persons.is_empty()).count();

@@ -1,6 +1,6 @@
 //! The rules: what needs attention now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Detail, Rule};
 use crate::domain::account::Scope;
@@ -58,7 +58,7 @@ pub(super) async fn found(db: &Db, catalogue: &Catalogue, limits: &Limits, now_m
     let today = Day::at(now_ms);
     let working = WorkingDays { hours: limits.opening_hours, holidays: catalogue.holidays.clone() };
     let mut found = below(db, catalogue, today, now_ms).await?;
-    found.extend(chart(db, catalogue, today).await?);
+    found.extend(chart(db, catalogue, today, now_ms).await?);
     found.extend(coverage(db, catalogue, limits, today, now_ms).await?);
     found.extend(silent(db, catalogue, (limits.kiosk_hours, &working), now_ms).await?);
     found.extend(suspicious(db, today).await?);
@@ -90,8 +90,8 @@ async fn below(db: &Db, catalogue: &Catalogue, today: Day, now_ms: i64) -> Resul
     Ok(found)
 }
 
-/// The last whole month beyond the limits, or at the end of a run on one side.
-async fn chart(db: &Db, catalogue: &Catalogue, today: Day) -> Result<Vec<Found>> {
+/// The last whole month beyond the limits, or at the end of a run on one side; only where pages show that month.
+async fn chart(db: &Db, catalogue: &Catalogue, today: Day, now_ms: i64) -> Result<Vec<Found>> {
     let last = today.months_before(1).month();
     let first = today.months_before(MONTHS).month();
     let months: Vec<i64> =
@@ -122,16 +122,33 @@ async fn chart(db: &Db, catalogue: &Catalogue, today: Day) -> Result<Vec<Found>>
                 month: Some(last),
                 ..Detail::default()
             };
-            found.push(Found { rule: Rule::Signal, unit, subject: format!("{} {last}", indicator.name()), detail });
+            let subject = format!("{} {last}", indicator.name());
+            found.push((indicator, Found { rule: Rule::Signal, unit, subject, detail }));
         }
     }
-    Ok(found)
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let findings = assess::findings(db, &calendar_month(last)?, Audience::Management, now_ms).await?;
+    let shown: BTreeSet<(Indicator, Option<UnitId>)> = findings
+        .indicators
+        .iter()
+        .flat_map(|finding| std::iter::once(&finding.department).chain(&finding.units).map(move |line| (finding, line)))
+        .filter(|(_, line)| line.figure.state != State::Hidden)
+        .filter_map(|(finding, line)| Some((finding.indicator, unit_of(catalogue, line)?)))
+        .collect();
+    found.retain(|(indicator, found)| shown.contains(&(*indicator, found.unit)));
+    Ok(found.into_iter().map(|(_, found)| found).collect())
+}
+
+fn calendar_month(month: i64) -> Result<Period> {
+    Period::parse(&format!("{}-{:02}", month / 100, month % 100), CutOff::Calendar)
 }
 
 /// The last whole month, where the number of finished cases is known.
 async fn coverage(db: &Db, catalogue: &Catalogue, limits: &Limits, today: Day, now_ms: i64) -> Result<Vec<Found>> {
     let month = today.months_before(1).month();
-    let period = Period::parse(&format!("{}-{:02}", month / 100, month % 100), CutOff::Calendar)?;
+    let period = calendar_month(month)?;
     let findings = assess::findings(db, &period, Audience::Management, now_ms).await?;
     let mut found = Vec::new();
     for finding in findings.indicators.iter().filter(|finding| finding.indicator == Indicator::Procedures) {

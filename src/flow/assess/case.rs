@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::basis::Basis;
+use super::beside::Beside;
 use super::figure::{Depth, Figure, Question};
+use super::paint::Hidden;
 use super::read::{Sums, Tallied};
 use super::{Audience, Excluded, Finding, Line, Measure, Scope, hide};
 use crate::domain::period::Period;
@@ -22,6 +24,7 @@ pub(super) struct Case<'a> {
     pub(super) excluded: Excluded,
     pub(super) tallied: &'a Tallied,
     pub(super) targets: &'a [Target],
+    pub(super) beside: &'a Beside,
 }
 
 /// The lines of a table: what counts, and what two people left out.
@@ -110,25 +113,38 @@ impl Case<'_> {
         valid && concerns(scope, &named.kind, self.indicator)
     }
 
-    /// Computes one measure for all lines, hiding what would tell on persons.
+    /// Computes one measure for all lines, hiding what would tell on persons: what pictures hide, and of an index
+    /// beside, which they have of no line, what its own tables would tell as well.
     fn fill(&self, working: &mut Working, measure: Measure, put: impl Fn(&mut Line, Figure)) -> Result<()> {
         let units = self.table(&working.units, [&self.tallied.units, &self.tallied.excluded_units], measure);
         let procedures =
             self.table(&working.procedures, [&self.tallied.procedures, &self.tallied.excluded_procedures], measure);
         let whole = units.whole(measure);
-        let hidden = hide::hidden_with(&units.persons(), &procedures.persons(), DEFAULT_THRESHOLD)?;
+        let own = match measure == Measure::of(self.indicator) {
+            true => None,
+            false => Some(hide::hidden_with(&units.persons(), &procedures.persons(), DEFAULT_THRESHOLD)?),
+        };
+        let hidden = |line: &Line, (counted, excluded): &(Basis, Basis), pick: &dyn Fn(&hide::Veils) -> hide::Veil| {
+            let beside = self.beside.of(line, counted.persons() + excluded.persons());
+            own.as_ref().map_or(beside, |own| self.either(beside, pick(own)))
+        };
 
         let caseload = &self.tallied.caseload;
         let general = self.target(None)?;
         let population = self.known(|| self.department_caseload(&working.units));
-        put(&mut working.department, self.figure(&whole, hidden.department(), general, population)?);
+        let veil = hidden(&working.department, &whole, &hide::Veils::department);
+        put(&mut working.department, self.figure(&whole, veil, general, population)?);
         for (at, Numbered { id, line }) in working.units.iter_mut().enumerate() {
             let population = self.known(|| caseload.unit(*id));
-            put(line, self.figure(&units.pair(at), hidden.unit(at), self.target(Some(*id))?, population)?);
+            let pair = units.pair(at);
+            let veil = hidden(line, &pair, &|own| own.unit(at));
+            put(line, self.figure(&pair, veil, self.target(Some(*id))?, population)?);
         }
         for (at, Numbered { id, line }) in working.procedures.iter_mut().enumerate() {
             let population = self.known(|| caseload.procedure(*id));
-            put(line, self.figure(&procedures.pair(at), hidden.procedure(at), general, population)?);
+            let pair = procedures.pair(at);
+            let veil = hidden(line, &pair, &|own| own.procedure(at));
+            put(line, self.figure(&pair, veil, general, population)?);
         }
         Ok(())
     }
@@ -146,22 +162,31 @@ impl Case<'_> {
         lines.iter().map(basis).collect()
     }
 
+    /// What either hides.
+    fn either(&self, beside: Hidden, own: hide::Veil) -> Hidden {
+        let view = match self.excluded {
+            Excluded::LeftOut => own.counted,
+            Excluded::Included => own.with_excluded,
+        };
+        Hidden { view: beside.view || view, excluded: beside.excluded || own.with_excluded }
+    }
+
     fn figure(
         &self,
         (counted, excluded): &(Basis, Basis),
-        hidden: hide::Veil,
+        hidden: Hidden,
         target: Option<BasisPoints>,
         population: Population,
     ) -> Result<Figure> {
         let (audience, threshold, depth) = (self.audience, DEFAULT_THRESHOLD, Depth::Whole);
         let question = Question { target, population, audience, threshold, depth };
         let figure = match self.excluded {
-            Excluded::LeftOut => question.answer(counted, hidden.counted),
-            Excluded::Included => question.answer(&counted.plus(excluded), hidden.with_excluded),
+            Excluded::LeftOut => question.answer(counted, hidden.view),
+            Excluded::Included => question.answer(&counted.plus(excluded), hidden.view),
         };
         let left_out = excluded.persons();
         Ok(Figure {
-            excluded: (!hidden.with_excluded).then_some(left_out),
+            excluded: (!hidden.excluded).then_some(left_out),
             excluded_few: (1..DEFAULT_THRESHOLD).contains(&left_out),
             ..figure.map_err(Error::internal)?
         })

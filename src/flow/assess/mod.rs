@@ -5,6 +5,7 @@ mod apart;
 mod asked;
 mod basis;
 pub mod behind;
+mod beside;
 mod case;
 mod course;
 mod crowd;
@@ -31,6 +32,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use beside::Beside;
 use case::Case;
 pub use figure::{Depth, Figure, Needed, Range, State, VerdictName};
 pub use gallery::{Gallery, picture};
@@ -211,7 +213,7 @@ pub async fn findings(db: &Db, period: &Period, audience: Audience, now_ms: i64)
     findings_with(db, period, audience, Excluded::LeftOut, now_ms).await
 }
 
-/// The findings of a period, with or without what two people left out.
+/// The findings of a period, with or without what two people left out. They hide what pictures of the same period hide.
 ///
 /// # Errors
 /// Busy when the store does not answer or releases keep coming between.
@@ -237,9 +239,13 @@ async fn read(db: &Db, period: &Period, audience: Audience, excluded: Excluded, 
     let released_at = marks::get(db, Mark::ReleasedAt).await?;
     let tallied = Tallied::read(db, period).await?;
     let targets = targets::valid_on(db, period.last()).await?;
+    let beside = Beside::read(db, period, excluded, now_ms).await?;
     let indicators = Indicator::ALL
         .into_iter()
-        .map(|indicator| Case { indicator, period, audience, excluded, tallied: &tallied, targets: &targets }.finding())
+        .zip(&beside)
+        .map(|(indicator, beside)| {
+            Case { indicator, period, audience, excluded, tallied: &tallied, targets: &targets, beside }.finding()
+        })
         .collect::<Result<_>>()?;
     Ok(Findings {
         period: *period,

@@ -84,9 +84,8 @@ impl Part {
 
 /// The picture of an indicator, as systems are told of it: fewer than ten who all chose the same are told of as on public
 /// pages.
-pub(super) async fn seen(from: &Origin<'_>, wanted: &Wanted, indicator: Indicator) -> Result<Picture> {
-    let whole = Part { at: At::All, channel: None, organisation: Organisation::AsItWas };
-    let Part { at, channel, organisation } = wanted.part.unwrap_or(whole);
+async fn seen(from: &Origin<'_>, wanted: &Wanted, part: Part, indicator: Indicator) -> Result<Picture> {
+    let Part { at, channel, organisation } = part;
     let view = View {
         subject: Subject::Indicator(indicator),
         place: at.place(),
@@ -105,7 +104,7 @@ pub(super) async fn seen(from: &Origin<'_>, wanted: &Wanted, indicator: Indicato
 pub(super) async fn findings(from: &Origin<'_>, wanted: &Wanted, part: Part) -> Result<Value> {
     let (mut found, mut indicators) = (Value::Null, Vec::with_capacity(Indicator::ALL.len()));
     for indicator in Indicator::ALL {
-        let seen = seen(from, wanted, indicator).await?;
+        let seen = seen(from, wanted, part, indicator).await?;
         if found.is_null() {
             found = json!({
                 "period": seen.period,
