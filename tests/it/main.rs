@@ -23,6 +23,7 @@ mod hook;
 mod house;
 mod import;
 mod inert;
+mod judged;
 mod kiosk;
 mod log;
 mod manage;

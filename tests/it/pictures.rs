@@ -1,6 +1,8 @@
 //! Every number of every view equals a recount of the raw answers: a province of 150 units and 31 procedures over two
 //! years, with a reorganisation in between, gaps, exclusions and marks.
 
+mod files;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
@@ -18,6 +20,7 @@ use hailong::stats::drivers::key_drivers;
 use hailong::store::Db;
 
 use crate::dice::Dice;
+use crate::judged::{self, Chances};
 use crate::rows::{self, ACCESS, ASPECTS, FEEDBACK, LESSONS, OVERALL, PAPERS, RESULT, SCHOOL, STAFF, noon};
 use crate::world::World;
 
@@ -269,8 +272,37 @@ impl Province {
             person.answers.extend(&part.answers);
             person.marked |= marked.contains(&part.n);
         }
+        for (unit, month) in (1..=UNITS).flat_map(|unit| (1..=12).map(move |month| (unit, 202_500 + month))) {
+            if let Some(files) = files::finished(unit, month) {
+                rows::caseload(db, month, unit, 1, files).await;
+            }
+        }
         let catalogue = Catalogue::read(db, Day::from_number(TODAY).unwrap()).await.unwrap();
         Self { persons: persons.into_values().collect(), catalogue, world }
+    }
+
+    /// What the recount is to be tried on is there.
+    fn has_everything(&self) {
+        let some = |what: &dyn Fn(&Person) -> bool| self.persons.iter().filter(|person| what(person)).count();
+        let month = |person: &Person| person.day / 100;
+        assert!(
+            some(&|person| month(person) / 100 == 2024) > 3_000 && some(&|person| month(person) / 100 == 2025) > 3_000
+        );
+        assert_eq!(some(&|person| month(person) == 202_408), 0, "a month without anybody");
+        assert!((1..100).contains(&some(&|person| month(person) == 202_409)), "a month of few");
+        assert!((1..=UNITS).filter(|unit| some(&|person| person.unit == *unit) > 0).count() >= 145);
+        assert!((1..=PROCEDURES).all(|procedure| some(&|person| person.procedure == procedure) > 0));
+        assert!(some(&|person| person.procedure == 0) > 100 && (1..POINTS).all(|at| some(&|p| p.point == at) > 0));
+        assert!(Channel::ALL.iter().all(|channel| some(&|person| person.channel == *channel) > 100));
+        // The units that ended with June 2025, before it; and those that came after them, on both sides of it.
+        assert!(some(&|person| person.unit > 111 && person.day <= 20_250_630) > 500);
+        assert_eq!(some(&|person| person.unit > 111 && person.day > 20_250_630), 0);
+        let successor = |person: &Person| (2..=40).contains(&person.unit);
+        assert!(
+            some(&|p| successor(p) && p.day <= 20_250_630) > 500 && some(&|p| successor(p) && p.day > 20_250_630) > 500
+        );
+        let both = some(&|person| person.excluded && person.marked);
+        assert!(some(&|person| person.excluded) > 30 && both > 2 && some(&|person| person.n > 10_000) > 0);
     }
 
     async fn picture(&self, view: &View) -> Picture {
@@ -365,10 +397,15 @@ struct Recount<'a> {
     told: usize,
     hidden: usize,
     drivers: usize,
+    /// Populations and ratios of files compared.
+    files: [usize; 2],
+    /// Months with limits, years and mixes compared.
+    judged: [usize; 3],
+    chances: &'a Chances,
 }
 
 impl<'a> Recount<'a> {
-    fn new(province: &'a Province, view: &'a View) -> Self {
+    fn new(province: &'a Province, view: &'a View, chances: &'a Chances) -> Self {
         let questions = match &view.subject {
             Subject::Indicator(Indicator::Procedures) => vec![OVERALL],
             Subject::Indicator(Indicator::Service) => vec![STAFF, FEEDBACK],
@@ -377,7 +414,7 @@ impl<'a> Recount<'a> {
             Subject::Question { name, .. } if name == "f_staff" => vec![STAFF],
             Subject::Question { .. } => vec![RESULT],
         };
-        Self { province, view, questions, told: 0, hidden: 0, drivers: 0 }
+        Self { province, view, questions, told: 0, hidden: 0, drivers: 0, files: [0; 2], judged: [0; 3], chances }
     }
 
     fn unit(&self, unit: i64) -> i64 {
@@ -420,13 +457,23 @@ impl<'a> Recount<'a> {
 
     fn same(&mut self, figure: &Figure, persons: &[&Person], questions: &[i64], what: &str) {
         let seen: Vec<&Person> = persons.iter().copied().filter(|person| self.seen(person)).collect();
-        match same(figure, &count(&seen, questions), what) {
+        let expected = count(&seen, questions);
+        match same(figure, &expected, what) {
             true => self.told += 1,
             false => self.hidden += 1,
+        }
+        if questions == self.questions && self.asks_one() {
+            self.chances.check(figure, (expected.satisfied, expected.n), what);
         }
         let out: Vec<&Person> = persons.iter().copied().filter(|person| person.excluded).collect();
         let out = count(&out, questions).n;
         assert_eq!(figure.excluded.unwrap_or(out), out, "{what}: left out");
+        assert_eq!(figure.excluded_few, (1..5).contains(&out), "{what}: a few are left out");
+    }
+
+    /// One answer a person: of several, intervals are wider by how alike they are.
+    fn asks_one(&self) -> bool {
+        self.questions.len() == 1
     }
 
     fn compare(&mut self, picture: &Picture) {
@@ -455,6 +502,11 @@ impl<'a> Recount<'a> {
                 assert!(told.n.is_none() || n == 0 || n >= 5, "{what} {} tells of {n} persons", told.channel);
             }
         }
+        if self.asks_one() {
+            self.judged[0] += judged::course(&picture.course, &what);
+            self.judged[1] += usize::from(picture.year.as_ref().is_some_and(|year| judged::year(year, &what)));
+        }
+        self.mix(picture, &what);
         if let Some(year) = &picture.year {
             for ([first, last], figure) in [(&year.days, &year.now), (&year.days_before, &year.before)] {
                 let days = Period::parse(&format!("{first}..{last}"), CutOff::Calendar).unwrap();
@@ -467,6 +519,34 @@ impl<'a> Recount<'a> {
         }
         self.questions(picture, &all, &what);
         self.behind(picture, &what);
+        self.files(picture, &what);
+    }
+
+    /// This year's share if its channels had the weights of the year before.
+    fn mix(&mut self, picture: &Picture, what: &str) {
+        let (Some(mix), Some(year)) = (picture.mix, &picture.year) else { return };
+        let [before, now] = [&year.days_before, &year.days].map(|[first, last]| {
+            let all = self.all(&Period::parse(&format!("{first}..{last}"), CutOff::Calendar).unwrap());
+            all.into_iter().filter(|person| self.seen(person)).collect::<Vec<&Person>>()
+        });
+        let by = |of: &[&Person], channel: Channel| {
+            let of: Vec<&Person> = of.iter().copied().filter(|person| person.channel == channel).collect();
+            count(&of, &self.questions)
+        };
+        let share = |count: &Count| count.satisfied as f64 / count.answers as f64;
+        let [then, later] = [&before, &now].map(|of| count(of, &self.questions));
+        let mut weighted = 0.0;
+        for channel in Channel::ALL {
+            let of_before = by(&before, channel);
+            if of_before.answers > 0 {
+                weighted += of_before.answers as f64 / then.answers as f64 * share(&by(&now, channel));
+            }
+        }
+        let expected = [weighted, share(&later) - share(&then), share(&later) - weighted];
+        for (told, expected) in [mix.share, mix.change, mix.by_mix].into_iter().zip(expected) {
+            assert!((told - expected).abs() < 1e-9, "{what}: {mix:?}, expected {expected}");
+        }
+        self.judged[2] += 1;
     }
 
     /// Low and high raters apart and the drivers, from whole answers of the whole months.
@@ -662,16 +742,23 @@ fn views(dice: &mut Dice) -> Vec<View> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_number_of_every_view_equals_a_recount_of_the_raw_answers() {
     let province = Province::new().await;
-    let out = province.persons.iter().filter(|person| person.excluded);
-    let both = out.clone().filter(|person| person.marked).count();
-    assert!(out.count() > 30 && both > 2 && province.persons.iter().any(|person| person.n > 10_000));
-    let (mut told, mut hidden, mut drivers) = (0, 0, 0);
-    for view in views(&mut Dice(3)) {
+    province.has_everything();
+    let chances = Chances::up_to(300_000);
+    let (mut told, mut hidden, mut drivers, mut judged, mut files) = (0, 0, 0, [0; 3], [0; 2]);
+    let views = views(&mut Dice(3));
+    for organisation in [Organisation::AsItWas, Organisation::AsItIs] {
+        assert!(views.iter().filter(|view| view.organisation == organisation).count() > 100, "{organisation:?}");
+    }
+    for view in views {
         let picture = province.picture(&view).await;
-        let mut recount = Recount::new(&province, &view);
+        let mut recount = Recount::new(&province, &view, &chances);
         recount.compare(&picture);
         (told, hidden, drivers) = (told + recount.told, hidden + recount.hidden, drivers + recount.drivers);
+        judged.iter_mut().zip(recount.judged).for_each(|(sum, more)| *sum += more);
+        files.iter_mut().zip(recount.files).for_each(|(sum, more)| *sum += more);
     }
     assert!(drivers > 2, "the drivers of only {drivers} views are shown");
     assert!(told > 5_000 && hidden > 1_000, "{told} figures compared, {hidden} hidden");
+    assert!(judged[0] > 300 && judged[1] > 15 && judged[2] > 5, "months with limits, years, mixes: {judged:?}");
+    assert!(files[0] > 50 && files[1] > 2, "populations, ratios of files: {files:?}");
 }
