@@ -181,6 +181,31 @@ fn closing(indicators: &[Finding]) -> &Finding {
 }
 
 #[tokio::test]
+async fn what_a_list_shows_of_a_line_the_page_of_that_line_shows_too() {
+    let world = world(&people(&mut Dice(7))).await;
+    let catalogue = Catalogue::read(&world.db, Day::from_number(TODAY).unwrap()).await.unwrap();
+    let places = (1..=UNITS).map(|id| Place::Units(vec![UnitId(id)]));
+    let places: Vec<Place> = places.chain((1..=PROCEDURES).map(|id| Place::Procedure(ProcedureId(id)))).collect();
+    let mut shown = 0;
+    for name in periods() {
+        let period = Period::parse(&name, CutOff::Calendar).unwrap();
+        let all = View::of(Indicator::Procedures, Place::Department, period);
+        let list = picture(&world.db, &catalogue, &all, noon(TODAY)).await.unwrap();
+        for place in &places {
+            let one = View { place: place.clone(), ..all.clone() };
+            let page = picture(&world.db, &catalogue, &one, noon(TODAY)).await.unwrap();
+            let mut lines = list.units.iter().chain(&list.procedures).map(|row| &row.line);
+            let line = lines.find(|line| line.code == page.headline.code && line.figure.n.is_some_and(|n| n > 0));
+            if let Some(line) = line {
+                assert_eq!(line.figure.n, page.headline.figure.n, "{one:?}");
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown > 100, "{shown}: nothing is proved");
+}
+
+#[tokio::test]
 async fn no_two_pictures_reports_or_publications_tell_of_a_few_persons_by_subtraction() {
     let mut dice = Dice(2026);
     let people = people(&mut dice);

@@ -6,9 +6,10 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::memory::Memory;
+use super::named::named;
 use super::paint::paint;
 use super::picture::Picture;
-use super::view::View;
+use super::view::{Place, View};
 use super::{ATTEMPTS, rows};
 use crate::domain::Day;
 use crate::error::{Context, Error, Result};
@@ -107,12 +108,19 @@ impl Gallery {
     /// Not found for a unit, procedure, point or question that is not there; busy when the store does not answer or
     /// releases keep coming between.
     pub async fn picture(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
+        let found = self.found(db, catalogue, view, now_ms).await?;
+        of_now(db, view, Picture::clone(&found), now_ms).await
+    }
+
+    async fn found(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Arc<Picture>> {
         for _ in 0..ATTEMPTS {
             let key = (State::of(db, catalogue, view, now_ms).await?, view.clone());
-            let found = match self.pictures.get_value_or_guard_async(&key).await {
+            return Ok(match self.pictures.get_value_or_guard_async(&key).await {
                 Ok(found) => found,
                 Err(guard) => {
-                    let found = paint(db, catalogue, view, &key.0, &self.memory).await.context("assess a view")?;
+                    let known = self.is_known(db, catalogue, view, now_ms).await?;
+                    let found = paint(db, catalogue, view, &key.0, &self.memory, known).await;
+                    let found = found.context("assess a view")?;
                     // Rows read on both sides of a release would not add up, and their difference would tell on persons.
                     if State::of(db, catalogue, view, now_ms).await? != key.0 {
                         continue;
@@ -122,9 +130,23 @@ impl Gallery {
                     let _ = guard.insert(found.clone());
                     found
                 }
-            };
-            return of_now(db, view, Picture::clone(&found), now_ms).await;
+            });
         }
         Err(Error::Busy("release"))
+    }
+
+    /// Whether the list of all units or of all procedures shows the place with its number. One that waits for that list holds
+    /// nothing that whoever makes it waits for.
+    async fn is_known(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<bool> {
+        let is_unit = match &view.place {
+            Place::Units(units) if units.len() == 1 => true,
+            Place::Procedure(_) => false,
+            _ => return Ok(false),
+        };
+        let code = named(catalogue, view)?.code;
+        let all = View { place: Place::Department, ..view.clone() };
+        let all = Box::pin(self.found(db, catalogue, &all, now_ms)).await?;
+        let rows = if is_unit { &all.units } else { &all.procedures };
+        Ok(rows.iter().any(|row| row.line.code == code && row.line.figure.state != super::State::Hidden))
     }
 }

@@ -19,6 +19,7 @@ mod hide;
 mod inquire;
 pub mod invited;
 mod memory;
+mod named;
 mod paint;
 mod persons;
 pub mod picture;

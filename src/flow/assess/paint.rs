@@ -11,12 +11,13 @@ use super::gallery::State;
 use super::gather::{Gathered, Reader, Trio};
 use super::ground::{Ground, Time};
 use super::memory::Memory;
+use super::named::{Named, named};
 use super::picture::Picture;
 use super::veil::{Stretch, Tables, Told, Veil, veil_of};
 use super::view::{Marked, Place, Subject, View};
 use super::{Excluded, Line, Measure, Scope, rows};
 use crate::domain::period::Period;
-use crate::domain::{Channel, Day, Indicator, ProcedureId, UnitId};
+use crate::domain::{Channel, Day, Indicator};
 use crate::error::{Error, Result};
 use crate::flow::collect::catalogue::Catalogue;
 use crate::stats::disclosure::{DEFAULT_THRESHOLD, is_sensitive};
@@ -25,7 +26,8 @@ use crate::store::Db;
 use crate::store::rollups::Pile;
 use crate::store::targets::Target;
 
-/// Reads and paints a view; what changes without a change of the figures is left open.
+/// Reads and paints a view; what changes without a change of the figures is left open. Whether the place is `known`: a list
+/// of others shows its number.
 ///
 /// # Errors
 /// As [`super::picture()`].
@@ -35,6 +37,7 @@ pub(super) async fn paint(
     view: &View,
     state: &State,
     memory: &Memory,
+    known: bool,
 ) -> Result<Picture> {
     let named = named(catalogue, view)?;
     let asked = Asked::of(catalogue, view)?;
@@ -48,56 +51,20 @@ pub(super) async fn paint(
     let invited = reader.invited(state.today).await?;
     let caseload = Caseload::of(db, view, &ground).await?;
     let targets = state.targets.clone();
-    let painter =
-        Painter { catalogue, view, ground, time: &time, asked: &asked, gathered, apart, caseload, targets, named };
+    let painter = Painter {
+        catalogue,
+        view,
+        ground,
+        time: &time,
+        asked: &asked,
+        gathered,
+        apart,
+        caseload,
+        targets,
+        named,
+        known,
+    };
     Ok(Picture { released_at: state.released_at, behind, invited, ..painter.paint()? })
-}
-
-/// Scope, code and name of the place.
-struct Named {
-    scope: Scope,
-    code: String,
-    name: String,
-}
-
-fn named(catalogue: &Catalogue, view: &View) -> Result<Named> {
-    let ground = Ground::of(catalogue, view);
-    let unit = |id: UnitId| {
-        let here = catalogue.units.get(&id).and_then(|unit| catalogue.units.get(&UnitId(ground.unit(unit.id.0))));
-        here.ok_or(Error::NotFound("unit"))
-    };
-    let procedure = |id: ProcedureId| {
-        let here = catalogue.procedures.get(&id).map(|procedure| ProcedureId(ground.procedure(procedure.id.0)));
-        here.and_then(|id| catalogue.procedures.get(&id)).ok_or(Error::NotFound("procedure"))
-    };
-    let named = |scope, code: &str, name: &str| Named { scope, code: code.to_owned(), name: name.to_owned() };
-    Ok(match &view.place {
-        Place::Department => named(Scope::Department, "all", ""),
-        Place::Units(ids) => {
-            let units = ids.iter().map(|id| unit(*id)).collect::<Result<Vec<_>>>()?;
-            let distinct: BTreeSet<&str> = units.iter().map(|unit| unit.code.as_str()).collect();
-            match (units.first(), distinct.len()) {
-                (Some(unit), 1) => named(Scope::Unit, &unit.code, &unit.name),
-                (Some(_), _) => named(Scope::Units, "units", ""),
-                (None, _) => return Err(Error::NotFound("unit")),
-            }
-        }
-        Place::Procedure(ProcedureId(0)) => named(Scope::NoProcedure, "none", ""),
-        Place::Procedure(id) => procedure(*id).map(|p| named(Scope::Procedure, &p.code, &p.name))?,
-        Place::UnitProcedure(at, about) => {
-            let unit = unit(*at)?;
-            let (code, name) = match about {
-                ProcedureId(0) => ("none", ""),
-                id => procedure(*id).map(|p| (p.code.as_str(), p.name.as_str()))?,
-            };
-            named(Scope::UnitProcedure, &format!("{}/{code}", unit.code), name)
-        }
-        Place::Point(at, id) => {
-            unit(*at)?;
-            let point = catalogue.point_of(*id).ok_or(Error::NotFound("point"))?;
-            named(Scope::Point, &point.id.0.to_string(), &point.label)
-        }
-    })
 }
 
 /// Makes a picture of what was read.
@@ -112,6 +79,7 @@ pub(super) struct Painter<'a> {
     pub(super) caseload: Caseload,
     targets: Vec<Target>,
     named: Named,
+    known: bool,
 }
 
 /// What stays hidden of a figure: as the view counts it, and how many two people left out.
@@ -317,8 +285,10 @@ impl Painter<'_> {
     /// What stays hidden in all tables together, in this view and beside the others that can be asked for.
     fn veils(&self, tabled: &rows::Tabled<'_>, channels: &[Channel]) -> Result<Veils> {
         let told = self.told(tabled, channels)?;
+        let counted = self.tables(tabled, channels, &told, &|[counted, ..]| counted)?;
+        // Of what was left out or is marked no list tells as much.
+        let told = Told { known: false, ..told };
         let tables = |pick: &dyn Fn([u64; 3]) -> u64| self.tables(tabled, channels, &told, pick);
-        let counted = tables(&|[counted, ..]| counted)?;
         let mut with = Vec::new();
         if self.gathered.any(Pile::Excluded) {
             with.push(tables(&|[_, excluded, _]| excluded)?);
@@ -358,7 +328,8 @@ impl Painter<'_> {
         for stretch in self.time.year.iter().flatten() {
             years |= self.apart.hides(ends(stretch))?;
         }
-        Ok(Told { whole: self.apart.hides(period)?, lines, channels: channels.collect::<Result<_>>()?, years })
+        let (whole, known) = (self.apart.hides(period)?, self.known);
+        Ok(Told { whole, known, lines, channels: channels.collect::<Result<_>>()?, years })
     }
 
     fn tables(

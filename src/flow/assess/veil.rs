@@ -21,6 +21,8 @@ pub(super) struct Tables {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) whole: bool,
+    /// The whole is shown elsewhere: hiding it would hide nothing.
+    pub(super) known: bool,
     pub(super) lines: Vec<Vec<bool>>,
     pub(super) channels: Vec<bool>,
     pub(super) years: bool,
@@ -74,13 +76,13 @@ pub(super) fn veil_of(shown: &Tables, others: &[Tables], k: u64) -> Result<Veil>
     others.iter().try_fold(veil(shown, k)?, |hidden, other| Ok(hidden.or(&veil(other, k)?)))
 }
 
-/// What stays hidden. Where the parts are so small that hiding them well would hide the whole with them, the whole is
-/// shown alone, if that is no secret itself and large enough: then each part may be anything up to it.
+/// What stays hidden. Where the parts are so small that hiding them well would hide the whole with them, a whole that is
+/// known anyway is shown alone: then each part may be anything up to it.
 fn veil(tables: &Tables, k: u64) -> Result<Veil> {
     let veil = among_parts(tables, k)?;
     let inside = || tables.stretches.iter().filter(|stretch| stretch.in_period).flat_map(|stretch| &stretch.pieces);
-    let total: u64 = inside().flatten().sum();
-    if !veil.whole || tables.told.whole || total < 2 * k - 1 {
+    let few = is_sensitive(inside().flatten().sum(), k);
+    if !veil.whole || !tables.told.known || tables.told.whole || few {
         return Ok(veil);
     }
     let any = |counts: &Vec<u64>| counts.iter().map(|n| *n > 0).collect::<Vec<bool>>();
@@ -382,12 +384,14 @@ mod tests {
             channels: 3,
         };
         let pieces = [[2, 0, 1], [0, 3, 1], [4, 0, 0]];
-        let veil = veil_of(&of(&pieces, Told::default()), &[], 5).unwrap();
+        let known = Told { known: true, ..Told::default() };
+        let veil = veil_of(&of(&pieces, known.clone()), &[], 5).unwrap();
         assert!(!veil.whole && veil.years && veil.channels == [true; 3], "{veil:?}");
         assert!(veil.pieces[0].iter().all(|(month, _)| *month), "{veil:?}");
-        // Eight could be told from four and four; and what is a secret stays one.
-        assert!(veil_of(&of(&[[2, 0, 1], [0, 1, 0], [4, 0, 0]], Told::default()), &[], 5).unwrap().whole);
-        assert!(veil_of(&of(&pieces, Told { whole: true, ..Told::default() }), &[], 5).unwrap().whole);
+        // Where nobody knows it, where it is a secret, and where it is of few itself it stays hidden.
+        assert!(veil_of(&of(&pieces, Told::default()), &[], 5).unwrap().whole);
+        assert!(veil_of(&of(&pieces, Told { whole: true, ..known.clone() }), &[], 5).unwrap().whole);
+        assert!(veil_of(&of(&[[2, 0, 1], [0; 3], [1, 0, 0]], known), &[], 5).unwrap().whole);
     }
 
     /// A procedure over a year that goes on, as months by five channels: busy in summer, one person in the last month.
