@@ -21,7 +21,7 @@ use crate::flow::issue::{self, Issued, NewInvitation, NewPoint};
 use crate::flow::kiosk::{self, Office};
 use crate::flow::people::hashing::Hashing;
 use crate::flow::people::sample::{self, Sample, Set};
-use crate::flow::{publish, release, simulate};
+use crate::flow::{cut, publish, release, simulate};
 use crate::store::Db;
 use crate::store::marks::{self, Mark};
 use crate::words;
@@ -72,6 +72,8 @@ pub async fn run(place: &Place, demo: &Demo) -> Result<()> {
     let kiosks = kiosks(&db, &keys, &Catalogue::read(&db, Day::at(now_ms)).await?, now_ms).await?;
     let api_key = api_key(&db, &keys, &catalogue, now_ms).await?;
     published(&db, &keys, now_ms).await?;
+    // Whoever tries the commands of a key at once gets figures, not the hour at which they come.
+    cut::daily(&db, now_ms).await?;
     let link = |issued: &Issued| format!("{base}/q/{}", issued.code.as_str());
     let ready = json!({
         "base_url": base,
