@@ -199,7 +199,9 @@ async fn body(from: &Origin<'_>, wanted: &Wanted) -> Result<Vec<u8>> {
         Some(part) => part::findings(from, wanted, part).await?,
         None => {
             let Wanted { period, excluded, .. } = wanted;
-            let found = assess::findings_with(from.db, period, Audience::Public, *excluded, from.now_ms).await?;
+            let Origin { db, catalogue, gallery, now_ms } = *from;
+            let asked = (Audience::Public, *excluded);
+            let found = assess::findings_in(gallery, db, catalogue, period, asked, now_ms).await?;
             serde_json::to_value(found)?
         }
     };

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use super::paint::Hidden;
 use super::view::{Place, View};
 use super::{Excluded, Gallery, Line, Scope, State};
+use crate::domain::Indicator;
 use crate::domain::period::Period;
-use crate::domain::{Day, Indicator};
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::store::Db;
@@ -17,13 +17,18 @@ pub(super) struct Beside(HashMap<(Scope, String), Hidden>);
 
 impl Beside {
     /// Of every indicator, in their order.
-    pub(super) async fn read(db: &Db, period: &Period, excluded: Excluded, now_ms: i64) -> Result<Vec<Self>> {
-        let catalogue = Catalogue::read(db, Day::at(now_ms)).await?;
-        let gallery = Gallery::default();
+    pub(super) async fn read(
+        gallery: &Gallery,
+        db: &Db,
+        catalogue: &Catalogue,
+        period: &Period,
+        excluded: Excluded,
+        now_ms: i64,
+    ) -> Result<Vec<Self>> {
         let mut all = Vec::with_capacity(Indicator::ALL.len());
         for indicator in Indicator::ALL {
             let view = View { excluded, ..View::of(indicator, Place::Department, *period) };
-            let picture = gallery.picture(db, &catalogue, &view, now_ms).await?;
+            let picture = gallery.picture(db, catalogue, &view, now_ms).await?;
             let below = picture.units.into_iter().chain(picture.procedures).map(|row| row.line);
             all.push(Self(std::iter::once(picture.headline).chain(below).map(hidden).collect()));
         }

@@ -44,6 +44,7 @@ pub use view::{Marked, NO_PROCEDURE, Organisation, Place, Subject, View};
 use crate::domain::period::Period;
 use crate::domain::{Day, Indicator};
 use crate::error::{Context, Error, Result};
+use crate::flow::collect::catalogue::Catalogue;
 use crate::flow::seal::anchor;
 use crate::stats::disclosure::DEFAULT_THRESHOLD;
 use crate::store::Db;
@@ -225,9 +226,26 @@ pub async fn findings_with(
     excluded: Excluded,
     now_ms: i64,
 ) -> Result<Findings> {
+    let catalogue = Catalogue::read(db, Day::at(now_ms)).await?;
+    findings_in(&Gallery::default(), db, &catalogue, period, (audience, excluded), now_ms).await
+}
+
+/// The same, for whoever asks for several: what their pictures are made from is read once.
+///
+/// # Errors
+/// As [`findings_with`].
+pub async fn findings_in(
+    gallery: &Gallery,
+    db: &Db,
+    catalogue: &Catalogue,
+    period: &Period,
+    (audience, excluded): (Audience, Excluded),
+    now_ms: i64,
+) -> Result<Findings> {
     for _ in 0..ATTEMPTS {
         let before = marks::get(db, Mark::Tallied).await?;
-        let found = read(db, period, audience, excluded, now_ms).await.context("assess a period")?;
+        let beside = Beside::read(gallery, db, catalogue, period, excluded, now_ms).await?;
+        let found = read(db, period, audience, excluded, &beside, now_ms).await.context("assess a period")?;
         // Tables read on both sides of a release would not add up, and their difference would tell on persons.
         if marks::get(db, Mark::Tallied).await? == before {
             return Ok(found);
@@ -236,14 +254,20 @@ pub async fn findings_with(
     Err(Error::Busy("release"))
 }
 
-async fn read(db: &Db, period: &Period, audience: Audience, excluded: Excluded, now_ms: i64) -> Result<Findings> {
+async fn read(
+    db: &Db,
+    period: &Period,
+    audience: Audience,
+    excluded: Excluded,
+    beside: &[Beside],
+    now_ms: i64,
+) -> Result<Findings> {
     let released_at = marks::get(db, Mark::ReleasedAt).await?;
     let tallied = Tallied::read(db, period).await?;
     let targets = targets::valid_on(db, period.last()).await?;
-    let beside = Beside::read(db, period, excluded, now_ms).await?;
     let indicators = Indicator::ALL
         .into_iter()
-        .zip(&beside)
+        .zip(beside)
         .map(|(indicator, beside)| {
             Case { indicator, period, audience, excluded, tallied: &tallied, targets: &targets, beside }.finding()
         })
