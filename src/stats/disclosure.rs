@@ -21,9 +21,11 @@
 mod cuts;
 mod linked;
 mod path;
+mod together;
 
 pub use cuts::cuts;
 pub use linked::{Link, Place, suppress_linked};
+pub use together::{Row, cut_together};
 
 use std::collections::HashSet;
 

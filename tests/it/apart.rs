@@ -1,6 +1,8 @@
 //! Nobody can be found by subtracting what two pictures, reports or publications show, whatever was filtered: two figures
 //! of which one holds the other's persons differ by nobody or by five at least.
 
+mod joint;
+
 use std::collections::BTreeSet;
 
 use hailong::domain::period::{CutOff, Period};
@@ -96,17 +98,26 @@ fn views(dice: &mut Dice, how_many: usize) -> Vec<View> {
 /// A figure that is shown: whose, and by which view.
 struct Shown {
     persons: BTreeSet<i64>,
+    /// Which answers of [`everything`] it would hold.
+    kinds: BTreeSet<i64>,
     what: String,
 }
 
 /// Whose answers a figure holds, counted by hand; its number must be theirs.
 struct Counter<'a> {
     people: &'a [Answer],
+    everything: &'a [Answer],
     view: &'a View,
     shown: Vec<Shown>,
+    /// Figures of a few persons that are not shown.
+    secrets: Vec<Shown>,
 }
 
-impl Counter<'_> {
+impl<'a> Counter<'a> {
+    fn new(people: &'a [Answer], everything: &'a [Answer], view: &'a View) -> Self {
+        Self { people, everything, view, shown: Vec::new(), secrets: Vec::new() }
+    }
+
     /// The unit that answers about a unit are counted under.
     fn unit(&self, id: i64) -> i64 {
         let moved = self.view.organisation == Organisation::AsItIs && self.view.period.last().number() > 20_250_630;
@@ -127,14 +138,20 @@ impl Counter<'_> {
     }
 
     fn see(&mut self, n: Option<u64>, period: &Period, what: &str, of: impl Fn(&Self, &Answer) -> bool) {
-        let Some(n) = n else { return };
         let days = period.from().number()..period.to().number();
-        let inside = self.people.iter().filter(|answer| days.contains(&answer.day) && self.here(answer));
-        let persons: BTreeSet<i64> = inside.filter(|answer| of(self, answer)).map(|answer| answer.n).collect();
+        let among = |answers: &[Answer]| -> BTreeSet<i64> {
+            let inside = answers.iter().filter(|answer| days.contains(&answer.day) && self.here(answer));
+            inside.filter(|answer| of(self, answer)).map(|answer| answer.n).collect()
+        };
+        let (persons, kinds) = (among(self.people), among(self.everything));
         let what = format!("{what} in {period} of {:?}", self.view);
+        let Some(n) = n else {
+            self.secrets.extend((1..5).contains(&persons.len()).then_some(Shown { persons, kinds, what }));
+            return;
+        };
         assert_eq!(n, persons.len() as u64, "{what}");
         assert!(n == 0 || n >= 5, "{what}");
-        self.shown.push(Shown { persons, what });
+        self.shown.push(Shown { persons, kinds, what });
     }
 
     /// The lines of a report or of a publication.
@@ -214,7 +231,7 @@ async fn no_two_pictures_reports_or_publications_tell_of_a_few_persons_by_subtra
     let mut shown: Vec<Shown> = Vec::new();
     for view in views(&mut dice, 150) {
         let picture = picture(&world.db, &catalogue, &view, noon(TODAY)).await.unwrap();
-        let mut counter = Counter { people: &people, view: &view, shown: Vec::new() };
+        let mut counter = Counter::new(&people, &[], &view);
         counter.all_of(&picture);
         shown.append(&mut counter.shown);
     }
@@ -224,7 +241,7 @@ async fn no_two_pictures_reports_or_publications_tell_of_a_few_persons_by_subtra
         for cut_off in cut_offs.iter().copied() {
             let period = Period::parse(&name, cut_off).unwrap();
             let view = View::of(Indicator::Procedures, Place::Department, period);
-            let mut counter = Counter { people: &people, view: &view, shown: Vec::new() };
+            let mut counter = Counter::new(&people, &[], &view);
             let report = findings_with(&world.db, &period, Audience::Management, Excluded::LeftOut, noon(TODAY));
             counter.lines_of(closing(&report.await.unwrap().indicators));
             let publication = publish::preview(&world.db, &period, noon(TODAY)).await.unwrap();

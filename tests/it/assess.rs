@@ -384,7 +384,7 @@ async fn every_figure_equals_a_naive_recount_however_the_answers_were_released()
 async fn with_the_number_of_files_the_population_is_finite() {
     let world = world().await;
     // Without the tiny unit 6, beside which others would have to hide.
-    let parts: Vec<Answer> = people(&mut Dice(11), 260).into_iter().filter(|part| part.unit != 6).collect();
+    let parts: Vec<Answer> = people(&mut Dice(11), 600).into_iter().filter(|part| part.unit != 6).collect();
     rows::responses(&world.db, &parts).await;
     cut(&world.db, noon(20260601), 5).await.unwrap();
     for month in [202601, 202602, 202603] {

@@ -8,8 +8,9 @@ use super::gather::{Reader, Trio};
 use super::ground::{Grain, Ground};
 use super::read::Sum;
 use super::timeline::{Around, Timeline};
+use super::together::{Cell, Listed, Lists};
 use super::view::{Marked, Place, View};
-use crate::domain::{Channel, Day};
+use crate::domain::{Channel, Day, ProcedureId};
 use crate::error::Result;
 use crate::stats::disclosure::{DEFAULT_THRESHOLD, is_sensitive};
 use crate::store::rollups::{self, Level, Line, Pile, Wanted};
@@ -74,34 +75,79 @@ fn hides(line: &Timeline, from: Day, to: Day) -> Result<bool> {
 impl Reader<'_> {
     /// What other pictures would tell of this one.
     pub(super) async fn apart(&self) -> Result<Apart> {
-        let own = self.over_time().await?;
+        let mut own = self.over_time().await?;
         let mut wider = Vec::new();
         for view in wider_than(self.view) {
             let ground = Ground::of(self.catalogue, &view);
             wider.push(Reader { view: &view, ground: &ground, ..*self }.over_time().await?);
         }
+        self.narrow(&mut own).await?;
         let period = (self.view.period.from(), self.view.period.to());
         let around = Around::of([period].into_iter());
         let below = self.below(&around).await?;
         let of_all = self.of_all().await?;
+        let lists = self.listed(&self.lists(), &around).await?;
+        let channel = self.view.channel;
+        let of_unit = |id: i64| match self.view.place {
+            Place::Procedure(of) => Cell::pair(id, self.ground.procedure(of.0)),
+            _ => Cell::unit(id),
+        };
+        let unit = |id: i64| (self.ground.unit(id), of_unit(self.ground.unit(id)).by(channel));
+        let here = self.ground.one_unit();
+        let of_procedure = |id: i64| here.map_or(Cell::procedure(id), |here| Cell::pair(here, id));
+        let procedure = |id: i64| (self.ground.procedure(id), of_procedure(self.ground.procedure(id)).by(channel));
         Ok(Apart {
             own,
             wider,
-            units: self.hidden(below.units, |id| self.ground.unit(id), &of_all.units)?,
-            procedures: self.hidden(below.procedures, |id| self.ground.procedure(id), &of_all.procedures)?,
-            points: self.hidden(below.points, |id| id, &of_all.points)?,
+            units: self.hidden(below.units, unit, &lists, &of_all.units)?,
+            procedures: self.hidden(below.procedures, procedure, &lists, &of_all.procedures)?,
+            points: self.hidden(below.points, |id| (id, Cell::point(id)), &lists, &of_all.points)?,
         })
+    }
+
+    /// Leaves the place only the cuts that the lists leave it in which it stands, and those whose whole it is.
+    async fn narrow(&self, own: &mut Lines) -> Result<()> {
+        let procedure = |id: ProcedureId| self.ground.procedure(id.0);
+        let cell = match (&self.view.place, self.ground.one_unit()) {
+            (Place::Department, _) => Cell::WHOLE,
+            (Place::Units(_), Some(unit)) => Cell::unit(unit),
+            (Place::Units(_), None) => return Ok(()),
+            (Place::Procedure(id), _) => Cell::procedure(procedure(*id)),
+            (Place::UnitProcedure(at, id), _) => Cell::pair(self.ground.unit(at.0), procedure(*id)),
+            (Place::Point(_, id), _) => Cell::point(id.0),
+        };
+        let lists = self.listed(&self.lists(), &Around::of(self.time.pieces.iter().copied())).await?;
+        lists.narrow(&mut own.all, cell.by(self.view.channel));
+        for (channel, line) in &mut own.channels {
+            lists.narrow(line, cell.by(Some(*channel)));
+        }
+        Ok(())
+    }
+
+    /// The lists in which the place stands, and those below it.
+    fn lists(&self) -> Vec<Lists> {
+        let unit = self.ground.one_unit().map(Lists::Unit);
+        let procedure = |id: ProcedureId| Lists::Procedure(self.ground.procedure(id.0));
+        match self.view.place {
+            Place::Department => vec![Lists::All],
+            Place::Units(_) if unit.is_none() => vec![Lists::All],
+            Place::Units(_) => [Lists::All, Lists::Pairs].into_iter().chain(unit).collect(),
+            Place::Procedure(id) => vec![Lists::All, Lists::Pairs, procedure(id)],
+            Place::UnitProcedure(_, id) => [Lists::Pairs, procedure(id)].into_iter().chain(unit).collect(),
+            Place::Point(..) => unit.into_iter().collect(),
+        }
     }
 
     /// Lines that would be told: in time, by what they are a part of, or by what they are made of.
     fn hidden(
         &self,
         lines: Persons,
-        under: impl Fn(i64) -> i64,
+        under: impl Fn(i64) -> (i64, Cell),
+        lists: &Listed,
         of_all: &[BTreeMap<i64, u64>],
     ) -> Result<BTreeSet<i64>> {
         let (from, to) = (self.view.period.from(), self.view.period.to());
-        let mut together: BTreeMap<i64, (Timeline, Vec<u64>)> = BTreeMap::new();
+        let mut together: BTreeMap<(i64, Cell), (Timeline, Vec<u64>)> = BTreeMap::new();
         for (id, line) in lines {
             let line = line.whole();
             let (all, parts) = together.entry(under(id)).or_default();
@@ -109,7 +155,8 @@ impl Reader<'_> {
             all.join(&line);
         }
         let mut hidden = BTreeSet::new();
-        for (id, (line, parts)) in together {
+        for ((id, cell), (mut line, parts)) in together {
+            lists.narrow(&mut line, cell);
             let persons = line.over(from, to);
             let few = |n: u64| is_sensitive(n, DEFAULT_THRESHOLD);
             let told_by_part = parts.len() > 1 && parts.iter().any(|part| few(*part) || few(persons - part));
@@ -199,7 +246,7 @@ impl Reader<'_> {
 
     /// Adds the persons of a row as the view counts them: with what was left out of what counts, or without what is
     /// marked of it.
-    fn count(&self, into: &mut Timeline, time: i64, line: &Line) -> Result<()> {
+    pub(super) fn count(&self, into: &mut Timeline, time: i64, line: &Line) -> Result<()> {
         let Some(role) = self.asked.counting.get(&line.what) else { return Ok(()) };
         let mut sum = Sum::default();
         sum.add(*role, line)?;

@@ -76,7 +76,7 @@ impl Painter<'_> {
             period,
             channel: channel.or(self.view.channel),
             measure: self.asked.measure,
-            target: self.target(self.only_unit())?,
+            target: self.target(self.ground.one_unit())?,
             population: Population::Unknown,
             depth: self.view.lines,
         })

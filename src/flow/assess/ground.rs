@@ -66,6 +66,12 @@ impl Ground {
         self.procedures.get(&id).copied().unwrap_or(id)
     }
 
+    /// The one unit that the answers asked for are counted under.
+    pub(super) fn one_unit(&self) -> Option<i64> {
+        let units: BTreeSet<i64> = self.of_units.iter().flatten().map(|id| self.unit(*id)).collect();
+        units.first().copied().filter(|_| units.len() == 1)
+    }
+
     /// All units that are counted under the same ones as these.
     fn units_of(&self, ids: impl Iterator<Item = i64>) -> Vec<i64> {
         let wanted: BTreeSet<i64> = ids.map(|id| self.unit(id)).collect();

@@ -8,6 +8,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::gallery::State;
+use super::together::{Cuts, Lists};
 use super::view::View;
 use crate::domain::{Channel, Day};
 use crate::error::Result;
@@ -19,6 +20,9 @@ use crate::store::rollups::{self, Level, Moment, Wanted};
 const ROWS: u64 = 100_000;
 /// Tables kept.
 const TABLES: usize = 64;
+/// Cells of lists kept, of about fifty bytes each, and about how many a list has.
+const CELLS: u64 = 400_000;
+const OF_LIST: u64 = 100;
 
 /// Rows of every place of a level: of which state, level, questions, times and channel.
 type Key = (State, Level, Vec<i64>, Vec<i64>, Option<Channel>);
@@ -30,6 +34,7 @@ pub(super) type Hidden = HashMap<(i64, i64), BTreeSet<i64>>;
 pub(super) struct Memory {
     rows: Cache<Key, Arc<Vec<Moment>>, Rows>,
     hidden: Cache<(State, View), Arc<Hidden>>,
+    cuts: Cache<(State, View, (Lists, i64)), Arc<Cuts>, Cells>,
     invitations: Cache<(i64, i64, Day), Arc<Vec<OfMonth>>>,
 }
 
@@ -42,14 +47,29 @@ impl Weighter<Key, Arc<Vec<Moment>>> for Rows {
     }
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Cells;
+
+impl Weighter<(State, View, (Lists, i64)), Arc<Cuts>> for Cells {
+    fn weight(&self, _: &(State, View, (Lists, i64)), cuts: &Arc<Cuts>) -> u64 {
+        1 + cuts.len() as u64
+    }
+}
+
 impl Default for Memory {
     fn default() -> Self {
-        let mut options = OptionsBuilder::new();
-        options.shards(1).estimated_items_capacity(TABLES).weight_capacity(ROWS);
-        let options = options.build().expect("both capacities are given");
+        let options = |items: usize, weight: u64| {
+            let mut options = OptionsBuilder::new();
+            // Half of it for what is asked for the first time: the lists of all units are larger than the usual part.
+            options.shards(1).estimated_items_capacity(items).weight_capacity(weight).hot_allocation(0.5);
+            options.build().expect("both capacities are given")
+        };
+        let hash = DefaultHashBuilder::default;
+        let of_cells = options((CELLS / OF_LIST) as usize, CELLS);
         Self {
-            rows: Cache::with_options(options, Rows, DefaultHashBuilder::default(), DefaultLifecycle::default()),
+            rows: Cache::with_options(options(TABLES, ROWS), Rows, hash(), DefaultLifecycle::default()),
             hidden: Cache::new(TABLES),
+            cuts: Cache::with_options(of_cells, Cells, hash(), DefaultLifecycle::default()),
             invitations: Cache::new(4),
         }
     }
@@ -73,6 +93,18 @@ impl Memory {
         compute: impl Future<Output = Result<Hidden>>,
     ) -> Result<Arc<Hidden>> {
         self.hidden.get_or_insert_async(&(state.clone(), view), async { compute.await.map(Arc::new) }).await
+    }
+
+    /// Where the cells of some lists of a view may be cut in a year or month, computed once for all pages.
+    pub(super) async fn cuts(
+        &self,
+        state: &State,
+        view: &View,
+        of: (Lists, i64),
+        compute: impl Future<Output = Result<Cuts>>,
+    ) -> Result<Arc<Cuts>> {
+        let key = (state.clone(), view.clone(), of);
+        self.cuts.get_or_insert_async(&key, async { compute.await.map(Arc::new) }).await
     }
 
     /// Invitations by the month in which they were issued, as of the begin of a day. Months that are told of do not

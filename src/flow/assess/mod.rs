@@ -26,6 +26,7 @@ pub mod picture;
 mod read;
 mod rows;
 mod timeline;
+mod together;
 mod veil;
 mod view;
 

@@ -203,7 +203,7 @@ impl Painter<'_> {
             period: &self.view.period,
             channel: self.view.channel,
             measure,
-            target: self.target(self.only_unit())?,
+            target: self.target(self.ground.one_unit())?,
             population: self.population(|| self.files()),
             depth: Depth::Whole,
         };
@@ -249,12 +249,6 @@ impl Painter<'_> {
             Subject::Indicator(indicator) => target_of(&self.targets, indicator, unit),
             Subject::Question { .. } => Ok(None),
         }
-    }
-
-    /// The one unit of the place.
-    pub(super) fn only_unit(&self) -> Option<i64> {
-        let units: BTreeSet<i64> = self.ground.of_units.iter().flatten().map(|id| self.ground.unit(*id)).collect();
-        units.first().copied().filter(|_| units.len() == 1)
     }
 
     pub(super) fn population(&self, files: impl FnOnce() -> Option<u64>) -> Population {

@@ -80,7 +80,7 @@ impl<'a> Tabled<'a> {
 
 fn units(painter: &Painter<'_>) -> Vec<(i64, Line, Trio)> {
     let (view, found) = (painter.view, &painter.gathered.units);
-    if matches!(view.place, Place::Units(_)) && painter.only_unit().is_some() {
+    if matches!(view.place, Place::Units(_)) && painter.ground.one_unit().is_some() {
         return Vec::new();
     }
     let mut ids: BTreeSet<i64> = found.keys().copied().collect();
@@ -163,7 +163,7 @@ pub(super) fn rows(
     veils: &Veils,
     table: usize,
 ) -> Result<Vec<Row>> {
-    let general = painter.target(painter.only_unit())?;
+    let general = painter.target(painter.ground.one_unit())?;
     let mut rows = Vec::with_capacity(lines.len());
     for (at, (id, line, trio)) in lines.iter().enumerate() {
         let hidden = veils.of(|veil| veil.lines[table][at]);

@@ -36,6 +36,16 @@ impl Around {
         self.months.iter().chain(&self.days).copied().collect()
     }
 
+    /// The years.
+    pub(super) fn years(&self) -> BTreeSet<i64> {
+        self.months.iter().map(|month| month / 100).collect()
+    }
+
+    /// The months that a stretch begins or ends in the midst of.
+    pub(super) fn cut_months(&self) -> BTreeSet<i64> {
+        self.days.iter().map(|day| day / 100).collect()
+    }
+
     /// Every day, where rows tell only days.
     pub(super) fn all_days(&self) -> Vec<i64> {
         self.months.iter().copied().flat_map(days_of).collect()
@@ -51,6 +61,9 @@ fn days_of(month: i64) -> impl Iterator<Item = i64> {
 pub(super) struct Timeline {
     months: BTreeMap<i64, i64>,
     days: BTreeMap<i64, i64>,
+    /// Boundaries of years between their months, and of months between their days, at which the lists that it stands in
+    /// leave it to be cut: a bit for each.
+    cuts: BTreeMap<i64, u32>,
 }
 
 impl Timeline {
@@ -71,6 +84,17 @@ impl Timeline {
         self
     }
 
+    /// Leaves only some boundaries of a year or month for cuts.
+    pub(super) fn narrow(&mut self, time: i64, cuts: u32) {
+        *self.cuts.entry(time).or_insert(u32::MAX) &= cuts;
+    }
+
+    /// Persons of the months of a year, or of the days of a month.
+    pub(super) fn counts(&self, time: i64) -> Vec<u64> {
+        let (of, last) = if time < 10_000 { (&self.months, 12) } else { (&self.days, days_of(time).count() as i64) };
+        (1..=last).map(|part| known(of.get(&(time * 100 + part)).copied().unwrap_or(0))).collect()
+    }
+
     /// Adds the persons of another line.
     pub(super) fn join(&mut self, other: &Self) {
         other.months.iter().chain(&other.days).for_each(|(time, persons)| self.add(*time, *persons));
@@ -81,7 +105,7 @@ impl Timeline {
         let less = |all: &BTreeMap<i64, i64>, part: &BTreeMap<i64, i64>| {
             all.iter().map(|(time, n)| (*time, (n - part.get(time).copied().unwrap_or(0)).max(0))).collect()
         };
-        Self { months: less(&self.months, &part.months), days: less(&self.days, &part.days) }
+        Self { months: less(&self.months, &part.months), days: less(&self.days, &part.days), cuts: self.cuts.clone() }
     }
 
     /// Persons of a half-open stretch: of its whole months, and of the days of the others.
@@ -114,21 +138,39 @@ impl Timeline {
 
     /// Whether the days of a year may be told apart before this one.
     fn is_cut(&self, year: i64, day: Day) -> Result<bool> {
-        if day.number() % 10_000 == 101 {
-            return Ok(true);
-        }
         let month = day.month();
-        let months: Vec<u64> =
-            (1..=12).map(|of| known(self.months.get(&(year * 100 + of)).copied().unwrap_or(0))).collect();
-        let cut = cuts(&months, &YEAR, DEFAULT_THRESHOLD).map_err(Error::internal)?;
-        let (before, of_month) = ((month % 100 - 1) as usize, (day.number() % 100 - 1) as usize);
-        if of_month == 0 || !cut[before] || !cut[before + 1] {
-            return Ok(of_month == 0 && cut[before]);
+        // The first of January also ends the year before.
+        let before = if month / 100 > year { 12 } else { (month % 100 - 1) as usize };
+        let of_month = (day.number() % 100 - 1) as usize;
+        let cut = cuts(&self.counts(year), &YEAR, DEFAULT_THRESHOLD).map_err(Error::internal)?;
+        let told = |boundary: usize| cut[boundary] && self.leaves(year, boundary);
+        if of_month == 0 || !told(before) || !told(before + 1) {
+            return Ok(of_month == 0 && told(before));
         }
-        let days: Vec<u64> = days_of(month).map(|day| known(self.days.get(&day).copied().unwrap_or(0))).collect();
-        let order: Vec<usize> = std::iter::once(MIDDLE).chain((1..days.len()).filter(|at| *at != MIDDLE)).collect();
-        Ok(cuts(&days, &order, DEFAULT_THRESHOLD).map_err(Error::internal)?[of_month])
+        let counts = self.counts(month);
+        let cut = cuts(&counts, &order_of(counts.len()), DEFAULT_THRESHOLD).map_err(Error::internal)?;
+        Ok(cut[of_month] && self.leaves(month, of_month))
     }
+
+    fn leaves(&self, time: i64, boundary: usize) -> bool {
+        self.cuts.get(&time).is_none_or(|cuts| cuts >> boundary & 1 == 1)
+    }
+}
+
+/// Where a year or month may be cut that stands in no list; of a few persons nothing is told.
+///
+/// # Errors
+/// Never; the threshold is a constant.
+pub(super) fn alone(time: i64, counts: &[u64]) -> Result<Vec<bool>> {
+    let order = if time < 10_000 { YEAR.to_vec() } else { order_of(counts.len()) };
+    let told = !is_sensitive(counts.iter().sum(), DEFAULT_THRESHOLD);
+    let cuts = cuts(counts, &order, DEFAULT_THRESHOLD).map_err(Error::internal)?;
+    Ok(cuts.into_iter().map(|cut| cut && told).collect())
+}
+
+/// The boundaries of a month of so many days.
+fn order_of(days: usize) -> Vec<usize> {
+    std::iter::once(MIDDLE).chain((1..days).filter(|at| *at != MIDDLE)).collect()
 }
 
 /// Nobody where more were taken away than there are.
