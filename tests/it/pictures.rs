@@ -226,6 +226,7 @@ impl<'a> Recount<'a> {
         if questions == self.questions && self.asks_one() {
             let needed = self.chances.check(figure, (expected.satisfied, expected.n), what);
             self.saw("needed", usize::from(needed));
+            self.saw("needed of known files", usize::from(needed && figure.population.is_some()));
         } else {
             let needed = judged::pooled(figure, &each(&seen, questions), what);
             self.saw("needed of a pooled index", usize::from(needed));
@@ -341,12 +342,12 @@ impl<'a> Recount<'a> {
 }
 
 /// So much of each kind has to be compared at least.
-const LEAST: [(&str, usize); 23] = [
+const LEAST: [(&str, usize); 24] = [
     ("figures", 5_000),
     ("hidden", 1_000),
-    ("questions", 300),
-    ("ticked things", 300),
-    ("marked answers", 20),
+    ("questions", 200),
+    ("ticked things", 200),
+    ("marked answers", 2),
     ("months by channel", 500),
     ("months with limits", 300),
     ("trends", 50),
@@ -355,6 +356,7 @@ const LEAST: [(&str, usize); 23] = [
     ("populations", 50),
     ("ratios of files", 2),
     ("needed", 50),
+    ("needed of known files", 5),
     ("needed of a pooled index", 20),
     ("units on a funnel", 500),
     ("units with exact limits", 10),

@@ -1,5 +1,7 @@
 //! What is asked: every place in every period, with filters drawn by lot.
 
+use hailong::flow::assess::Depth;
+
 use super::*;
 use crate::dice::Dice;
 
@@ -40,14 +42,17 @@ pub(super) fn views(dice: &mut Dice) -> Vec<View> {
         question("f_result"),
     ];
     let mut views = Vec::new();
+    let mut depths = [Depth::Line, Depth::Judged, Depth::Judged].into_iter().cycle();
     for place in &places {
         for period in &periods {
             let mut view = View::of(Indicator::Procedures, place.clone(), *period);
+            view.lines = depths.next().unwrap();
             views.push(view.clone());
             view.subject = subjects[dice.below(6) as usize].clone();
             view.organisation = [Organisation::AsItWas, Organisation::AsItIs][dice.below(2) as usize];
             view.excluded = [Excluded::LeftOut, Excluded::Included][dice.below(2) as usize];
             view.marked = [Marked::Included, Marked::LeftOut][dice.below(2) as usize];
+            view.lines = depths.next().unwrap();
             views.push(view.clone());
             view.channel = Some(Channel::ALL[dice.below(7) as usize]);
             view.organisation = Organisation::AsItIs;
