@@ -66,6 +66,9 @@ const PHRASES: [(&str, Option<&str>); 46] = [
     ("quầy 2", Some("quầy")),
 ];
 
+/// Which comments are asked for.
+type Inside = dyn Fn(&Comment) -> bool;
+
 /// A comment: where, when, at which level, and its words.
 struct Comment {
     unit: &'static str,
@@ -136,7 +139,7 @@ async fn the_words_that_come_back_are_those_of_a_naive_count() {
     let mut leader = leader(&site).await;
     let (mut words, mut cut) = (0, 0);
     let all = |_: &Comment| true;
-    let asked: [(&str, &dyn Fn(&Comment) -> bool); 7] = [
+    let asked: [(&str, &Inside); 7] = [
         ("", &all),
         ("?unit=SGD-GL.VP", &|of| of.unit == OFFICE),
         ("?unit=SGD-GL.MC", &|of| of.unit == COUNTER),
