@@ -1,10 +1,12 @@
 //! What follows from counts, worked out again from the textbook: intervals, verdicts, what is missing for one, limits of
-//! a control chart, trends, a year against the year before, and units among each other.
+//! a control chart, trends, a year against the year before, units among each other, and what goes with the overall level.
 
+mod drivers;
 mod needed;
 mod pooled;
 mod units;
 
+pub use drivers::drivers;
 pub use pooled::{pooled, size};
 pub use units::among;
 
