@@ -1,5 +1,14 @@
-//! What follows from counts, worked out again from the textbook: intervals, verdicts, limits of a control chart, trends,
-//! and a year against the year before.
+//! What follows from counts, worked out again from the textbook: intervals, verdicts, what is missing for one, limits of
+//! a control chart, trends, a year against the year before, units among each other, and what goes with the overall level.
+
+mod drivers;
+mod needed;
+mod pooled;
+mod units;
+
+pub use drivers::drivers;
+pub use pooled::{pooled, size};
+pub use units::among;
 
 use hailong::flow::assess::picture::{Change, Course, Year};
 use hailong::flow::assess::{Figure, State, VerdictName};
@@ -7,8 +16,6 @@ use hailong::flow::assess::{Figure, State, VerdictName};
 /// Two-sided 95 %, and one-sided 95 %.
 const Z: f64 = 1.959_963_984_540_054;
 const Z_ONE: f64 = 1.644_853_626_951_472_6;
-/// What is needed to reach a verdict is tried out up to so many answers.
-const TRIED: u64 = 150;
 
 /// Satisfied and all of those counted.
 pub type Counted = (u64, u64);
@@ -18,10 +25,6 @@ fn close(told: f64, expected: f64, what: &str) {
 }
 
 /// Wilson's interval.
-fn wilson((x, n): Counted, z: f64) -> [f64; 2] {
-    interval(x as f64 / n as f64, n as f64, z)
-}
-
 fn interval(p: f64, n: f64, z: f64) -> [f64; 2] {
     let (middle, half) = (p + z * z / (2.0 * n), z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt());
     [-half, half].map(|half| (middle + half) / (1.0 + z * z / n))
@@ -54,22 +57,27 @@ impl Chances {
         possible.map(|k| (choose(good, k) + choose(files - good, n - k) - choose(files, n)).exp()).sum()
     }
 
-    fn met(&self, (x, n): Counted, target: f64) -> bool {
-        self.between((x, n), n, target) <= 0.05
+    /// Whether a target in basis points is met and not met, of so many files where they are known.
+    fn settled(&self, (x, n): Counted, files: Option<u64>, points: u32) -> (bool, bool) {
+        let (met, not_met) = match files {
+            None => {
+                let target = f64::from(points) / 10_000.0;
+                (self.between((x, n), n, target), self.between((0, x), n, target))
+            }
+            Some(files) => {
+                let good = (u64::from(points) * files).div_ceil(10_000);
+                (self.drawn((x, n), (x, n), (files, good - 1)), self.drawn((0, x), (x, n), (files, good)))
+            }
+        };
+        (met <= 0.05, not_met <= 0.05)
     }
 
-    fn not_met(&self, (x, n): Counted, target: f64) -> bool {
-        self.between((0, x), n, target) <= 0.05
-    }
-
-    /// A figure of one question, of which the counts are known to be right: its interval, verdict, bounds, and the fewest
-    /// answers that would settle it.
-    pub fn check(&self, figure: &Figure, counted: Counted, what: &str) {
+    /// A figure of one question, of which the counts are known to be right: its interval, verdict, bounds, and the
+    /// answers that would settle it. True when these are told.
+    pub fn check(&self, figure: &Figure, counted: Counted, what: &str) -> bool {
         let (x, n) = counted;
-        if figure.state == State::Hidden || n == 0 {
-            let told = (figure.lower, figure.upper, figure.verdict, figure.at_least, figure.at_most, figure.needed);
-            assert_eq!(told, (None, None, None, None, None, None), "{what}");
-            return;
+        if nothing_is_judged(figure, n, what) {
+            return false;
         }
         let files = figure.population.filter(|files| *files >= n);
         assert_eq!(figure.more_answers_than_files, figure.population.is_some() && files.is_none(), "{what}");
@@ -78,50 +86,67 @@ impl Chances {
         let [lower, upper] = interval(x as f64 / n as f64, files.map_or(n as f64, finite), Z);
         close(figure.lower.unwrap(), lower, what);
         close(figure.upper.unwrap(), upper, what);
-        let Some(target) = figure.target.map(|target| f64::from(target) / 10_000.0) else {
+        let Some(points) = figure.target else {
             assert_eq!(figure.verdict, None, "{what}: a verdict without a target");
-            return;
+            return false;
         };
-        let settled = match files {
-            None => (self.met(counted, target), self.not_met(counted, target)),
-            Some(files) => {
-                let good = (u64::from(figure.target.unwrap()) * files).div_ceil(10_000);
-                let met = self.drawn((x, n), counted, (files, good - 1)) <= 0.05;
-                (met, self.drawn((0, x), counted, (files, good)) <= 0.05)
-            }
-        };
-        let verdict = match settled {
-            (true, _) => VerdictName::Met,
-            (_, true) => VerdictName::NotMet,
-            _ => VerdictName::NotEnough,
-        };
-        assert_eq!(figure.verdict, Some(verdict), "{what}: {x} of {n} against {target}");
-        if files.is_some() {
-            return;
+        let settled = self.settled(counted, files, points);
+        assert_eq!(figure.verdict, Some(verdict(settled)), "{what}: {x} of {n} against {points}");
+        if let Some(at_least) = figure.at_least {
+            self.least(at_least, counted, files, what);
         }
-        if let (Some(at_least), 1..) = (figure.at_least, x) {
-            assert!((self.between((x, n), n, at_least) - 0.05).abs() < 1e-6, "{what}: at least {at_least}");
+        if let Some(at_most) = figure.at_most {
+            // As many that are not satisfied, at least.
+            self.least(1.0 - at_most, (n - x, n), files, what);
         }
-        if let (Some(at_most), true) = (figure.at_most, x < n) {
-            assert!((self.between((0, x), n, at_most) - 0.05).abs() < 1e-6, "{what}: at most {at_most}");
-        }
-        let Some(needed) = figure.needed.filter(|_| n <= TRIED) else { return };
-        assert_eq!(verdict, VerdictName::NotEnough, "{what}: something is needed");
-        let best = (1..).find(|more| self.met((x + more, n + more), target));
-        let worst = (1..).find(|more| self.not_met((x, n + more), target));
-        assert_eq!((needed.best_case_met, needed.best_case_not_met), (best, worst), "{what}: {x} of {n}");
+        self.missing(figure, counted, files, what)
     }
+
+    /// The one-sided bound: the smallest share with which so many satisfied are not yet too unlikely.
+    fn least(&self, told: f64, (x, n): Counted, files: Option<u64>, what: &str) {
+        let Some(files) = files else {
+            let right = if x == 0 { told == 0.0 } else { (self.between((x, n), n, told) - 0.05).abs() < 1e-6 };
+            return assert!(right, "{what}: at least {told} of {x} of {n}");
+        };
+        let good = (told * files as f64).round() as u64;
+        close(told, good as f64 / files as f64, what);
+        let likely = |good: u64| self.drawn((x, n), (x, n), (files, good)) > 0.05;
+        assert!(likely(good) && (good == x || !likely(good - 1)), "{what}: {good} of {files} from {x} of {n}");
+    }
+}
+
+/// Nothing is judged of what is hidden and of nobody.
+fn nothing_is_judged(figure: &Figure, n: u64, what: &str) -> bool {
+    let nothing = figure.state == State::Hidden || n == 0;
+    if nothing {
+        let told = (figure.lower, figure.upper, figure.verdict, figure.at_least, figure.at_most, figure.needed);
+        assert_eq!(told, (None, None, None, None, None, None), "{what}");
+    }
+    nothing
+}
+
+fn verdict((met, not_met): (bool, bool)) -> VerdictName {
+    match (met, not_met) {
+        (true, _) => VerdictName::Met,
+        (_, true) => VerdictName::NotMet,
+        _ => VerdictName::NotEnough,
+    }
+}
+
+/// Persons of a figure that is told, and those of them satisfied; of a pooled index its share of them.
+fn of_persons(figure: &Figure) -> Option<Counted> {
+    let (satisfied, answers, n) = (figure.satisfied?, figure.answers?, figure.n.filter(|n| *n > 0)?);
+    Some(((satisfied as f64 / answers as f64 * n as f64).round() as u64, n))
 }
 
 /// Shares of the months that are told, with their places.
 fn told(course: &Course) -> Vec<(usize, Counted)> {
-    let counted = |figure: &Figure| Some((figure.satisfied?, figure.n?));
     let months = course.months.iter().enumerate();
-    months.filter_map(|(at, month)| Some((at, counted(&month.figure).filter(|(_, n)| *n > 0)?))).collect()
+    months.filter_map(|(at, month)| Some((at, of_persons(&month.figure)?))).collect()
 }
 
-/// Laney's limits, what stands out of them, and the trend of the months that are told; of one question. Returns how many
-/// months have limits.
+/// Laney's limits, what stands out of them, and the trend of the months that are told. Returns how many months have
+/// limits.
 pub fn course(course: &Course, what: &str) -> usize {
     let months = told(course);
     let sum = |pick: fn(Counted) -> u64| months.iter().map(|(_, counted)| pick(*counted)).sum::<u64>() as f64;
@@ -181,17 +206,17 @@ fn trend(course: &Course, months: &[(usize, Counted)], share: f64, what: &str) {
     assert!((trend.p - (1.0 - 2.0 * area)).abs() < 1e-6, "{what}: p is {}", trend.p);
 }
 
-/// The difference of two years by Newcombe's method, and what is said of it; of one question. True when they are compared.
-pub fn year(year: &Year, what: &str) -> bool {
-    let counted = |figure: &Figure| Some((figure.satisfied?, figure.n?)).filter(|(_, n)| *n > 0);
-    let Some((earlier, later)) = counted(&year.before).zip(counted(&year.now)) else {
+/// The difference of two years by Newcombe's method, and what is said of it; `sizes` are those of as many independent
+/// answers, of the year before and of this one. True when they are compared.
+pub fn year(year: &Year, sizes: [f64; 2], what: &str) -> bool {
+    let share = |figure: &Figure| Some(figure.satisfied? as f64 / figure.answers.filter(|n| *n > 0)? as f64);
+    let Some((before, now)) = share(&year.before).zip(share(&year.now)) else {
         let said = (year.difference, year.change, year.duty, year.duty_bounds);
         assert_eq!(said, (None, Change::Unknown, Change::Unknown, None), "{what}");
         return false;
     };
-    let [before, now] = [earlier, later].map(|(x, n)| x as f64 / n as f64);
     let bounds = |z: f64| {
-        let ([l1, u1], [l2, u2]) = (wilson(earlier, z), wilson(later, z));
+        let ([l1, u1], [l2, u2]) = (interval(before, sizes[0], z), interval(now, sizes[1], z));
         let reach = |a: f64, b: f64| (a * a + b * b).sqrt();
         [now - before - reach(now - l2, u1 - before), now - before + reach(u2 - now, before - l1)]
     };

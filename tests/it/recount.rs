@@ -1,5 +1,7 @@
 //! Every number shown of the simulated department equals a separate, simple count of its raw rows.
 
+mod words;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hailong::domain::keys::Keys;
