@@ -1,7 +1,9 @@
-//! `hailong rebuild`: all tallies again from the released answers, or only whether they still agree.
+//! `hailong rebuild`: all tallies again from the released answers, sums of invitations from these, or only whether they still agree.
 
+use crate::clock::Clock;
 use crate::config::Place;
 use crate::error::{Error, Result};
+use crate::flow::issue::sums;
 use crate::flow::release;
 
 /// Recomputes tallies.
@@ -20,6 +22,7 @@ pub async fn run(place: &Place, rebuild: &Rebuild) -> Result<()> {
     let db = place.open().await?;
     if !rebuild.check {
         release::rebuild(&db).await?;
+        sums::rebuild(&db, Clock::System.now_ms()).await?;
         println!("rebuilt");
         return Ok(());
     }
@@ -32,6 +35,6 @@ pub async fn run(place: &Place, rebuild: &Rebuild) -> Result<()> {
             println!("no difference");
             Ok(())
         }
-        n => Err(Error::Conflict(format!("{n} tallies differ from the answers; run: hailong rebuild"))),
+        n => Err(Error::Conflict(format!("{n} tallies differ from what they count; run: hailong rebuild"))),
     }
 }

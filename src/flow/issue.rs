@@ -17,6 +17,7 @@ use crate::store::{Db, Tx, invitations, points, schools};
 
 pub mod desk;
 pub mod feed;
+pub mod sums;
 pub mod system;
 pub mod wake;
 

@@ -11,6 +11,7 @@ use crate::domain::keys::Keys;
 use crate::error::{Context, Result};
 use crate::flow::audit::{self, Act, By};
 use crate::flow::issue::feed::{self, ANY_DAYS, FINISHED_DAYS};
+use crate::flow::issue::sums;
 use crate::flow::issue::system::CALL_DAYS;
 use crate::flow::people::session;
 use crate::store::{Db, Tx, api_calls, cases, upkeep};
@@ -86,7 +87,8 @@ const NUMBERS_IN_A_ROW: usize = 5_000;
 /// Comments forgotten in one transaction: nobody who stores an answer waits longer for it.
 const COMMENTS_IN_A_STEP: i64 = 5_000;
 
-/// Does what is left to do of this local day, and ends sessions and links whose time is over.
+/// Does what is left to do of this local day, ends sessions and links whose time is over, and sums invitations that can
+/// move no more.
 ///
 /// # Errors
 /// When the store does not answer; what was not done is done at the next call.
@@ -102,7 +104,7 @@ pub async fn nightly(db: &Db, keys: &Keys, now_ms: i64) -> Result<()> {
             db.flush().await;
         }
     }
-    Ok(())
+    sums::keep(db, now_ms).await
 }
 
 /// Lets what systems told of months that are over stand as caseload, once a local day: records of a month may come late.

@@ -6,21 +6,8 @@ use crate::domain::keys::Mac16;
 use crate::error::Result;
 
 /// Statements of this file, prepared on both engines by a test.
-pub const STATEMENTS: &[&str] = &[
-    BY_CODE,
-    BY_TYPED,
-    BY_CASE,
-    WITHIN,
-    BY_REFERENCE,
-    INSERT,
-    USE_UP,
-    REVOKE,
-    IS_USED,
-    USED_ON,
-    CODES,
-    SET_CODES,
-    BY_MONTH,
-];
+pub const STATEMENTS: &[&str] =
+    &[BY_CODE, BY_TYPED, BY_CASE, WITHIN, BY_REFERENCE, INSERT, USE_UP, REVOKE, IS_USED, USED_ON, CODES, SET_CODES];
 
 /// What stands in `used` of an invitation that was revoked.
 pub const REVOKED: i64 = 3;
@@ -225,41 +212,6 @@ const USED_ON: &str = "
 /// When the store does not answer.
 pub async fn used_on(tx: &mut Tx<'_>, day: i64, least: i64) -> Result<Vec<(i64, i64)>> {
     Ok(on!(tx, c => sqlx::query_as(USED_ON).bind(day).bind(least).fetch_all(c))?)
-}
-
-/// Invitations of one month about one unit and procedure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-pub struct OfMonth {
-    /// Month in which they were issued, yyyymm.
-    pub month: i64,
-    /// Unit.
-    pub unit_id: i64,
-    /// Procedure, 0 for none.
-    pub procedure_id: i64,
-    /// Not revoked.
-    pub valid: i64,
-    /// Of these answered, at their own form or at a tablet.
-    pub answered: i64,
-    /// Of all, those that could still be answered at an instant had nobody done so.
-    pub alive: i64,
-}
-
-const BY_MONTH: &str = "
-    SELECT issued_day / 100 AS month, unit_id, COALESCE(procedure_id, 0) AS procedure_id,
-        CAST(SUM(CASE WHEN used = 3 THEN 0 ELSE 1 END) AS BIGINT) AS valid,
-        CAST(SUM(CASE WHEN used IN (1, 2) THEN 1 ELSE 0 END) AS BIGINT) AS answered,
-        CAST(SUM(CASE WHEN expires_at > $3 THEN 1 ELSE 0 END) AS BIGINT) AS alive
-    FROM invitations
-    WHERE issued_day BETWEEN $1 AND $2
-    GROUP BY issued_day / 100, unit_id, COALESCE(procedure_id, 0)";
-
-/// The invitations issued from one day to another, both included, by month, unit and procedure; `at_ms` is the instant
-/// that tells which of them could still be answered.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn by_month(db: &Db, first: i64, last: i64, at_ms: i64) -> Result<Vec<OfMonth>> {
-    Ok(on!(db, c => sqlx::query_as(BY_MONTH).bind(first).bind(last).bind(at_ms).fetch_all(c))?)
 }
 
 /// Both codes of a place under a key.

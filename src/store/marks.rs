@@ -37,6 +37,8 @@ pub enum Mark {
     AlertedAt,
     /// The last local day whose used invitations were told of, yyyymmdd; 0 when none was.
     UsedTold,
+    /// The last local day whose invitations are summed by month, yyyymmdd; 0 when none is.
+    InvitedThrough,
     /// 1 when a migration added sums that only a count of all released answers can fill.
     Recount,
 }
@@ -58,6 +60,7 @@ impl Mark {
             Self::Published => "published",
             Self::AlertedAt => "alerted_at",
             Self::UsedTold => "used_told",
+            Self::InvitedThrough => "invited_through",
             Self::Recount => "recount",
         }
     }

@@ -47,6 +47,7 @@ pub mod failures;
 pub mod handlings;
 pub mod holidays;
 pub mod identities;
+pub mod invitation_sums;
 pub mod invitations;
 pub mod key_checks;
 pub mod kiosks;
@@ -376,6 +377,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     failures::STATEMENTS,
     handlings::STATEMENTS,
     identities::STATEMENTS,
+    invitation_sums::STATEMENTS,
     invitations::STATEMENTS,
     key_checks::STATEMENTS,
     kiosks::STATEMENTS,
@@ -436,6 +438,7 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     comments::POSTGRES_STATEMENTS,
     counts::POSTGRES_STATEMENTS,
     days::POSTGRES_STATEMENTS,
+    invitation_sums::POSTGRES_STATEMENTS,
     procedures::POSTGRES_STATEMENTS,
     proposals::POSTGRES_STATEMENTS,
     questionnaires::POSTGRES_STATEMENTS,

@@ -15,7 +15,7 @@ use hailong::domain::period::{CutOff, Period};
 use hailong::domain::{Channel, Day, Indicator, PointId, ProcedureId, UnitId};
 use hailong::flow::assess::picture::Picture;
 use hailong::flow::assess::{
-    Excluded, Figure, Marked, NO_PROCEDURE, Organisation, Place, Scope, State, Subject, VerdictName, View, picture,
+    Excluded, Figure, Gallery, Marked, NO_PROCEDURE, Organisation, Place, Scope, State, Subject, VerdictName, View,
 };
 use hailong::flow::collect::catalogue::Catalogue;
 use hailong::store::Db;
@@ -54,6 +54,7 @@ struct Province {
     persons: Vec<Person>,
     invitations: Vec<Invitation>,
     catalogue: Catalogue,
+    gallery: Gallery,
 }
 
 // The recount: whole answers person by person.

@@ -15,7 +15,6 @@ use crate::error::{Error, Result};
 use crate::stats::Population;
 use crate::stats::disclosure::DEFAULT_THRESHOLD;
 use crate::stats::response::{Invitations, response_rates};
-use crate::store::invitations::OfMonth;
 
 /// Invitations of the months of a period, and how many were answered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,34 +41,33 @@ impl Reader<'_> {
             |month: i64| Day::from_number(month * 100 + 1).ok_or_else(|| Error::internal("a month has a first"));
         let (from, end) = (first_of(first)?, first_of(first_of(last)?.plus(31).month())?);
         let around = Around::of([(from, end)].into_iter()).months;
-        let days = (around[0] * 100 + 1, around[around.len() - 1] * 100 + 31);
+        let Some(under) = self.under() else { return Ok(None) };
         // As of the day's begin, so that nothing moves during it.
-        let rows = self.memory.invitations(self.db, days, today).await?;
-        let today = today.month();
-        let alive = rows.iter().filter(|row| row.alive > 0).map(|row| row.month);
-        let open = first_of(alive.chain([today]).min().unwrap_or(today))?;
-        let stretch = (from, end.min(open));
-        let settled: Vec<&OfMonth> = rows.iter().filter(|row| row.month < open.month()).collect();
+        let issued = self.memory.invitations(self.db, (around[0], around[around.len() - 1]), today).await?;
+        let stretch = (from, end.min(first_of(issued.open)?));
         if stretch.1 <= stretch.0 {
             return Ok(None);
         }
-        let Some(under) = self.under() else { return Ok(None) };
         let is_part = self.view.place != Place::Department;
         let here: BTreeSet<i64> = self.places().into_iter().map(|id| under.of(self, id)).collect();
+        let rows = match under {
+            Under::Unit => &issued.sums.of_units,
+            Under::Procedure => &issued.sums.of_procedures,
+        };
         let (mut used, mut silent) = (Crowd::new(is_part), Crowd::new(is_part));
         let mut lines: BTreeMap<i64, [u64; 2]> = BTreeMap::new();
-        for row in &settled {
+        for row in rows {
             let (answered, rest) = (row.answered.unsigned_abs(), (row.valid - row.answered).unsigned_abs());
-            let id = if under == Under::Procedure { row.procedure_id } else { row.unit_id };
-            if !is_part || here.contains(&under.of(self, id)) {
-                let part = if is_part { id } else { 0 };
+            let counted_under = under.of(self, row.id);
+            if !is_part || here.contains(&counted_under) {
+                let part = if is_part { row.id } else { 0 };
                 used.here(part, row.month, answered);
                 silent.here(part, row.month, rest);
             }
             used.everywhere(row.month, answered);
             silent.everywhere(row.month, rest);
             if (stretch.0.month()..stretch.1.month()).contains(&row.month) {
-                let line = lines.entry(under.of(self, id)).or_default();
+                let line = lines.entry(counted_under).or_default();
                 line[0] += answered;
                 line[1] += rest;
             }

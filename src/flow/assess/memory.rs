@@ -13,7 +13,7 @@ use super::view::View;
 use crate::domain::{Channel, Day};
 use crate::error::Result;
 use crate::store::Db;
-use crate::store::invitations::{self, OfMonth};
+use crate::store::invitation_sums::{self, Sums};
 use crate::store::rollups::{self, Level, Moment, Wanted};
 
 /// Rows kept, about a hundred bytes each.
@@ -29,13 +29,22 @@ type Key = (State, Level, Vec<i64>, Vec<i64>, Option<Channel>);
 /// Places that stay hidden, by question and thing of a list.
 pub(super) type Hidden = HashMap<(i64, i64), BTreeSet<i64>>;
 
+/// Invitations of the months that are told of.
+#[derive(Debug)]
+pub(super) struct Issued {
+    /// The first month of which an invitation can still be answered, yyyymm; at the latest this one.
+    pub(super) open: i64,
+    /// Those of the months before it.
+    pub(super) sums: Sums,
+}
+
 /// What is kept.
 #[derive(Debug)]
 pub(super) struct Memory {
     rows: Cache<Key, Arc<Vec<Moment>>, Rows>,
     hidden: Cache<(State, View), Arc<Hidden>>,
     cuts: Cache<(State, View, (Lists, i64)), Arc<Cuts>, Cells>,
-    invitations: Cache<(i64, i64, Day), Arc<Vec<OfMonth>>>,
+    invitations: Cache<(i64, i64, Day), Arc<Issued>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -107,15 +116,15 @@ impl Memory {
         self.cuts.get_or_insert_async(&key, async { compute.await.map(Arc::new) }).await
     }
 
-    /// Invitations by the month in which they were issued, as of the begin of a day. Months that are told of do not
-    /// change any more.
-    pub(super) async fn invitations(
-        &self,
-        db: &Db,
-        (first, last): (i64, i64),
-        today: Day,
-    ) -> Result<Arc<Vec<OfMonth>>> {
-        let read = async { invitations::by_month(db, first, last, today.begins_ms()).await.map(Arc::new) };
+    /// Invitations of some months, the first and the last, as of the begin of a day. Months that are told of do not change
+    /// any more.
+    pub(super) async fn invitations(&self, db: &Db, (first, last): (i64, i64), today: Day) -> Result<Arc<Issued>> {
+        let read = async {
+            let moving = invitation_sums::moving(db, (first, last), today.begins_ms()).await?;
+            let open = moving.map_or(today.month(), |month| month.min(today.month()));
+            let sums = invitation_sums::by_month(db, first, open.min(last + 1)).await?;
+            Ok(Arc::new(Issued { open, sums }))
+        };
         self.invitations.get_or_insert_async(&(first, last, today), read).await
     }
 }

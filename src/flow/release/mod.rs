@@ -12,6 +12,7 @@ pub(super) use shift::{Shift, mark, shift};
 
 use crate::domain::Day;
 use crate::error::{Context, Error, Result};
+use crate::flow::issue::sums;
 use crate::store::counts::{self, Grain};
 use crate::store::marks::{self, Mark};
 use crate::store::release::{self, Part};
@@ -91,7 +92,7 @@ pub async fn recount_if_asked(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Counts all released responses anew and says where the tallies differ; writes nothing.
+/// Counts all released responses anew, and invitations that are summed, and says where the tallies differ; writes nothing.
 ///
 /// # Errors
 /// Busy when the store does not answer or releases keep coming between.
@@ -155,6 +156,14 @@ async fn check_once(db: &Db) -> Result<Option<Vec<Difference>>> {
         compare(&mut differences, moments, counts::all_moments(db, grain).await?, counted.moments());
     }
     compare(&mut differences, "rollups", rollups::all(db).await?, piles.rollups());
+    differences.extend(sums::differences(db).await?.into_iter().map(
+        |(level, month, id, valid, answered, n_valid, n_answered)| Difference {
+            table: "invitation_sums",
+            key: format!("{:?}", (level, month, id)),
+            stored: vec![valid, answered],
+            counted: vec![n_valid, n_answered],
+        },
+    ));
     Ok((State::read(db).await? == state).then_some(differences))
 }
 

@@ -13,6 +13,7 @@ pub mod docs;
 mod figures;
 mod indicators;
 mod invitations;
+mod issued;
 mod keys;
 mod parts;
 mod repeats;

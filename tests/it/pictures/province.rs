@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use hailong::domain::keys::Keys;
 use hailong::domain::working::WorkingDays;
-use hailong::flow::{release, suspicion};
+use hailong::flow::{issue, release, suspicion};
 
 use super::*;
 use crate::dice::Dice;
@@ -239,8 +239,11 @@ impl Province {
         }
         run(db, "UPDATE caseload SET late = (unit_id + month) % 7".to_owned()).await;
         let invitations = invited::issue(db, &mut dice).await;
+        // Those that nobody can answer any more are read from their sums.
+        issue::sums::keep(db, noon(TODAY)).await.unwrap();
         let catalogue = Catalogue::read(db, Day::from_number(TODAY).unwrap()).await.unwrap();
-        Self { persons: persons.into_values().collect(), invitations, catalogue, world }
+        let persons = persons.into_values().collect();
+        Self { persons, invitations, catalogue, gallery: Gallery::default(), world }
     }
 
     /// What the recount is to be tried on is there.
@@ -268,6 +271,6 @@ impl Province {
     }
 
     pub(super) async fn picture(&self, view: &View) -> Picture {
-        picture(&self.world.db, &self.catalogue, view, noon(TODAY)).await.unwrap()
+        self.gallery.picture(&self.world.db, &self.catalogue, view, noon(TODAY)).await.unwrap()
     }
 }
