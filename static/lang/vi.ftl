@@ -969,7 +969,7 @@ api-procedure-over = Thủ tục «{ $code }» đã hết hiệu lực và chưa
 api-procedure-elsewhere = Thủ tục «{ $code }» không do đơn vị «{ $unit }» giải quyết.
 api-case-elsewhere = Hồ sơ này do đơn vị khác nhập nên không cấp mã tại đây được.
 api-invitation-over = Phiếu mời đã được trả lời hoặc đã hết hạn nên không thu hồi được.
-api-figures-later = Số liệu đã thay đổi sau lần chốt hôm nay. Kỳ này sẽ có sau lần chốt kế tiếp, lúc 00:30.
+api-figures-later = Số liệu đã thay đổi sau lần chốt gần nhất. Kỳ này sẽ có từ lần chốt kế tiếp; số liệu được chốt mỗi ngày lúc 00:30.
 api-docs-title = API cho hệ thống khác
 api-docs-say = Hệ thống khác tạo phiếu mời khi hồ sơ có kết quả và lấy số liệu đã chốt. Không có thông tin nào nối phiếu mời hay hồ sơ với câu trả lời. Cùng một hồ sơ và tình trạng luôn có cùng một phiếu mời; cùng Idempotency-Key và nội dung luôn có cùng câu trả lời trong { $days } ngày. Lỗi ở dạng application/problem+json, bằng tiếng Việt hoặc tiếng Anh theo Accept-Language; errors[].code không đổi theo ngôn ngữ.
 api-docs-key = Gửi khoá trong trường Authorization: Bearer hla_…. Người quản trị tạo khoá tại /admin/keys. Mỗi khoá chỉ dùng được cho những việc và đơn vị ghi trên khoá, 20 lần một giây, dồn tối đa 100 lần.
@@ -2031,3 +2031,8 @@ comments-due-until = (ngày nghỉ, tính đến hết ngày { $day })
 comments-due-hint = { $n } ngày làm việc kể từ hôm nay là ngày { $day }. Hạn rơi vào ngày nghỉ thì tính đến hết ngày làm việc kế tiếp (Bộ luật Dân sự 2015, Điều 148).
 chart-funnel-more = và { $n } đơn vị khác
 chart-funnel-furthest = Có { $all } đơn vị khác mức chung, vẽ chấm đậm; biểu đồ ghi tên { $named } đơn vị cách xa nhất, bảng dưới biểu đồ nêu { $told } đơn vị. Mọi đơn vị có trong danh sách của trang và trong tệp tải về.
+
+# Trang cho điện thoại và trang in.
+api-figures-never = Số liệu chưa được chốt lần nào. Lần chốt đầu tiên có trong vài phút sau khi hệ thống khởi động, sau đó chốt mỗi ngày lúc 00:30. Vui lòng hỏi lại sau ít phút.
+results-rest = Xem { $n } dòng còn lại của bảng «{ $table }»
+results-continued = { $table } (tiếp theo)

@@ -37,7 +37,7 @@ pub fn chart(lang: Lang, setting: Setting, months: &[MonthName], totals: &[Optio
     let mut key = LEFT;
     for (part, class) in parts.iter().zip(PARTS) {
         pen.rect(class, (key, 4.0), (12.0, 12.0));
-        pen.text("start", (key + 18.0, 15.0), &part.name);
+        pen.text("", (key + 18.0, 15.0), &part.name);
         key += 42.0 + 8.0 * part.name.chars().count() as f64;
     }
     let base = TOP + PLOT;
@@ -71,7 +71,7 @@ pub fn chart(lang: Lang, setting: Setting, months: &[MonthName], totals: &[Optio
     }
     pen.texts("mid", &names);
     if upright {
-        pen.upright("start", &counts);
+        pen.upright("", &counts);
     } else {
         pen.texts("mid", &counts);
     }

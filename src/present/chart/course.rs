@@ -90,7 +90,7 @@ impl Plot<'_> {
             let y = self.y(fraction(points));
             pen.line("target", (LEFT, y), (end, y));
             let words = self.lang.text_with("chart-target", &[("target", &number::target(self.lang, points))]);
-            pen.text("start strong", (end + 6.0, y + 4.5), &words);
+            pen.text("strong", (end + 6.0, y + 4.5), &words);
         }
         for run in self.runs() {
             let points: Vec<(f64, f64)> = run.iter().filter_map(|at| self.dot(*at)).collect();

@@ -35,7 +35,7 @@ pub fn chart(lang: Lang, setting: Setting, levels: &[u64; 5]) -> Chart {
         draw(&mut pen, level, levels, total, places[level], &percent(level));
     }
     // The two ends of the scale; the order says the rest.
-    pen.text("start", (0.0, 86.0), &lang.text(LEVELS[0]));
+    pen.text("", (0.0, 86.0), &lang.text(LEVELS[0]));
     pen.text("end", (WIDTH, 86.0), &lang.text(LEVELS[4]));
     Chart {
         id: setting.id,

@@ -15,9 +15,9 @@ use crate::present::chart::{Axis, Reading, dots};
 use crate::present::{number, say};
 use crate::web::charts::mark;
 
-/// Rows of a page on the screen, and on paper.
+/// Rows of a page of units or procedures on the screen, and of any on paper.
 const ROWS: usize = 20;
-/// Rows on the overview and beside a question, which show much else.
+/// Rows on pages that show much else.
 const FIRST: usize = 10;
 const PRINTED: usize = 200;
 
@@ -43,8 +43,8 @@ impl Table<'_> {
         let doubled = say::doubled(self.lines.iter().map(|line| line.name.as_str()));
         let rows = match (frame.chosen.print, frame.path.as_str()) {
             (true, _) => PRINTED,
-            (false, path) if path == "/manage" || path.starts_with("/manage/questions/") => FIRST,
-            (false, _) => ROWS,
+            (false, "/manage/units" | "/manage/procedures") => ROWS,
+            (false, _) => FIRST,
         };
         let pages = sorted.len().div_ceil(rows).max(1);
         let page = frame.chosen.page.clamp(1, pages);
@@ -53,17 +53,18 @@ impl Table<'_> {
         let coverage = self.lines.iter().any(|line| line.figure.coverage.is_some());
         html! {
             div.scroll tabindex="0" role="region" aria-labelledby=(self.labelled) {
-                table.numbers aria-labelledby=(self.labelled) {
-                    thead { tr {
+                // The roles keep it a table where the style of a phone lays its cells out otherwise.
+                table.numbers.lines role="table" aria-labelledby=(self.labelled) {
+                    thead role="rowgroup" { tr role="row" {
                         (head(frame, Column::Name, self.column, true))
                         (head(frame, Column::Number, "results-column-n", false))
                         (head(frame, Column::Share, "results-column-share", false))
-                        th.words.drawn scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
-                        th scope="col" { (lang.text("results-column-interval")) }
+                        th.words.drawn role="columnheader" scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
+                        th role="columnheader" scope="col" { (lang.text("results-column-interval")) }
                         (head(frame, Column::State, "results-column-state", true))
-                        @if coverage { th scope="col" { (lang.text("results-column-coverage")) } }
+                        @if coverage { th role="columnheader" scope="col" { (lang.text("results-column-coverage")) } }
                     } }
-                    tbody { @for line in shown { (self.row(frame, line, &doubled, axis, coverage)) } }
+                    tbody role="rowgroup" { @for line in shown { (self.row(frame, line, &doubled, axis, coverage)) } }
                 }
             }
             (pager(frame, page, pages, (page - 1) * rows + 1, shown.len(), sorted.len()))
@@ -74,18 +75,18 @@ impl Table<'_> {
         let (lang, figure) = (frame.lang, &line.figure);
         let words = say::apart(doubled, &say::name(lang, line), &line.code);
         html! {
-            tr {
-                th scope="row" {
+            tr role="row" {
+                th role="rowheader" {
                     @if let Some(path) = (self.path)(line) { a href=(frame.to(&path)) { (words) } } @else { (words) }
                     @if let Some(stood) = stood(frame, line) { " (" (stood) ")" }
                 }
-                td { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
-                td { (or_dash(say::share(lang, figure))) }
-                td.drawn { (PreEscaped(dots::cell(axis, &Reading::from(figure)))) }
-                td.range { (or_dash(say::interval(lang, figure))) }
-                td.words { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
+                td role="cell" { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
+                td role="cell" { (or_dash(say::share(lang, figure))) }
+                td.drawn role="cell" { (PreEscaped(dots::cell(axis, &Reading::from(figure)))) }
+                td role="cell" { (or_dash(say::interval(lang, figure))) }
+                td.words role="cell" { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
                 @if coverage {
-                    td { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
+                    td role="cell" { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
                 }
             }
         }
@@ -106,7 +107,7 @@ fn head(frame: &Frame<'_>, by: Column, key: &str, words: bool) -> Markup {
     let sort = frame.chosen.sort;
     let order = (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" });
     html! {
-        th scope="col" class=[words.then_some("words")] aria-sort=[order] {
+        th.words[words] role="columnheader" scope="col" aria-sort=[order] {
             a.sort href=(frame.with(&frame.chosen.sorted(by))) { (frame.lang.text(key)) }
             @if let Some(order) = order { span aria-hidden="true" { @if order == "descending" { " ↓" } @else { " ↑" } } }
         }
