@@ -60,7 +60,7 @@ pub fn figure(lang: Lang, chart: &Chart, open: bool) -> Markup {
                 (PreEscaped(chart.svg()))
             }
             @if !chart.caption.is_empty() {
-                figcaption { @for line in &chart.caption { span { (line) } " " } }
+                figcaption { (chart.caption.join(" ")) }
             }
             details open[open] {
                 summary { (lang.text("results-spread-table")) }
@@ -73,8 +73,8 @@ pub fn figure(lang: Lang, chart: &Chart, open: bool) -> Markup {
 /// Wider drawings do not fit a phone.
 const WIDEST: f64 = 700.0;
 
-/// A table of words. Most cells are numbers: those that are not carry the class. Its first column is all heads, which
-/// makes each the head of its row without saying so.
+/// A table of words. Most cells are numbers: those that are not carry the class. Its first row and
+/// column are all heads, which makes each the head of its column or row without saying so.
 #[must_use]
 pub fn table(table: &Table) -> Markup {
     let words = |at: usize| table.columns.get(at).filter(|column| !column.number).map(|_| "words");
@@ -84,7 +84,7 @@ pub fn table(table: &Table) -> Markup {
             thead {
                 tr {
                     @for (at, column) in table.columns.iter().enumerate() {
-                        th scope="col" class=[words(at)] { (column.words) }
+                        th class=[words(at)] { (column.words) }
                     }
                 }
             }

@@ -316,7 +316,7 @@ results-provisional-mark = provisional
 results-at-least = With 95% confidence, at least { $share }.
 results-at-most = With 95% confidence, at most { $share }.
 results-needed = About { $n } more ratings needed
-results-needed-floor = at least { $n } in any case
+results-needed-floor = at least { $n }, even if all of them point one way
 results-out-of-reach = Even if everyone else is satisfied, the target of this period can no longer be reached.
 results-index = Beside it, separately: pooled index of the criteria { $share } ({ $lower } to { $upper }), { $n } people answered.
 results-measure-closing = Share of people who chose level 4 or 5 in the form’s closing question.
@@ -1918,7 +1918,7 @@ raters-say = People at level 1 or 2 and people at level 4 or 5 of the overall qu
 raters-low = Overall: levels 1 and 2
 raters-high = Overall: levels 4 and 5
 raters-table = Share who chose level 4 or 5 of each question:
-raters-cell = { $share } (n = { $n })
+raters-cell = { $share } (n = { $n })
 raters-nobody = Nobody answered
 raters-ticked = Named most: at levels 1 and 2 “{ $low }”, at levels 4 and 5 “{ $high }”
 raters-ticked-plain = What was named, by overall satisfaction

@@ -317,7 +317,7 @@ results-provisional-mark = tạm tính
 results-at-least = Với độ tin cậy 95%, ít nhất { $share }.
 results-at-most = Với độ tin cậy 95%, nhiều nhất { $share }.
 results-needed = Cần thêm khoảng { $n } đánh giá để kết luận
-results-needed-floor = ít nhất { $n } đánh giá trong mọi trường hợp
+results-needed-floor = ít nhất { $n } đánh giá, kể cả khi mọi đánh giá mới đều nghiêng về một phía
 results-out-of-reach = Dù mọi người còn lại đều hài lòng, chỉ tiêu kỳ này không còn đạt được.
 results-index = Đứng riêng bên cạnh: chỉ số gộp các tiêu chí { $share } (từ { $lower } đến { $upper }), { $n } người trả lời.
 results-measure-closing = Tỷ lệ người chọn mức 4 hoặc 5 ở câu hỏi chung của phiếu.
@@ -1919,7 +1919,7 @@ raters-say = Người chọn mức 1 hoặc 2 và người chọn mức 4 hoặc
 raters-low = Chung: mức 1 và 2
 raters-high = Chung: mức 4 và 5
 raters-table = Tỷ lệ chọn mức 4 và 5 ở từng câu hỏi:
-raters-cell = { $share } (n = { $n })
+raters-cell = { $share } (n = { $n })
 raters-nobody = Chưa có ai trả lời
 raters-ticked = Nêu nhiều nhất: mức 1 và 2 là «{ $low }», mức 4 và 5 là «{ $high }»
 raters-ticked-plain = Điều được nêu, theo mức hài lòng chung

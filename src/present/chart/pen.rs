@@ -102,6 +102,17 @@ impl Pen {
         self.raw("</g>");
     }
 
+    /// Words of one look in a row, which is so far down.
+    pub(super) fn row(&mut self, class: &str, y: f64, texts: &[(f64, String)]) {
+        self.put(format_args!("<g{} transform=\"translate(0 {})\">", classed(class), short(y)));
+        for (x, words) in texts {
+            self.put(format_args!("<text x=\"{}\">", short(*x)));
+            self.words(words);
+            self.raw("</text>");
+        }
+        self.raw("</g>");
+    }
+
     /// Words of one look that run upwards, each from its place.
     pub(super) fn upright(&mut self, class: &str, texts: &[((f64, f64), String)]) {
         self.put(format_args!("<g{}>", classed(class)));

@@ -311,10 +311,10 @@ pub(super) fn questions(frame: &Frame<'_>, picture: &Picture, to: impl Fn(&str, 
                 div.scroll tabindex="0" role="region" aria-labelledby="h-questions" {
                     table.numbers.lines role="table" aria-labelledby="h-questions" {
                         thead role="rowgroup" { tr role="row" {
-                            th role="columnheader" scope="col" { (lang.text("manage-question")) }
-                            th role="columnheader" scope="col" { (lang.text("results-column-n")) }
-                            th role="columnheader" scope="col" { (lang.text("manage-satisfied")) }
-                            th role="columnheader" scope="col" { (lang.text("results-column-interval")) }
+                            th role="columnheader" { (lang.text("manage-question")) }
+                            th role="columnheader" { (lang.text("results-column-n")) }
+                            th role="columnheader" { (lang.text("manage-satisfied")) }
+                            th role="columnheader" { (lang.text("results-column-interval")) }
                         } }
                         tbody role="rowgroup" {
                             @for row in asked {

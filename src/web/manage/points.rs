@@ -31,14 +31,14 @@ pub(super) fn table(frame: &Frame<'_>, unit: &str, picture: &Picture) -> Markup 
                 div.scroll tabindex="0" role="region" aria-labelledby="h-places" {
                     table.numbers.lines role="table" aria-labelledby="h-places" {
                         thead role="rowgroup" { tr role="row" {
-                            th role="columnheader" scope="col" { (lang.text("manage-place")) }
-                            th.words.whole role="columnheader" scope="col" { (lang.text("manage-channel")) }
-                            th role="columnheader" scope="col" { (lang.text("results-column-n")) }
-                            th role="columnheader" scope="col" { (lang.text("results-column-share")) }
-                            th role="columnheader" scope="col" { (lang.text("results-column-interval")) }
-                            th.words role="columnheader" scope="col" { (lang.text("results-column-state")) }
-                            th role="columnheader" scope="col" { (lang.text("manage-last-day")) }
-                            th.words role="columnheader" scope="col" { (lang.text("manage-kiosk-seen")) }
+                            th role="columnheader" { (lang.text("manage-place")) }
+                            th.words.whole role="columnheader" { (lang.text("manage-channel")) }
+                            th role="columnheader" { (lang.text("results-column-n")) }
+                            th role="columnheader" { (lang.text("results-column-share")) }
+                            th role="columnheader" { (lang.text("results-column-interval")) }
+                            th.words role="columnheader" { (lang.text("results-column-state")) }
+                            th role="columnheader" { (lang.text("manage-last-day")) }
+                            th.words role="columnheader" { (lang.text("manage-kiosk-seen")) }
                         } }
                         tbody role="rowgroup" { @for point in &picture.points { (row(frame, unit, point)) } }
                     }

@@ -59,10 +59,10 @@ impl Table<'_> {
                         (head(frame, Column::Name, self.column, true))
                         (head(frame, Column::Number, "results-column-n", false))
                         (head(frame, Column::Share, "results-column-share", false))
-                        th.words.drawn role="columnheader" scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
-                        th role="columnheader" scope="col" { (lang.text("results-column-interval")) }
+                        th.words.drawn role="columnheader" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
+                        th role="columnheader" { (lang.text("results-column-interval")) }
                         (head(frame, Column::State, "results-column-state", true))
-                        @if coverage { th role="columnheader" scope="col" { (lang.text("results-column-coverage")) } }
+                        @if coverage { th role="columnheader" { (lang.text("results-column-coverage")) } }
                     } }
                     tbody role="rowgroup" { @for line in shown { (self.row(frame, line, &doubled, axis, coverage)) } }
                 }
@@ -107,7 +107,7 @@ fn head(frame: &Frame<'_>, by: Column, key: &str, words: bool) -> Markup {
     let sort = frame.chosen.sort;
     let order = (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" });
     html! {
-        th.words[words] role="columnheader" scope="col" aria-sort=[order] {
+        th.words[words] role="columnheader" aria-sort=[order] {
             a.sort href=(frame.with(&frame.chosen.sorted(by))) { (frame.lang.text(key)) }
             @if let Some(order) = order { span aria-hidden="true" { @if order == "descending" { " ↓" } @else { " ↑" } } }
         }

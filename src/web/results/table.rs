@@ -84,7 +84,7 @@ impl Part<'_> {
     fn show(&self, lang: Lang, which: &str, caption: &str, lines: &[&Line]) -> Markup {
         let id = format!("{}{which}", self.id);
         let head = |words: bool, key: &str| {
-            html! { th.words[words] role="columnheader" scope="col" { (lang.text(key)) } }
+            html! { th.words[words] role="columnheader" { (lang.text(key)) } }
         };
         html! {
             // Named after the indicator too: each has a table of units.
