@@ -25,8 +25,9 @@ pub struct Words {
 }
 
 const WIDTH: f64 = 600.0;
-const LEFT: f64 = 16.0;
-const RIGHT: f64 = 16.0;
+/// Half of what a tick takes in the larger type of a phone.
+const LEFT: f64 = 24.0;
+const RIGHT: f64 = 24.0;
 const TOP: f64 = 34.0;
 const ROW: f64 = 46.0;
 

@@ -15,8 +15,8 @@ const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 94.0;
 /// White between two parts.
 const GAP: f64 = 2.0;
-/// Room that a number takes.
-const NUMBER: f64 = 48.0;
+/// Room that a number takes in the larger type of a phone.
+const NUMBER: f64 = 62.0;
 /// From this share on a number finds room inside its part.
 const ROOM: f64 = 0.08;
 

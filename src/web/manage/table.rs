@@ -56,18 +56,18 @@ impl Table<'_> {
                 // The roles keep it a table where the style of a phone lays its cells out otherwise.
                 table.numbers.lines role="table" aria-labelledby=(self.labelled) {
                     thead role="rowgroup" { tr role="row" {
-                        (head(frame, Column::Name, self.column, true))
-                        (head(frame, Column::Number, "results-column-n", false))
-                        (head(frame, Column::Share, "results-column-share", false))
+                        (self.head(frame, Column::Name, self.column, true))
+                        (self.head(frame, Column::Number, "results-column-n", false))
+                        (self.head(frame, Column::Share, "results-column-share", false))
                         th.words.drawn role="columnheader" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
                         th role="columnheader" { (lang.text("results-column-interval")) }
-                        (head(frame, Column::State, "results-column-state", true))
+                        (self.head(frame, Column::State, "results-column-state", true))
                         @if coverage { th role="columnheader" { (lang.text("results-column-coverage")) } }
                     } }
                     tbody role="rowgroup" { @for line in shown { (self.row(frame, line, &doubled, axis, coverage)) } }
                 }
             }
-            (pager(frame, page, pages, (page - 1) * rows + 1, shown.len(), sorted.len()))
+            (self.pager(frame, page, pages, (page - 1) * rows + 1, shown.len(), sorted.len()))
         }
     }
 
@@ -91,6 +91,40 @@ impl Table<'_> {
             }
         }
     }
+
+    /// The head of a column that a table can be sorted by.
+    fn head(&self, frame: &Frame<'_>, by: Column, key: &str, words: bool) -> Markup {
+        let sort = frame.chosen.sort;
+        let order = (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" });
+        html! {
+            th.words[words] role="columnheader" aria-sort=[order] {
+                a.sort href=(self.here(frame, &frame.chosen.sorted(by))) { (frame.lang.text(key)) }
+                @if let Some(order) = order { span aria-hidden="true" { @if order == "descending" { " ↓" } @else { " ↑" } } }
+            }
+        }
+    }
+
+    /// How many there are, and the ways to the other pages.
+    fn pager(&self, frame: &Frame<'_>, page: usize, pages: usize, from: usize, shown: usize, of: usize) -> Markup {
+        let lang = frame.lang;
+        let count = |n: usize| number::count(lang, n as u64);
+        let to = |page: usize| self.here(frame, &Chosen { page, ..frame.chosen.clone() });
+        let lines = [("from", count(from)), ("to", count(from + shown.saturating_sub(1))), ("n", count(of))];
+        html! {
+            @if pages > 1 {
+                p.pages {
+                    (lang.text_with("manage-lines", &lines.each_ref().map(|(name, text)| (*name, text.as_str())))) " "
+                    @if page > 1 { a href=(to(page - 1)) rel="prev" { (lang.text("manage-page-before")) } " " }
+                    @if page < pages { a href=(to(page + 1)) rel="next" { (lang.text("manage-page-after")) } }
+                }
+            }
+        }
+    }
+
+    /// The same page otherwise, seen from the table on.
+    fn here(&self, frame: &Frame<'_>, chosen: &Chosen) -> String {
+        format!("{}#{}", frame.with(chosen), self.labelled)
+    }
 }
 
 /// From or until when a unit stood that did not stand all through the period: two may have had the same name.
@@ -100,35 +134,6 @@ fn stood(frame: &Frame<'_>, line: &Line) -> Option<String> {
     let until = unit.valid_to.filter(|day| *day < period.last()).map(|day| ("manage-line-until", day));
     let from = unit.valid_from.filter(|day| *day > period.from()).map(|day| ("manage-line-from", day));
     until.or(from).map(|(key, day)| lang.text_with(key, &[("day", &written(lang, day))]))
-}
-
-/// The head of a column that a table can be sorted by.
-fn head(frame: &Frame<'_>, by: Column, key: &str, words: bool) -> Markup {
-    let sort = frame.chosen.sort;
-    let order = (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" });
-    html! {
-        th.words[words] role="columnheader" aria-sort=[order] {
-            a.sort href=(frame.with(&frame.chosen.sorted(by))) { (frame.lang.text(key)) }
-            @if let Some(order) = order { span aria-hidden="true" { @if order == "descending" { " ↓" } @else { " ↑" } } }
-        }
-    }
-}
-
-/// How many there are, and the ways to the other pages.
-fn pager(frame: &Frame<'_>, page: usize, pages: usize, from: usize, shown: usize, of: usize) -> Markup {
-    let lang = frame.lang;
-    let count = |n: usize| number::count(lang, n as u64);
-    let to = |page: usize| frame.with(&Chosen { page, ..frame.chosen.clone() });
-    let lines = [("from", count(from)), ("to", count(from + shown.saturating_sub(1))), ("n", count(of))];
-    html! {
-        @if pages > 1 {
-            p.pages {
-                (lang.text_with("manage-lines", &lines.each_ref().map(|(name, text)| (*name, text.as_str())))) " "
-                @if page > 1 { a href=(to(page - 1)) rel="prev" { (lang.text("manage-page-before")) } " " }
-                @if page < pages { a href=(to(page + 1)) rel="next" { (lang.text("manage-page-after")) } }
-            }
-        }
-    }
 }
 
 /// The lines in the order asked for; what is hidden or has no answers comes last, whatever the order.
