@@ -29,6 +29,8 @@ pub use part::{At, Part};
 
 /// Half an hour after midnight.
 const AFTER_MIDNIGHT_MS: i64 = 30 * 60 * 1000;
+/// The first cut is made when a process starts, and tried again as often as this where releases came between.
+const FIRST_MS: i64 = 10 * 60 * 1000;
 /// What nobody asked for during so many days is not cut any more.
 const ASKED_DAYS: i64 = 30;
 /// So much can be kept at once.
@@ -68,6 +70,8 @@ pub enum Found {
     Cut(Day, Vec<u8>),
     /// The figures have changed since the cut; they are there from this instant on, in unix ms.
     Later(i64),
+    /// Nothing was ever cut; the first cut is there by this instant, in unix ms.
+    Never(i64),
     /// Too much is kept or waits already.
     Full,
 }
@@ -223,7 +227,7 @@ fn unpacked(body: &[u8]) -> Result<Vec<u8>> {
 pub async fn find(db: &Db, wanted: &Wanted, now_ms: i64) -> Result<Found> {
     let (name, today) = (wanted.name(), Day::at(now_ms).number());
     let Some(day) = Day::from_number(marks::get(db, Mark::CutDay).await?) else {
-        return Ok(Found::Later(now_ms + AFTER_MIDNIGHT_MS));
+        return Ok(Found::Never(now_ms + FIRST_MS));
     };
     let kept = api_figures::one(db, &name).await?;
     if let Some((asked, Some(body))) = &kept {

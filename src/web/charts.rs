@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use crate::flow::assess::State;
-use crate::present::chart::{Chart, Table};
+use crate::present::chart::{Chart, Table, dots};
 use crate::words::Lang;
 
 /// The mark of a state; it differs by shape, and words stand beside it.
@@ -37,6 +37,7 @@ pub fn marks() -> Markup {
             symbol id="mark-few" viewBox="0 0 16 16" { circle class="hollow pale" cx="8" cy="8" r="6" {} }
             symbol id="mark-none" viewBox="0 0 16 16" { path class="dash" d="M3 8h10" {} }
             defs {
+                (PreEscaped(dots::shapes()))
                 pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
                     path class="hatch-line" d="M0 0v6" {}
                 }
@@ -59,7 +60,7 @@ pub fn figure(lang: Lang, chart: &Chart, open: bool) -> Markup {
                 (PreEscaped(chart.svg()))
             }
             @if !chart.caption.is_empty() {
-                figcaption { @for line in &chart.caption { span { (line) } " " } }
+                figcaption { (chart.caption.join(" ")) }
             }
             details open[open] {
                 summary { (lang.text("results-spread-table")) }
@@ -72,7 +73,8 @@ pub fn figure(lang: Lang, chart: &Chart, open: bool) -> Markup {
 /// Wider drawings do not fit a phone.
 const WIDEST: f64 = 700.0;
 
-/// A table of words. Most cells are numbers: those that are not carry the class.
+/// A table of words. Most cells are numbers: those that are not carry the class. Its first row and
+/// column are all heads, which makes each the head of its column or row without saying so.
 #[must_use]
 pub fn table(table: &Table) -> Markup {
     let words = |at: usize| table.columns.get(at).filter(|column| !column.number).map(|_| "words");
@@ -82,7 +84,7 @@ pub fn table(table: &Table) -> Markup {
             thead {
                 tr {
                     @for (at, column) in table.columns.iter().enumerate() {
-                        th scope="col" class=[words(at)] { (column.words) }
+                        th class=[words(at)] { (column.words) }
                     }
                 }
             }
@@ -91,7 +93,7 @@ pub fn table(table: &Table) -> Markup {
                     tr {
                         @for (at, cell) in cells.iter().enumerate() {
                             @if at == 0 {
-                                th scope="row" { (swatch(table.colours.get(row).copied())) (cell) }
+                                th { (swatch(table.colours.get(row).copied())) (cell) }
                             } @else {
                                 td class=[words(at)] { (cell) }
                             }
@@ -107,9 +109,7 @@ pub fn table(table: &Table) -> Markup {
 fn swatch(colour: Option<&str>) -> Markup {
     html! {
         @if let Some(colour) = colour {
-            svg.swatch width="12" height="12" aria-hidden="true" focusable="false" {
-                rect class=(colour) width="12" height="12" {}
-            }
+            svg.swatch aria-hidden="true" { (PreEscaped(format!("<rect class=\"{colour}\" width=\"12\" height=\"12\"/>"))) }
             " "
         }
     }

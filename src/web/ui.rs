@@ -170,7 +170,15 @@ pub fn managers(
     body: &Markup,
 ) -> Markup {
     let places = manage(lang, signed, place);
-    framed(lang, title, place.query, simulated, Look::Figures, &ways(lang, signed, &places), body)
+    lean(framed(lang, title, place.query, simulated, Look::Figures, &ways(lang, signed, &places), body))
+}
+
+/// Ends that a browser sees by what follows them, be it the next of its kind or the end of all.
+const IMPLIED: [&str; 7] = ["</td>", "</th>", "</tr>", "</thead>", "</tbody>", "</li>", "</option>"];
+
+/// The same page without such ends: of pages that are not packed and are mostly tables they are a fifteenth.
+fn lean(page: Markup) -> Markup {
+    PreEscaped(IMPLIED.iter().fold(page.into_string(), |text, end| text.replace(end, "")))
 }
 
 fn manage(lang: Lang, signed: &Signed<'_>, place: Place<'_>) -> Markup {

@@ -316,7 +316,7 @@ results-provisional-mark = provisional
 results-at-least = With 95% confidence, at least { $share }.
 results-at-most = With 95% confidence, at most { $share }.
 results-needed = About { $n } more ratings needed
-results-needed-floor = at least { $n } in any case
+results-needed-floor = at least { $n }, even if all of them point one way
 results-out-of-reach = Even if everyone else is satisfied, the target of this period can no longer be reached.
 results-index = Beside it, separately: pooled index of the criteria { $share } ({ $lower } to { $upper }), { $n } people answered.
 results-measure-closing = Share of people who chose level 4 or 5 in the form’s closing question.
@@ -968,7 +968,7 @@ api-procedure-over = The procedure “{ $code }” is no longer in force and not
 api-procedure-elsewhere = The procedure “{ $code }” is not handled by the unit “{ $unit }”.
 api-case-elsewhere = This case was entered by another unit, so its code cannot be handed out here.
 api-invitation-over = The invitation was answered or has expired, so it cannot be revoked.
-api-figures-later = The figures have changed since today's cut. This period will be there after the next cut, at 00:30.
+api-figures-later = The figures have changed since the last cut. This period will be there from the next cut on; figures are cut every day at 00:30.
 api-docs-title = API for other systems
 api-docs-say = Other systems make invitations when a case has a result, and read figures that are cut daily. Nothing joins an invitation or a case to an answer. The same case and event always have the same invitation; the same Idempotency-Key and body always get the same answer for { $days } days. Errors come as application/problem+json, in Vietnamese or English by Accept-Language; errors[].code does not change with the language.
 api-docs-key = Send the key in the field Authorization: Bearer hla_…. Administrators make keys at /admin/keys. A key works only for what it says and in its units, 20 requests a second with bursts of 100.
@@ -1918,7 +1918,7 @@ raters-say = People at level 1 or 2 and people at level 4 or 5 of the overall qu
 raters-low = Overall: levels 1 and 2
 raters-high = Overall: levels 4 and 5
 raters-table = Share who chose level 4 or 5 of each question:
-raters-cell = { $share } (n = { $n })
+raters-cell = { $share } (n = { $n })
 raters-nobody = Nobody answered
 raters-ticked = Named most: at levels 1 and 2 “{ $low }”, at levels 4 and 5 “{ $high }”
 raters-ticked-plain = What was named, by overall satisfaction
@@ -2030,3 +2030,8 @@ comments-due-until = (a day off: until the end of { $day })
 comments-due-hint = { $n } working days from today is { $day }. A day off counts until the end of the next working day (Civil Code 2015, article 148).
 chart-funnel-more = and { $n } other units
 chart-funnel-furthest = { $all } units differ from the overall level and have full dots; the chart names the { $named } furthest from it, the table under the chart { $told }. All units are in the list of the page and in its files.
+
+# Pages on phones and on paper.
+api-figures-never = No figures have been cut yet. The first cut is there within minutes of the start of the service, then every day at 00:30. Please ask again in a few minutes.
+results-rest = See the other { $n } rows of the table “{ $table }”
+results-continued = { $table } (continued)

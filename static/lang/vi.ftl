@@ -317,7 +317,7 @@ results-provisional-mark = tạm tính
 results-at-least = Với độ tin cậy 95%, ít nhất { $share }.
 results-at-most = Với độ tin cậy 95%, nhiều nhất { $share }.
 results-needed = Cần thêm khoảng { $n } đánh giá để kết luận
-results-needed-floor = ít nhất { $n } đánh giá trong mọi trường hợp
+results-needed-floor = ít nhất { $n } đánh giá, kể cả khi mọi đánh giá mới đều nghiêng về một phía
 results-out-of-reach = Dù mọi người còn lại đều hài lòng, chỉ tiêu kỳ này không còn đạt được.
 results-index = Đứng riêng bên cạnh: chỉ số gộp các tiêu chí { $share } (từ { $lower } đến { $upper }), { $n } người trả lời.
 results-measure-closing = Tỷ lệ người chọn mức 4 hoặc 5 ở câu hỏi chung của phiếu.
@@ -969,7 +969,7 @@ api-procedure-over = Thủ tục «{ $code }» đã hết hiệu lực và chưa
 api-procedure-elsewhere = Thủ tục «{ $code }» không do đơn vị «{ $unit }» giải quyết.
 api-case-elsewhere = Hồ sơ này do đơn vị khác nhập nên không cấp mã tại đây được.
 api-invitation-over = Phiếu mời đã được trả lời hoặc đã hết hạn nên không thu hồi được.
-api-figures-later = Số liệu đã thay đổi sau lần chốt hôm nay. Kỳ này sẽ có sau lần chốt kế tiếp, lúc 00:30.
+api-figures-later = Số liệu đã thay đổi sau lần chốt gần nhất. Kỳ này sẽ có từ lần chốt kế tiếp; số liệu được chốt mỗi ngày lúc 00:30.
 api-docs-title = API cho hệ thống khác
 api-docs-say = Hệ thống khác tạo phiếu mời khi hồ sơ có kết quả và lấy số liệu đã chốt. Không có thông tin nào nối phiếu mời hay hồ sơ với câu trả lời. Cùng một hồ sơ và tình trạng luôn có cùng một phiếu mời; cùng Idempotency-Key và nội dung luôn có cùng câu trả lời trong { $days } ngày. Lỗi ở dạng application/problem+json, bằng tiếng Việt hoặc tiếng Anh theo Accept-Language; errors[].code không đổi theo ngôn ngữ.
 api-docs-key = Gửi khoá trong trường Authorization: Bearer hla_…. Người quản trị tạo khoá tại /admin/keys. Mỗi khoá chỉ dùng được cho những việc và đơn vị ghi trên khoá, 20 lần một giây, dồn tối đa 100 lần.
@@ -1702,7 +1702,7 @@ manage-duty-missed = Yêu cầu năm sau cao hơn năm trước: không đạt (
 manage-duty-open = Yêu cầu năm sau cao hơn năm trước: chưa đủ căn cứ.
 manage-mix = So sánh đơn giản: tỷ lệ thay đổi { $change } so với cùng kỳ năm trước, trong đó { $mix } là do cơ cấu kênh đổi khác.
 manage-funnel-heading-few = Dưới năm đơn vị: chỉ vẽ giới hạn ngẫu nhiên, không xếp loại
-manage-satisfied = Mức 4 và 5
+manage-satisfied = Mức 4 và 5
 manage-files = Tỷ lệ hồ sơ không bị phản ánh (Quyết định 766/QĐ-TTg)
 manage-files-say = Từ { $lower } đến { $upper } trong { $files } hồ sơ: không trễ hạn và không có đánh giá không hài lòng. Trễ hạn: { $late } hồ sơ; đánh giá mức 1 và 2: { $dissatisfied }.
 manage-files-apart = Cách tính này coi im lặng là hài lòng; không so sánh với tỷ lệ hài lòng đo được.
@@ -1919,7 +1919,7 @@ raters-say = Người chọn mức 1 hoặc 2 và người chọn mức 4 hoặc
 raters-low = Chung: mức 1 và 2
 raters-high = Chung: mức 4 và 5
 raters-table = Tỷ lệ chọn mức 4 và 5 ở từng câu hỏi:
-raters-cell = { $share } (n = { $n })
+raters-cell = { $share } (n = { $n })
 raters-nobody = Chưa có ai trả lời
 raters-ticked = Nêu nhiều nhất: mức 1 và 2 là «{ $low }», mức 4 và 5 là «{ $high }»
 raters-ticked-plain = Điều được nêu, theo mức hài lòng chung
@@ -2031,3 +2031,8 @@ comments-due-until = (ngày nghỉ, tính đến hết ngày { $day })
 comments-due-hint = { $n } ngày làm việc kể từ hôm nay là ngày { $day }. Hạn rơi vào ngày nghỉ thì tính đến hết ngày làm việc kế tiếp (Bộ luật Dân sự 2015, Điều 148).
 chart-funnel-more = và { $n } đơn vị khác
 chart-funnel-furthest = Có { $all } đơn vị khác mức chung, vẽ chấm đậm; biểu đồ ghi tên { $named } đơn vị cách xa nhất, bảng dưới biểu đồ nêu { $told } đơn vị. Mọi đơn vị có trong danh sách của trang và trong tệp tải về.
+
+# Trang cho điện thoại và trang in.
+api-figures-never = Số liệu chưa được chốt lần nào. Lần chốt đầu tiên có trong vài phút sau khi hệ thống khởi động, sau đó chốt mỗi ngày lúc 00:30. Vui lòng hỏi lại sau ít phút.
+results-rest = Xem { $n } dòng còn lại của bảng «{ $table }»
+results-continued = { $table } (tiếp theo)

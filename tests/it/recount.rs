@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use hailong::domain::keys::Keys;
 use hailong::domain::period::{CutOff, Period};
 use hailong::domain::{Day, Indicator};
-use hailong::flow::assess::{Audience, Excluded, Figure, Line, Place, Scope, State, View, findings_with, picture};
+use hailong::flow::assess::{Audience, Excluded, Figure, Gallery, Line, Place, Scope, State, View, findings_in};
 use hailong::flow::collect::catalogue::Catalogue;
 use hailong::flow::{release, simulate};
 use hailong::store::Db;
@@ -133,6 +133,7 @@ async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
     let out = leave_out(&world.db, &keys).await;
     assert!(release::check(&world.db).await.unwrap().is_empty());
     let (persons, questions) = (persons(&world.db).await, questions(&world.db).await);
+    let (gallery, catalogue) = (Gallery::default(), Catalogue::read(&world.db, Day::at(NOW)).await.unwrap());
     let mut told = 0;
     let (mut shown, mut hidden) = (0, 0);
     for (period, cut_off) in [
@@ -149,7 +150,8 @@ async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
             persons.iter().filter(|person| period.contains(Day::from_number(person.day).unwrap())).collect();
         let (left, kept): (Vec<&Person>, Vec<&Person>) = all.iter().partition(|person| out.contains(&person.n));
         for (view, inside) in [(Excluded::LeftOut, &kept), (Excluded::Included, &all)] {
-            let found = findings_with(&world.db, &period, Audience::Management, view, NOW).await.unwrap();
+            let of = (Audience::Management, view);
+            let found = findings_in(&gallery, &world.db, &catalogue, &period, of, NOW).await.unwrap();
             for finding in &found.indicators {
                 let indicator = finding.indicator;
                 let of = |question: i64| questions.get(&question).filter(|(name, _)| name == indicator.name());
@@ -182,13 +184,18 @@ async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
     for view in [Excluded::LeftOut, Excluded::Included] {
         let counted = |person: &&Person| view == Excluded::Included || !out.contains(&person.n);
         let inside: Vec<&Person> = persons.iter().filter(counted).collect();
-        by_channel(&world.db, view, &inside, &questions).await;
+        by_channel(&world.db, (&gallery, &catalogue), view, &inside, &questions).await;
     }
 }
 
 /// The figure of each channel, and the persons of each month who came by it, as the chart of channels draws them.
-async fn by_channel(db: &Db, excluded: Excluded, persons: &[&Person], questions: &HashMap<i64, (String, bool)>) {
-    let catalogue = Catalogue::read(db, Day::at(NOW)).await.unwrap();
+async fn by_channel(
+    db: &Db,
+    (gallery, catalogue): (&Gallery, &Catalogue),
+    excluded: Excluded,
+    persons: &[&Person],
+    questions: &HashMap<i64, (String, bool)>,
+) {
     let unit = catalogue.unit_by_code("SGD-GL.MC").unwrap();
     let (mut figures, mut months, mut hidden) = (0, 0, 0);
     for (place, code) in [(Place::Department, None), (Place::Units(vec![unit.id]), Some(unit.code.as_str()))] {
@@ -198,7 +205,7 @@ async fn by_channel(db: &Db, excluded: Excluded, persons: &[&Person], questions:
             for name in ["2026", "2025-Q3"] {
                 let period = Period::parse(name, CutOff::Calendar).unwrap();
                 let view = View { excluded, ..View::of(indicator, place.clone(), period) };
-                let seen = picture(db, &catalogue, &view, NOW).await.unwrap();
+                let seen = gallery.picture(db, catalogue, &view, NOW).await.unwrap();
                 let closes = indicator == Indicator::Procedures;
                 let asked = |question: i64| {
                     let of = questions.get(&question).filter(|(name, _)| name == indicator.name());

@@ -30,6 +30,33 @@ test('a leader looks at a month, publishes it with what was done, and anybody re
   }, { view: DESK });
 });
 
+test('what is published is short on a phone, and whole for whoever opens it, looks for a name, or prints', () => person(async page => {
+  await page.goto(at('/results?lang=en'));
+  const { indicators } = await (await page.request.get(at('/results.json'))).json();
+  const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+  const short = await height();
+  for (const { indicator, units, procedures } of indicators) {
+    const section = page.locator(`section[aria-labelledby=h-${indicator}]`);
+    const lines = [...units, ...procedures].filter(line => line.figure.state !== 'none').length;
+    assert.equal(await section.locator('table.lines tbody tr').count(), lines, `${indicator}: every line is there`);
+    const seen = await section.locator('table.lines tbody tr').evaluateAll(rows => rows.filter(row => row.checkVisibility()).length);
+    assert.ok(seen <= 2 * 12, `${indicator}: ${seen} lines at first`);
+  }
+  assert.ok(short < 16_000, `${short} px high`);
+  const sizes = await page.locator('table.lines').evaluateAll(tables => tables.map(table => table.parentElement.scrollWidth - table.parentElement.clientWidth));
+  assert.deepEqual(sizes.filter(size => size > 0), [], 'no line needs a swipe');
+  const fold = page.locator('details.rest').first();
+  const last = fold.locator('tbody tr').last();
+  assert.equal(await last.evaluate(row => row.checkVisibility()), false);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await last.evaluate(row => row.checkVisibility()), true, 'on paper');
+  assert.equal(await fold.locator('summary').isVisible(), false, 'paper cannot be opened');
+  await page.emulateMedia({ media: 'screen' });
+  await fold.locator('summary').click();
+  assert.equal(await last.evaluate(row => row.checkVisibility()), true, 'opened');
+  await inOrder(page, 'opened');
+}, { view: PHONE, bypassCSP: true, locale: 'en-GB' }));
+
 test('publishing, alerts and mail are in order on a phone and at a desk, in both languages', async () => {
   for (const view of [PHONE, DESK]) {
     await person(async page => {

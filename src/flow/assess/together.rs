@@ -1,7 +1,7 @@
 //! Lists over time: where each of their lines may be told, so that no line follows from the others, whichever stretches of
 //! time are asked for and whichever pages of single lines are opened beside a list.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::gather::Reader;
@@ -237,28 +237,30 @@ impl Board {
     /// channels: what one gives up must not follow from another.
     fn settle(&mut self) -> Result<()> {
         let tables = self.tables();
-        let mut given_up_by: Vec<HashMap<Cell, Vec<bool>>> = vec![HashMap::new(); tables.len()];
-        loop {
-            let mut changed = false;
-            for (table, by) in tables.iter().zip(&mut given_up_by) {
-                let rows: Vec<Row> = table.iter().map(|cell| self.seen_by(by, cell)).collect();
-                if rows.iter().all(|row| row.cut.iter().all(|cut| *cut)) {
-                    continue;
-                }
-                let found = cut_together(rows, DEFAULT_THRESHOLD).map_err(Error::internal)?;
-                for (cell, cut) in table.iter().zip(found) {
-                    let row = self.cells.get_mut(cell).ok_or_else(|| Error::internal("a table of known cells"))?;
-                    for at in (0..cut.len()).filter(|at| row.cut[*at] && !cut[*at]).collect::<Vec<usize>>() {
-                        by.entry(*cell).or_insert_with(|| vec![false; cut.len()])[at] = true;
-                        (row.cut[at], row.given_up[at]) = (false, true);
-                        changed = true;
-                    }
-                }
-            }
-            if !changed {
-                return Ok(());
-            }
+        let mut tables_of: HashMap<Cell, Vec<usize>> = HashMap::new();
+        for (at, cells) in tables.iter().enumerate() {
+            cells.iter().for_each(|cell| tables_of.entry(*cell).or_default().push(at));
         }
+        let mut given_up_by: Vec<HashMap<Cell, Vec<bool>>> = vec![HashMap::new(); tables.len()];
+        let mut open: BTreeSet<usize> = (0..tables.len()).collect();
+        while let Some(at) = open.pop_first() {
+            let (cells, by) = (&tables[at], &mut given_up_by[at]);
+            if cells.iter().all(|cell| self.cells[cell].cut.iter().all(|cut| *cut)) {
+                continue;
+            }
+            let rows: Vec<Row> = cells.iter().map(|cell| self.seen_by(by, cell)).collect();
+            let found = cut_together(rows, DEFAULT_THRESHOLD).map_err(Error::internal)?;
+            for (cell, cut) in cells.iter().zip(found) {
+                let row = self.cells.get_mut(cell).ok_or_else(|| Error::internal("a table of known cells"))?;
+                for at in (0..cut.len()).filter(|at| row.cut[*at] && !cut[*at]).collect::<Vec<usize>>() {
+                    by.entry(*cell).or_insert_with(|| vec![false; cut.len()])[at] = true;
+                    (row.cut[at], row.given_up[at]) = (false, true);
+                    open.extend(&tables_of[cell]);
+                }
+            }
+            open.remove(&at);
+        }
+        Ok(())
     }
 
     /// A cell as a table sees it that gave up some of its cuts itself.

@@ -30,12 +30,12 @@ pub fn chart(lang: Lang, setting: Setting, bars: &[Bar]) -> Chart {
     let mut pen = Pen::default();
     for (at, bar) in sorted.iter().enumerate() {
         let top = ROW * at as f64;
-        pen.text("start", (0.0, top + 17.0), &bar.name);
+        pen.text("", (0.0, top + 17.0), &bar.name);
         let width = bar.n.map_or(0.0, |n| (WIDTH - NUMBER) * n as f64 / most as f64);
         if width > 0.0 {
             pen.rect("count", (0.0, top + 23.0), (width.max(1.0), 18.0));
         }
-        pen.text("start", (width + 6.0, top + 37.5), &told(lang, bar.n));
+        pen.text("", (width + 6.0, top + 37.5), &told(lang, bar.n));
     }
     let say = |bar: &&Bar| format!("{}: {}", bar.name, told(lang, bar.n));
     let row = |bar: &&Bar| vec![bar.name.clone(), told(lang, bar.n)];
@@ -80,7 +80,7 @@ pub fn apart(lang: Lang, setting: Setting, kinds: [&str; 2], pairs: &[Pair]) -> 
     let mut pen = Pen::default();
     for (at, pair) in sorted.iter().enumerate() {
         let top = PAIR * at as f64;
-        pen.text("start", (0.0, top + 17.0), &pair.name);
+        pen.text("", (0.0, top + 17.0), &pair.name);
         for (((n, class), down), kind) in pair.counts.iter().zip(["source-2", "count"]).zip([23.0, 46.0]).zip(kinds) {
             let width = n.map_or(0.0, |n| (WIDTH - WHOSE) * n as f64 / most as f64);
             if width > 0.0 {
@@ -88,7 +88,7 @@ pub fn apart(lang: Lang, setting: Setting, kinds: [&str; 2], pairs: &[Pair]) -> 
             }
             // The first pair says which bar is whose.
             let words = if at == 0 { format!("{} · {kind}", short(lang, *n)) } else { short(lang, *n) };
-            pen.text("start", (width + 6.0, top + down + 14.5), &words);
+            pen.text("", (width + 6.0, top + down + 14.5), &words);
         }
     }
     let row = |pair: &&Pair| {

@@ -37,14 +37,14 @@ pub fn chart(lang: Lang, setting: Setting, months: &[MonthName], totals: &[Optio
     let mut key = LEFT;
     for (part, class) in parts.iter().zip(PARTS) {
         pen.rect(class, (key, 4.0), (12.0, 12.0));
-        pen.text("start", (key + 18.0, 15.0), &part.name);
+        pen.text("", (key + 18.0, 15.0), &part.name);
         key += 42.0 + 8.0 * part.name.chars().count() as f64;
     }
     let base = TOP + PLOT;
     pen.line("grid", (LEFT, base), (WIDTH, base));
     pen.text("end", (LEFT - 6.0, base + 18.0), &lang.text("chart-month-short"));
     let (mut boxes, mut whole) = (vec![Vec::new(); parts.len()], Vec::new());
-    let (mut names, mut counts, upright) = (Vec::new(), Vec::new(), step < ROOM);
+    let (mut names, mut years, mut counts, upright) = (Vec::new(), Vec::new(), Vec::new(), step < ROOM);
     for (at, month) in months.iter().enumerate() {
         let (left, middle) = (LEFT + step * (at as f64 + 0.15), LEFT + step * (at as f64 + 0.5));
         let told: Vec<Option<u64>> = parts.iter().map(|part| part.counts[at]).collect();
@@ -64,14 +64,15 @@ pub fn chart(lang: Lang, setting: Setting, months: &[MonthName], totals: &[Optio
             let place = (if upright { middle + 4.5 } else { middle }, base - length(total) - 5.0);
             counts.push((place, number::count(lang, total)));
         }
-        names.push(((middle, base + 18.0), month.place.to_string()));
+        names.push((middle, month.place.to_string()));
         if at == 0 || month.place == 1 {
-            names.push(((middle, base + 36.0), month.year.to_string()));
+            years.push((middle, month.year.to_string()));
         }
     }
-    pen.texts("mid", &names);
+    pen.row("mid", base + 18.0, &names);
+    pen.row("mid", base + 36.0, &years);
     if upright {
-        pen.upright("start", &counts);
+        pen.upright("", &counts);
     } else {
         pen.texts("mid", &counts);
     }

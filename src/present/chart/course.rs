@@ -79,9 +79,8 @@ impl Plot<'_> {
         let ticks = self.axis.ticks();
         let grid: Vec<_> = ticks.iter().map(|share| [(LEFT, self.y(*share)), (end, self.y(*share))]).collect();
         pen.lines("grid", &grid);
-        for share in ticks {
-            pen.text("end", (LEFT - 6.0, self.y(share) + 4.5), &tick(share));
-        }
+        let named: Vec<_> = ticks.iter().map(|share| ((LEFT - 6.0, self.y(*share) + 4.5), tick(*share))).collect();
+        pen.texts("end", &named);
         for run in self.runs() {
             self.band(&mut pen, &run);
         }
@@ -90,7 +89,7 @@ impl Plot<'_> {
             let y = self.y(fraction(points));
             pen.line("target", (LEFT, y), (end, y));
             let words = self.lang.text_with("chart-target", &[("target", &number::target(self.lang, points))]);
-            pen.text("start strong", (end + 6.0, y + 4.5), &words);
+            pen.text("strong", (end + 6.0, y + 4.5), &words);
         }
         for run in self.runs() {
             let points: Vec<(f64, f64)> = run.iter().filter_map(|at| self.dot(*at)).collect();
@@ -161,22 +160,23 @@ impl Plot<'_> {
         let upright = self.step() < ROOM;
         pen.text("end", (LEFT - 6.0, base + 18.0), &self.lang.text("chart-month-short"));
         pen.text("end", (LEFT - 6.0, base + 54.0), "n");
-        let (mut names, mut counts) = (Vec::new(), Vec::new());
+        let (mut names, mut years, mut counts) = (Vec::new(), Vec::new(), Vec::new());
         for (at, month) in self.months.iter().enumerate() {
             let MonthName { year, place, .. } = &month.month;
-            names.push(((self.x(at), base + 18.0), place.to_string()));
+            names.push((self.x(at), place.to_string()));
             if at == 0 || *place == 1 {
-                names.push(((self.x(at), base + 34.0), year.to_string()));
+                years.push((self.x(at), year.to_string()));
             }
             let n = month.reading.n.map_or_else(|| "–".to_owned(), |n| number::count(self.lang, n));
-            let place = if upright { (self.x(at) + 4.5, base + 42.0) } else { (self.x(at), base + 54.0) };
-            counts.push((place, n));
+            counts.push((self.x(at), n));
         }
-        pen.texts("mid", &names);
+        pen.row("mid", base + 18.0, &names);
+        pen.row("mid", base + 34.0, &years);
         if upright {
-            pen.upright("end", &counts);
+            let places = counts.into_iter().map(|(x, n)| ((x + 4.5, base + 42.0), n)).collect::<Vec<_>>();
+            pen.upright("end", &places);
         } else {
-            pen.texts("mid", &counts);
+            pen.row("mid", base + 54.0, &counts);
         }
     }
 

@@ -25,8 +25,9 @@ pub struct Words {
 }
 
 const WIDTH: f64 = 600.0;
-const LEFT: f64 = 16.0;
-const RIGHT: f64 = 16.0;
+/// Half of what a tick takes in the larger type of a phone.
+const LEFT: f64 = 24.0;
+const RIGHT: f64 = 24.0;
 const TOP: f64 = 34.0;
 const ROW: f64 = 46.0;
 
@@ -45,12 +46,12 @@ pub fn chart(lang: Lang, setting: Setting, words: Words, rows: &[Row], target: O
         let at = x(fraction(points));
         pen.line("target", (at, TOP - 10.0), (at, bottom));
         let words = lang.text_with("chart-target", &[("target", &number::target(lang, points))]);
-        let (class, at) = if at > WIDTH / 2.0 { ("end strong", WIDTH - RIGHT) } else { ("start strong", LEFT) };
+        let (class, at) = if at > WIDTH / 2.0 { ("end strong", WIDTH - RIGHT) } else { ("strong", LEFT) };
         pen.text(class, (at, TOP - 16.0), &words);
     }
     for (at, row) in rows.iter().enumerate() {
         let top = TOP + ROW * at as f64;
-        pen.text("start halo", (LEFT, top + 17.0), &named(lang, row));
+        pen.text("halo", (LEFT, top + 17.0), &named(lang, row));
         mark(&mut pen, &row.reading, x, top + 33.0);
     }
     let mut caption = setting.caption;
@@ -108,19 +109,33 @@ fn mark(pen: &mut Pen, reading: &Reading, x: impl Fn(f64) -> f64, y: f64) {
 }
 
 const CELL: f64 = 160.0;
-const CELL_HEIGHT: f64 = 20.0;
 
-/// One row as the cell of a table that says the same in words: nobody has to see it.
+/// What the cells of a page have in common, drawn once: the target, and a dot, hollow where few answered.
+#[must_use]
+pub fn shapes() -> String {
+    let mut pen = Pen::default();
+    for (shape, class) in [("dot", "dot"), ("few", "dot few")] {
+        pen.raw(&format!("<circle id=\"{shape}\" class=\"{class}\" cy=\"10\" r=\"5\"/>"));
+    }
+    pen.raw("<path id=\"goal\" class=\"target\" d=\"M0 0V20\"/>");
+    pen.done()
+}
+
+/// One row as the cell of a table that says the same in words: nobody has to see it. The page has the [`shapes`].
 #[must_use]
 pub fn cell(axis: Axis, reading: &Reading) -> String {
     let x = |share: f64| 6.0 + (CELL - 12.0) * axis.place(share);
     let mut pen = Pen::default();
-    pen.raw("<svg class=\"chart cell\" viewBox=\"0 0 160 20\" aria-hidden=\"true\">");
+    pen.raw("<svg class=\"cell\" viewBox=\"0 0 160 20\" aria-hidden=\"true\">");
     if let Some(points) = reading.target {
-        let at = x(fraction(points));
-        pen.line("target", (at, 0.0), (at, CELL_HEIGHT));
+        pen.again("goal", x(fraction(points)));
     }
-    mark(&mut pen, reading, x, CELL_HEIGHT / 2.0);
+    if let Some((lower, upper)) = reading.interval {
+        pen.line("whisker", (x(lower), 10.0), (x(upper), 10.0));
+    }
+    if let Some(share) = reading.share {
+        pen.again(if reading.is_few() { "few" } else { "dot" }, x(share));
+    }
     pen.raw("</svg>");
     pen.done()
 }
@@ -129,9 +144,9 @@ pub fn cell(axis: Axis, reading: &Reading) -> String {
 #[must_use]
 pub fn cell_axis(axis: Axis) -> String {
     let mut pen = Pen::default();
-    pen.raw("<svg class=\"chart cell\" viewBox=\"0 0 160 20\" aria-hidden=\"true\" focusable=\"false\">");
+    pen.raw("<svg class=\"cell\" viewBox=\"0 0 160 20\" aria-hidden=\"true\">");
     let ticks = axis.ticks();
-    for (class, share, x) in [("start", ticks.first(), 0.0), ("end", ticks.last(), CELL)] {
+    for (class, share, x) in [("", ticks.first(), 0.0), ("end", ticks.last(), CELL)] {
         if let Some(share) = share {
             pen.text(class, (x, 14.0), &tick(*share));
         }
@@ -175,8 +190,12 @@ mod tests {
         assert!(chart.drawn.contains(">Bưu chính: Không hiện số"), "{}", chart.drawn);
         assert_eq!(chart.table.rows.len(), 3);
         let axis = axis_of(rows.iter().map(|row| &row.reading));
-        assert!(cell(axis, &rows[0].reading).contains("class=\"dot\""));
-        assert!(!cell(axis, &rows[2].reading).contains("circle"));
+        let drawn = rows.each_ref().map(|row| cell(axis, &row.reading));
+        let told = |shape: &str| drawn.each_ref().map(|cell| cell.contains(&format!("<use href=\"#{shape}\" ")));
+        assert_eq!((told("dot"), told("few")), ([true, false, false], [false, true, false]));
+        for shape in ["dot", "few", "goal"] {
+            assert_eq!(shapes().matches(&format!("id=\"{shape}\"")).count(), 1);
+        }
         assert!(cell_axis(axis).contains(">50%<"));
     }
 }

@@ -37,7 +37,7 @@ pub fn chart(lang: Lang, setting: Setting, factors: &[Factor]) -> Chart {
     let x = |share: f64| LEFT + 14.0 + (WIDTH - LEFT - RIGHT - 28.0) * axis.place(share);
     let y = |share: f64| TOP + PLOT * (1.0 - share / end);
     let mut pen = Pen::default();
-    pen.text("start", (0.0, 18.0), &lang.text("drivers-part"));
+    pen.text("", (0.0, 18.0), &lang.text("drivers-part"));
     let steps = (end * 5.0).round() as usize;
     for at in (0..=steps).map(|step| step as f64 / 5.0) {
         pen.line("grid", (LEFT, y(at)), (WIDTH - RIGHT, y(at)));
@@ -52,7 +52,7 @@ pub fn chart(lang: Lang, setting: Setting, factors: &[Factor]) -> Chart {
         let at = x(satisfied);
         pen.line("whisker", (at, y(factor.interval.0)), (at, y(factor.interval.1)));
         pen.circle("dot", (at, y(factor.share)), 5.0);
-        pen.text("start strong halo", (at + 8.0, y(factor.share) + 5.0), &number.to_string());
+        pen.text("strong halo", (at + 8.0, y(factor.share) + 5.0), &number.to_string());
     }
     let below = TOP + PLOT + 44.0;
     for (number, factor) in (1..).zip(&sorted) {
@@ -60,7 +60,7 @@ pub fn chart(lang: Lang, setting: Setting, factors: &[Factor]) -> Chart {
             "drivers-row",
             &[("number", &number.to_string()), ("name", &factor.name), ("share", &part(lang, factor.share))],
         );
-        pen.text("start", (0.0, below + LINE * f64::from(number)), &words);
+        pen.text("", (0.0, below + LINE * f64::from(number)), &words);
     }
     let spoken = sorted.iter().map(|factor| format!("{}: {}", factor.name, part(lang, factor.share)));
     let row = |factor: &&Factor| {

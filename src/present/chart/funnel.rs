@@ -82,7 +82,7 @@ pub fn chart(lang: Lang, setting: Setting, units: &[Unit], centre: f64) -> Chart
     }
     pen.line("target", (LEFT, y(centre)), (WIDTH - RIGHT, y(centre)));
     let words = lang.text_with("chart-common", &[("share", &number::percent(lang, centre, None))]);
-    pen.text("start strong", (WIDTH - RIGHT + 6.0, y(centre) + 4.5), &words);
+    pen.text("strong", (WIDTH - RIGHT + 6.0, y(centre) + 4.5), &words);
     let (flagged, ordinary): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| stands_out(unit));
     let (named, others) = furthest(units, centre, NAMED);
     let place = |unit: &&Unit| (x(unit.n), y(unit.share));
@@ -91,7 +91,7 @@ pub fn chart(lang: Lang, setting: Setting, units: &[Unit], centre: f64) -> Chart
     for unit in &named {
         let (at, height) = place(unit);
         pen.circle("dot", (at, height), 5.0);
-        let (class, aside) = if at > WIDTH / 2.0 { ("end halo", -10.0) } else { ("start halo", 10.0) };
+        let (class, aside) = if at > WIDTH / 2.0 { ("end halo", -10.0) } else { ("halo", 10.0) };
         pen.text(class, (at + aside, height + 4.5), &unit.name);
     }
     // The list of units stands beside it; of many, only those that stand out are told again.

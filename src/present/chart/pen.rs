@@ -70,23 +70,29 @@ impl Pen {
         self.put(format_args!("<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"));
     }
 
+    /// A shape that the page has drawn, so far along.
+    pub(super) fn again(&mut self, shape: &str, x: f64) {
+        let x = short(x);
+        self.put(format_args!("<use href=\"#{shape}\" x=\"{x}\"/>"));
+    }
+
     /// A circle.
     pub(super) fn circle(&mut self, class: &str, (x, y): (f64, f64), radius: f64) {
         let (x, y, radius) = (short(x), short(y), short(radius));
         self.put(format_args!("<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"/>"));
     }
 
-    /// Words; the class says where they are tied to their place.
+    /// Words; the class says how they look, and where they are tied to their place unless it is where they begin.
     pub(super) fn text(&mut self, class: &str, (x, y): (f64, f64), words: &str) {
-        let (x, y) = (short(x), short(y));
-        self.put(format_args!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">"));
+        let (class, x, y) = (classed(class), short(x), short(y));
+        self.put(format_args!("<text{class} x=\"{x}\" y=\"{y}\">"));
         self.words(words);
         self.raw("</text>");
     }
 
     /// Words of one look, each at its place.
     pub(super) fn texts(&mut self, class: &str, texts: &[((f64, f64), String)]) {
-        self.put(format_args!("<g class=\"{class}\">"));
+        self.put(format_args!("<g{}>", classed(class)));
         for ((x, y), words) in texts {
             let (x, y) = (short(*x), short(*y));
             self.put(format_args!("<text x=\"{x}\" y=\"{y}\">"));
@@ -96,9 +102,20 @@ impl Pen {
         self.raw("</g>");
     }
 
+    /// Words of one look in a row, which is so far down.
+    pub(super) fn row(&mut self, class: &str, y: f64, texts: &[(f64, String)]) {
+        self.put(format_args!("<g{} transform=\"translate(0 {})\">", classed(class), short(y)));
+        for (x, words) in texts {
+            self.put(format_args!("<text x=\"{}\">", short(*x)));
+            self.words(words);
+            self.raw("</text>");
+        }
+        self.raw("</g>");
+    }
+
     /// Words of one look that run upwards, each from its place.
     pub(super) fn upright(&mut self, class: &str, texts: &[((f64, f64), String)]) {
-        self.put(format_args!("<g class=\"{class}\">"));
+        self.put(format_args!("<g{}>", classed(class)));
         for ((x, y), words) in texts {
             let (x, y) = (short(*x), short(*y));
             self.put(format_args!("<text x=\"{x}\" y=\"{y}\" transform=\"rotate(-90 {x} {y})\">"));
@@ -143,6 +160,10 @@ impl Pen {
         // A String takes whatever is written to it.
         let _ = self.0.write_fmt(text);
     }
+}
+
+fn classed(class: &str) -> String {
+    if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") }
 }
 
 /// From point to point; a step along one axis names that one alone.

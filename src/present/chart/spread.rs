@@ -15,8 +15,8 @@ const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 94.0;
 /// White between two parts.
 const GAP: f64 = 2.0;
-/// Room that a number takes.
-const NUMBER: f64 = 48.0;
+/// Room that a number takes in the larger type of a phone.
+const NUMBER: f64 = 62.0;
 /// From this share on a number finds room inside its part.
 const ROOM: f64 = 0.08;
 
@@ -35,7 +35,7 @@ pub fn chart(lang: Lang, setting: Setting, levels: &[u64; 5]) -> Chart {
         draw(&mut pen, level, levels, total, places[level], &percent(level));
     }
     // The two ends of the scale; the order says the rest.
-    pen.text("start", (0.0, 86.0), &lang.text(LEVELS[0]));
+    pen.text("", (0.0, 86.0), &lang.text(LEVELS[0]));
     pen.text("end", (WIDTH, 86.0), &lang.text(LEVELS[4]));
     Chart {
         id: setting.id,

@@ -1,5 +1,7 @@
 //! Where the lines of a table may be cut in time, so that none of them follows from the others.
 
+use std::collections::HashMap;
+
 use super::is_sensitive;
 use crate::stats::StatsError;
 
@@ -135,11 +137,9 @@ impl Table {
     /// Looks at every row and stretch; whether any cut was given up.
     fn round(&mut self, boundaries: usize) -> bool {
         let mut changed = false;
-        for row in self.suspects(boundaries) {
-            while let Some(by) = self.follows(row, boundaries) {
-                self.hide_more(row, &by);
-                changed = true;
-            }
+        while let Some((row, by)) = self.follows(boundaries) {
+            self.hide_more(row, &by);
+            changed = true;
         }
         for (from, to) in pairs(boundaries) {
             while let Some(line) = self.few_together(from, to) {
@@ -152,48 +152,50 @@ impl Table {
         changed
     }
 
-    /// Rows of which something may follow. Where some rows leave no numbers at all, and others without them neither,
-    /// nothing follows of any; where only the first do, nothing follows of the others.
-    fn suspects(&self, boundaries: usize) -> Vec<usize> {
-        let mut left: Vec<(usize, Vec<usize>)> = self.rows.iter().map(Line::classes).enumerate().collect();
-        // Those of most classes first: few of them leave nothing.
-        left.sort_by_key(|(_, classes)| std::cmp::Reverse(classes.iter().max().copied()));
-        let mut left = left.into_iter();
-        let mut leave_nothing = || {
-            let (mut known, mut rows) = (Space::default(), Vec::new());
-            for (row, classes) in left.by_ref() {
-                known.take_classes(&classes);
-                rows.push(row);
-                if known.0.len() == boundaries {
-                    break;
-                }
-            }
-            (rows, known.0.len() == boundaries)
-        };
-        match (leave_nothing(), leave_nothing()) {
-            ((_, true), (_, true)) => Vec::new(),
-            ((rows, true), _) => rows,
-            _ => (0..self.rows.len()).collect(),
+    /// A row of which something that must not be told follows from the others, and the numbers by which it does.
+    fn follows(&self, boundaries: usize) -> Option<(usize, Vec<u64>)> {
+        let mut rows_of: HashMap<Vec<usize>, Vec<usize>> = HashMap::new();
+        for (row, line) in self.rows.iter().enumerate() {
+            rows_of.entry(line.classes()).or_default().push(row);
         }
-    }
-
-    /// Numbers on the boundaries by which something that must not be told of a row follows from the others.
-    fn follows(&self, row: usize, boundaries: usize) -> Option<Vec<u64>> {
-        let classes = self.rows[row].classes();
-        let secrets: Vec<(usize, usize)> =
-            pairs(boundaries).filter(|(from, to)| self.rows[row].is_secret(*from, *to, self.k)).collect();
-        if secrets.is_empty() {
+        // What several rows have in common is known without any one of them.
+        let (shared, single): (Vec<_>, Vec<_>) = rows_of.into_iter().partition(|(_, rows)| rows.len() > 1);
+        let mut common = Space::default();
+        shared.iter().for_each(|(classes, _)| common.take_classes(classes));
+        if common.0.len() == boundaries {
             return None;
         }
-        let others = self.rows.iter().enumerate().filter(|(other, _)| *other != row);
-        let mut others: Vec<Vec<usize>> = others.map(|(_, other)| other.classes()).collect();
-        others.sort_by_key(|classes| std::cmp::Reverse(classes.iter().max().copied()));
-        let mut known = Space::default();
-        for classes in &others {
-            known.take_classes(classes);
-            if known.0.len() == boundaries {
+        let mut all = common.clone();
+        single.iter().for_each(|(classes, _)| all.take_classes(classes));
+        let of_shared = shared.iter().flat_map(|(classes, rows)| rows.iter().map(move |row| (*row, classes)));
+        let of_single = single.iter().flat_map(|(classes, rows)| rows.iter().map(move |row| (*row, classes)));
+        let found = of_shared.filter_map(|(row, classes)| Some((row, self.told(row, classes, &all)?)));
+        let alone = of_single.filter_map(|(row, classes)| {
+            if !self.has_secrets(row, boundaries) {
                 return None;
             }
+            let mut known = common.clone();
+            for (other, _) in single.iter().filter(|(other, _)| other != classes) {
+                if known.0.len() == boundaries {
+                    return None;
+                }
+                known.take_classes(other);
+            }
+            Some((row, self.told(row, classes, &known)?))
+        });
+        found.chain(alone).min()
+    }
+
+    fn has_secrets(&self, row: usize, boundaries: usize) -> bool {
+        pairs(boundaries).any(|(from, to)| self.rows[row].is_secret(from, to, self.k))
+    }
+
+    /// The numbers by which something that must not be told of a row follows from others that leave all numbers but those
+    /// of a space.
+    fn told(&self, row: usize, classes: &[usize], known: &Space) -> Option<Vec<u64>> {
+        let boundaries = classes.len();
+        if known.0.len() == boundaries || !self.has_secrets(row, boundaries) {
+            return None;
         }
         // What each of the numbers left gives of every class of the row, and then the numbers.
         let mut left = Space::default();
@@ -206,6 +208,7 @@ impl Table {
             }
             left.take(of_classes.into_iter().chain(by).collect());
         }
+        let secrets = pairs(boundaries).filter(|(from, to)| self.rows[row].is_secret(*from, *to, self.k));
         secrets.into_iter().find_map(|(from, to)| {
             let mut wanted = vec![0; width + boundaries];
             (wanted[classes[from]], wanted[classes[to]]) = (1, PRIME - 1);
@@ -220,11 +223,15 @@ impl Table {
         if !whole.tells(from, to) {
             return None;
         }
-        let hidden = |(_, line): &(usize, &Line)| line.over(from, to) > 0 && !line.tells(from, to);
-        let hidden: Vec<(u64, usize)> =
-            lines.iter().enumerate().filter(hidden).map(|(at, line)| (line.over(from, to), at)).collect();
-        let persons: u64 = hidden.iter().map(|(persons, _)| persons).sum();
-        hidden.into_iter().max().filter(|_| is_sensitive(persons, self.k)).map(|(_, at)| at)
+        let (mut persons, mut largest) = (0, None);
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.tells(from, to)) {
+            persons += line.over(from, to);
+            largest = largest.max(Some((line.over(from, to), at)));
+            if persons >= self.k {
+                return None;
+            }
+        }
+        largest.filter(|_| persons > 0).map(|(_, at)| at)
     }
 
     /// Gives up one more cut, so that nothing follows by these numbers any more.
@@ -257,19 +264,15 @@ fn pairs(boundaries: usize) -> impl Iterator<Item = (usize, usize)> {
 /// Numbers are counted modulo this prime; all of them are small.
 const PRIME: u64 = 1_000_000_007;
 
-/// A space of rows of numbers, each with 1 where those before and after it have 0.
-#[derive(Default)]
-struct Space(Vec<Vec<u64>>);
+/// A space of rows of numbers, each with the place of its first, which is 1 where all other rows have 0.
+#[derive(Clone, Default)]
+struct Space(Vec<(usize, Vec<u64>)>);
 
 impl Space {
     /// What a row is beside the space, in its first numbers.
     fn without(&self, mut row: Vec<u64>, width: usize) -> Vec<u64> {
-        for known in &self.0 {
-            let lead = lead(known).unwrap_or(0);
-            if lead < width && row[lead] > 0 {
-                let times = PRIME - row[lead];
-                row.iter_mut().zip(known).for_each(|(a, b)| *a = (*a + times * b) % PRIME);
-            }
+        for (lead, known) in self.0.iter().filter(|(lead, _)| *lead < width) {
+            take_away(&mut row, *lead, known);
         }
         row
     }
@@ -284,24 +287,22 @@ impl Space {
     fn take(&mut self, row: Vec<u64>) {
         let width = row.len();
         let mut row = self.without(row, width);
-        let Some(lead) = lead(&row) else { return };
-        let inverse = power(row[lead], PRIME - 2);
-        row.iter_mut().for_each(|n| *n = *n * inverse % PRIME);
-        for known in self.0.iter_mut().filter(|known| known[lead] > 0) {
-            let times = PRIME - known[lead];
-            known.iter_mut().zip(&row).for_each(|(a, b)| *a = (*a + times * b) % PRIME);
+        let Some(lead) = row.iter().position(|n| *n > 0) else { return };
+        if row[lead] > 1 {
+            let inverse = power(row[lead], PRIME - 2);
+            row.iter_mut().for_each(|n| *n = *n * inverse % PRIME);
         }
-        self.0.push(row);
+        self.0.iter_mut().for_each(|(_, known)| take_away(known, lead, &row));
+        self.0.push((lead, row));
     }
 
     /// The rows that sum to nothing with every row of the space.
     fn orthogonal(&self, width: usize) -> Vec<Vec<u64>> {
-        let leads: Vec<usize> = self.0.iter().filter_map(|row| lead(row)).collect();
-        let free = (0..width).filter(|at| !leads.contains(at));
+        let free = (0..width).filter(|at| !self.0.iter().any(|(lead, _)| lead == at));
         let row = |at: usize| {
             let mut row = vec![0; width];
             row[at] = 1;
-            for (known, lead) in self.0.iter().zip(&leads) {
+            for (lead, known) in &self.0 {
                 row[*lead] = (PRIME - known[at]) % PRIME;
             }
             row
@@ -310,8 +311,12 @@ impl Space {
     }
 }
 
-fn lead(row: &[u64]) -> Option<usize> {
-    row.iter().position(|n| *n > 0)
+/// Makes a number of a row nothing by as much of another that has 1 there.
+fn take_away(row: &mut [u64], at: usize, other: &[u64]) {
+    if row[at] > 0 {
+        let times = PRIME - row[at];
+        row.iter_mut().zip(other).for_each(|(a, b)| *a = (*a + times * b) % PRIME);
+    }
 }
 
 fn power(base: u64, exponent: u64) -> u64 {

@@ -41,6 +41,7 @@ pub const FIGURES: &[&str] = &[
     "api-months-whole",
     "api-one-place",
     "api-figures-later",
+    "api-figures-never",
 ];
 /// Of figures as flat rows.
 pub const INDICATORS: &[&str] = &[
@@ -49,6 +50,7 @@ pub const INDICATORS: &[&str] = &[
     "cut-off-not-understood",
     "api-value-unknown",
     "api-figures-later",
+    "api-figures-never",
 ];
 /// Of cases that are told of: of the call, and of each record.
 pub const CASES: &[&str] = &[

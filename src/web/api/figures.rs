@@ -160,15 +160,18 @@ pub(super) async fn cut_or_refusal(
     let wanted = asked.wanted(app, app.today())?;
     Ok(match cut::find(&app.db, &wanted, now_ms).await? {
         Found::Cut(day, findings) => Ok((day, serde_json::from_slice(&findings)?)),
-        Found::Later(at) => {
-            let fault = Fault::new("api-figures-later");
-            let mut response = problem::refuse(StatusCode::NOT_FOUND, system.lang, &fault);
-            let seconds = (at - now_ms).max(0) / 1000 + 1;
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            Err(Box::new(response))
-        }
+        Found::Later(at) => Err(not_yet(system, &Fault::new("api-figures-later"), at - now_ms)),
+        Found::Never(at) => Err(not_yet(system, &Fault::new("api-figures-never"), at - now_ms)),
         Found::Full => Err(Box::new(problem::plain(StatusCode::TOO_MANY_REQUESTS, system.lang))),
     })
+}
+
+/// Why figures are not there yet, and in how many ms to ask again.
+fn not_yet(system: &System, why: &Fault, wait_ms: i64) -> Box<Response> {
+    let mut response = problem::refuse(StatusCode::NOT_FOUND, system.lang, why);
+    let seconds = wait_ms.max(0) / 1000 + 1;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    Box::new(response)
 }
 
 /// The findings without their lines, and the lines that are asked for and inside the scope.

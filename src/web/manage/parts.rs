@@ -309,20 +309,20 @@ pub(super) fn questions(frame: &Frame<'_>, picture: &Picture, to: impl Fn(&str, 
             section.part {
                 h2 id="h-questions" { (lang.text("manage-questions")) }
                 div.scroll tabindex="0" role="region" aria-labelledby="h-questions" {
-                    table aria-labelledby="h-questions" {
-                        thead { tr {
-                            th scope="col" { (lang.text("manage-question")) }
-                            th.number scope="col" { (lang.text("results-column-n")) }
-                            th.number scope="col" { (lang.text("manage-satisfied")) }
-                            th.number scope="col" { (lang.text("results-column-interval")) }
+                    table.numbers.lines role="table" aria-labelledby="h-questions" {
+                        thead role="rowgroup" { tr role="row" {
+                            th role="columnheader" { (lang.text("manage-question")) }
+                            th role="columnheader" { (lang.text("results-column-n")) }
+                            th role="columnheader" { (lang.text("manage-satisfied")) }
+                            th role="columnheader" { (lang.text("results-column-interval")) }
                         } }
-                        tbody {
+                        tbody role="rowgroup" {
                             @for row in asked {
-                                tr {
-                                    th scope="row" { a href=(to(&row.form, &row.name)) { (words(lang, &row.label)) } }
-                                    td.number { (table::or_dash(row.figure.n.map(|n| number::count(lang, n)))) }
-                                    td.number { (table::or_dash(say::share(lang, &row.figure))) }
-                                    td.number { (table::or_dash(say::interval(lang, &row.figure))) }
+                                tr role="row" {
+                                    th role="rowheader" { a href=(to(&row.form, &row.name)) { (words(lang, &row.label)) } }
+                                    td role="cell" { (table::or_dash(row.figure.n.map(|n| number::count(lang, n)))) }
+                                    td role="cell" { (table::or_dash(say::share(lang, &row.figure))) }
+                                    td role="cell" { (table::or_dash(say::interval(lang, &row.figure))) }
                                 }
                             }
                         }

@@ -29,18 +29,18 @@ pub(super) fn table(frame: &Frame<'_>, unit: &str, picture: &Picture) -> Markup 
             section.part {
                 h2 id="h-places" { (lang.text("manage-places")) }
                 div.scroll tabindex="0" role="region" aria-labelledby="h-places" {
-                    table aria-labelledby="h-places" {
-                        thead { tr {
-                            th scope="col" { (lang.text("manage-place")) }
-                            th scope="col" { (lang.text("manage-channel")) }
-                            th.number scope="col" { (lang.text("results-column-n")) }
-                            th.number scope="col" { (lang.text("results-column-share")) }
-                            th.number scope="col" { (lang.text("results-column-interval")) }
-                            th scope="col" { (lang.text("results-column-state")) }
-                            th scope="col" { (lang.text("manage-last-day")) }
-                            th scope="col" { (lang.text("manage-kiosk-seen")) }
+                    table.numbers.lines role="table" aria-labelledby="h-places" {
+                        thead role="rowgroup" { tr role="row" {
+                            th role="columnheader" { (lang.text("manage-place")) }
+                            th.words.whole role="columnheader" { (lang.text("manage-channel")) }
+                            th role="columnheader" { (lang.text("results-column-n")) }
+                            th role="columnheader" { (lang.text("results-column-share")) }
+                            th role="columnheader" { (lang.text("results-column-interval")) }
+                            th.words role="columnheader" { (lang.text("results-column-state")) }
+                            th role="columnheader" { (lang.text("manage-last-day")) }
+                            th.words role="columnheader" { (lang.text("manage-kiosk-seen")) }
                         } }
-                        tbody { @for point in &picture.points { (row(frame, unit, point)) } }
+                        tbody role="rowgroup" { @for point in &picture.points { (row(frame, unit, point)) } }
                     }
                 }
             }
@@ -57,18 +57,18 @@ fn row(frame: &Frame<'_>, unit: &str, point: &PointRow) -> Markup {
     };
     let channel = Channel::by_name(point.channel).map_or_else(String::new, |channel| say::channel(lang, channel));
     html! {
-        tr {
-            th scope="row" {
+        tr role="row" {
+            th role="rowheader" {
                 a href=(frame.to(&format!("/manage/units/{}/points/{}", encode(unit), point.id))) { (label) }
                 @if point.revoked { " (" (lang.text("manage-ended")) ")" }
             }
-            td { (channel) }
-            td.number { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
-            td.number { (or_dash(say::share(lang, figure))) }
-            td.number { (or_dash(say::interval(lang, figure))) }
-            td.state { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
-            td { (or_dash(day(frame, point))) }
-            td {
+            td.words.whole role="cell" { (channel) }
+            td role="cell" { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
+            td role="cell" { (or_dash(say::share(lang, figure))) }
+            td role="cell" { (or_dash(say::interval(lang, figure))) }
+            td.words role="cell" { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
+            td role="cell" { (or_dash(day(frame, point))) }
+            td.words role="cell" {
                 @for kiosk in &point.kiosks {
                     div { (kiosk.label) ": " (or_dash(kiosk.seen_at.map(moment))) }
                 }

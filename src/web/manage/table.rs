@@ -15,9 +15,9 @@ use crate::present::chart::{Axis, Reading, dots};
 use crate::present::{number, say};
 use crate::web::charts::mark;
 
-/// Rows of a page on the screen, and on paper.
+/// Rows of a page of units or procedures on the screen, and of any on paper.
 const ROWS: usize = 20;
-/// Rows on the overview and beside a question, which show much else.
+/// Rows on pages that show much else.
 const FIRST: usize = 10;
 const PRINTED: usize = 200;
 
@@ -43,8 +43,8 @@ impl Table<'_> {
         let doubled = say::doubled(self.lines.iter().map(|line| line.name.as_str()));
         let rows = match (frame.chosen.print, frame.path.as_str()) {
             (true, _) => PRINTED,
-            (false, path) if path == "/manage" || path.starts_with("/manage/questions/") => FIRST,
-            (false, _) => ROWS,
+            (false, "/manage/units" | "/manage/procedures") => ROWS,
+            (false, _) => FIRST,
         };
         let pages = sorted.len().div_ceil(rows).max(1);
         let page = frame.chosen.page.clamp(1, pages);
@@ -53,20 +53,21 @@ impl Table<'_> {
         let coverage = self.lines.iter().any(|line| line.figure.coverage.is_some());
         html! {
             div.scroll tabindex="0" role="region" aria-labelledby=(self.labelled) {
-                table.numbers aria-labelledby=(self.labelled) {
-                    thead { tr {
-                        (head(frame, Column::Name, self.column, true))
-                        (head(frame, Column::Number, "results-column-n", false))
-                        (head(frame, Column::Share, "results-column-share", false))
-                        th.words.drawn scope="col" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
-                        th scope="col" { (lang.text("results-column-interval")) }
-                        (head(frame, Column::State, "results-column-state", true))
-                        @if coverage { th scope="col" { (lang.text("results-column-coverage")) } }
+                // The roles keep it a table where the style of a phone lays its cells out otherwise.
+                table.numbers.lines role="table" aria-labelledby=(self.labelled) {
+                    thead role="rowgroup" { tr role="row" {
+                        (self.head(frame, Column::Name, self.column, true))
+                        (self.head(frame, Column::Number, "results-column-n", false))
+                        (self.head(frame, Column::Share, "results-column-share", false))
+                        th.words.drawn role="columnheader" { span { (lang.text("manage-dot")) } (PreEscaped(dots::cell_axis(axis))) }
+                        th role="columnheader" { (lang.text("results-column-interval")) }
+                        (self.head(frame, Column::State, "results-column-state", true))
+                        @if coverage { th role="columnheader" { (lang.text("results-column-coverage")) } }
                     } }
-                    tbody { @for line in shown { (self.row(frame, line, &doubled, axis, coverage)) } }
+                    tbody role="rowgroup" { @for line in shown { (self.row(frame, line, &doubled, axis, coverage)) } }
                 }
             }
-            (pager(frame, page, pages, (page - 1) * rows + 1, shown.len(), sorted.len()))
+            (self.pager(frame, page, pages, (page - 1) * rows + 1, shown.len(), sorted.len()))
         }
     }
 
@@ -74,21 +75,55 @@ impl Table<'_> {
         let (lang, figure) = (frame.lang, &line.figure);
         let words = say::apart(doubled, &say::name(lang, line), &line.code);
         html! {
-            tr {
-                th scope="row" {
+            tr role="row" {
+                th role="rowheader" {
                     @if let Some(path) = (self.path)(line) { a href=(frame.to(&path)) { (words) } } @else { (words) }
                     @if let Some(stood) = stood(frame, line) { " (" (stood) ")" }
                 }
-                td { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
-                td { (or_dash(say::share(lang, figure))) }
-                td.drawn { (PreEscaped(dots::cell(axis, &Reading::from(figure)))) }
-                td.range { (or_dash(say::interval(lang, figure))) }
-                td.words { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
+                td role="cell" { (or_dash(figure.n.map(|n| number::count(lang, n)))) }
+                td role="cell" { (or_dash(say::share(lang, figure))) }
+                td.drawn role="cell" { (PreEscaped(dots::cell(axis, &Reading::from(figure)))) }
+                td role="cell" { (or_dash(say::interval(lang, figure))) }
+                td.words role="cell" { (mark(figure.state)) " " (say::state(lang, figure.state, figure.target)) }
                 @if coverage {
-                    td { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
+                    td role="cell" { (or_dash(figure.coverage.map(|share| number::percent(lang, share, None)))) }
                 }
             }
         }
+    }
+
+    /// The head of a column that a table can be sorted by.
+    fn head(&self, frame: &Frame<'_>, by: Column, key: &str, words: bool) -> Markup {
+        let sort = frame.chosen.sort;
+        let order = (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" });
+        html! {
+            th.words[words] role="columnheader" aria-sort=[order] {
+                a.sort href=(self.here(frame, &frame.chosen.sorted(by))) { (frame.lang.text(key)) }
+                @if let Some(order) = order { span aria-hidden="true" { @if order == "descending" { " ↓" } @else { " ↑" } } }
+            }
+        }
+    }
+
+    /// How many there are, and the ways to the other pages.
+    fn pager(&self, frame: &Frame<'_>, page: usize, pages: usize, from: usize, shown: usize, of: usize) -> Markup {
+        let lang = frame.lang;
+        let count = |n: usize| number::count(lang, n as u64);
+        let to = |page: usize| self.here(frame, &Chosen { page, ..frame.chosen.clone() });
+        let lines = [("from", count(from)), ("to", count(from + shown.saturating_sub(1))), ("n", count(of))];
+        html! {
+            @if pages > 1 {
+                p.pages {
+                    (lang.text_with("manage-lines", &lines.each_ref().map(|(name, text)| (*name, text.as_str())))) " "
+                    @if page > 1 { a href=(to(page - 1)) rel="prev" { (lang.text("manage-page-before")) } " " }
+                    @if page < pages { a href=(to(page + 1)) rel="next" { (lang.text("manage-page-after")) } }
+                }
+            }
+        }
+    }
+
+    /// The same page otherwise, seen from the table on.
+    fn here(&self, frame: &Frame<'_>, chosen: &Chosen) -> String {
+        format!("{}#{}", frame.with(chosen), self.labelled)
     }
 }
 
@@ -99,35 +134,6 @@ fn stood(frame: &Frame<'_>, line: &Line) -> Option<String> {
     let until = unit.valid_to.filter(|day| *day < period.last()).map(|day| ("manage-line-until", day));
     let from = unit.valid_from.filter(|day| *day > period.from()).map(|day| ("manage-line-from", day));
     until.or(from).map(|(key, day)| lang.text_with(key, &[("day", &written(lang, day))]))
-}
-
-/// The head of a column that a table can be sorted by.
-fn head(frame: &Frame<'_>, by: Column, key: &str, words: bool) -> Markup {
-    let sort = frame.chosen.sort;
-    let order = (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" });
-    html! {
-        th scope="col" class=[words.then_some("words")] aria-sort=[order] {
-            a.sort href=(frame.with(&frame.chosen.sorted(by))) { (frame.lang.text(key)) }
-            @if let Some(order) = order { span aria-hidden="true" { @if order == "descending" { " ↓" } @else { " ↑" } } }
-        }
-    }
-}
-
-/// How many there are, and the ways to the other pages.
-fn pager(frame: &Frame<'_>, page: usize, pages: usize, from: usize, shown: usize, of: usize) -> Markup {
-    let lang = frame.lang;
-    let count = |n: usize| number::count(lang, n as u64);
-    let to = |page: usize| frame.with(&Chosen { page, ..frame.chosen.clone() });
-    let lines = [("from", count(from)), ("to", count(from + shown.saturating_sub(1))), ("n", count(of))];
-    html! {
-        @if pages > 1 {
-            p.pages {
-                (lang.text_with("manage-lines", &lines.each_ref().map(|(name, text)| (*name, text.as_str())))) " "
-                @if page > 1 { a href=(to(page - 1)) rel="prev" { (lang.text("manage-page-before")) } " " }
-                @if page < pages { a href=(to(page + 1)) rel="next" { (lang.text("manage-page-after")) } }
-            }
-        }
-    }
 }
 
 /// The lines in the order asked for; what is hidden or has no answers comes last, whatever the order.

@@ -121,7 +121,8 @@ async fn before_the_first_cut_nothing_is_told() {
     let site = site().await;
     let system = System::new(&site, &["figures"], None).await;
     let page = system.get("/api/v1/figures").await;
-    assert_eq!((page.status, codes(&json(&page))), (StatusCode::NOT_FOUND, vec!["api-figures-later"]));
+    assert_eq!((page.status, codes(&json(&page))), (StatusCode::NOT_FOUND, vec!["api-figures-never"]));
+    assert_eq!(page.head["retry-after"], "601", "the first cut does not wait for midnight");
 }
 
 #[tokio::test]

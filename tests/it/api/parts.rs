@@ -42,7 +42,7 @@ async fn site() -> Site {
         (1, 20_261_110, Channel::Case, 3),
         (2, 20_261_010, Channel::Counter, 3),
         (2, 20_261_110, Channel::Counter, 40),
-        (3, 20_261_010, Channel::Counter, 64),
+        (3, 20_261_010, Channel::Counter, 104),
         (3, 20_261_110, Channel::Kiosk, 28),
         (4, 20_260_910, Channel::Counter, 35),
     ] {
