@@ -21,11 +21,13 @@ const ROWS: u64 = 100_000;
 /// Tables kept.
 const TABLES: usize = 64;
 /// Cells of lists kept, of about fifty bytes each, and about how many a list has.
-const CELLS: u64 = 400_000;
+const CELLS: u64 = 1_000_000;
 const OF_LIST: u64 = 100;
 
 /// Rows of every place of a level: of which state, level, questions, times and channel.
 type Key = (State, Level, Vec<i64>, Vec<i64>, Option<Channel>);
+/// Cuts of some lists of a view in a year or month.
+type OfLists = (State, View, (Lists, i64));
 /// Places that stay hidden, by question and thing of a list.
 pub(super) type Hidden = HashMap<(i64, i64), BTreeSet<i64>>;
 
@@ -43,7 +45,7 @@ pub(super) struct Issued {
 pub(super) struct Memory {
     rows: Cache<Key, Arc<Vec<Moment>>, Rows>,
     hidden: Cache<(State, View), Arc<Hidden>>,
-    cuts: Cache<(State, View, (Lists, i64)), Arc<Cuts>, Cells>,
+    cuts: Cache<OfLists, Arc<Cuts>, Cells>,
     invitations: Cache<(i64, i64, Day), Arc<Issued>>,
 }
 
@@ -59,8 +61,8 @@ impl Weighter<Key, Arc<Vec<Moment>>> for Rows {
 #[derive(Debug, Clone, Copy)]
 struct Cells;
 
-impl Weighter<(State, View, (Lists, i64)), Arc<Cuts>> for Cells {
-    fn weight(&self, _: &(State, View, (Lists, i64)), cuts: &Arc<Cuts>) -> u64 {
+impl Weighter<OfLists, Arc<Cuts>> for Cells {
+    fn weight(&self, _: &OfLists, cuts: &Arc<Cuts>) -> u64 {
         1 + cuts.len() as u64
     }
 }

@@ -149,21 +149,10 @@ impl Reader<'_> {
                 of_year.push(self.cuts(lists, time / 100).await?);
             }
         }
-        let mut board = Board { cells: BTreeMap::new() };
-        for (cell, line) in self.cells(lists, time).await? {
-            let left = |cuts: &[Arc<Cuts>]| cuts.iter().filter_map(|cuts| cuts.get(&cell)).fold(u32::MAX, |a, b| a & b);
-            let (kept, month) = (left(&before), time % 100);
-            let inside = time < 10_000 || left(&of_year) >> (month - 1) & 3 == 3;
-            let counts = line.counts(time);
-            let own: Vec<bool> = alone(time, &counts)?.into_iter().map(|cut| cut && inside).collect();
-            let is_kept = |at: usize| kept >> at & 1 == 1;
-            let cut = own.iter().enumerate().map(|(at, cut)| *cut && is_kept(at)).collect();
-            let given_up = own.iter().enumerate().map(|(at, cut)| *cut && !is_kept(at)).collect();
-            board.cells.insert(cell, Row { counts, cut, given_up });
-        }
-        board.settle()?;
-        let bits = |row: &Row| row.cut.iter().enumerate().fold(0, |bits, (at, cut)| bits | u32::from(*cut) << at);
-        Ok(board.cells.iter().map(|(cell, row)| (*cell, bits(row))).collect())
+        let cells = self.cells(lists, time).await?;
+        // Answers must not wait for so long a sum.
+        let settled = tokio::task::spawn_blocking(move || settled(&cells, time, &before, &of_year));
+        settled.await.map_err(Error::internal)?
     }
 
     /// Every cell of some lists, over the months of a year or the days of a month.
@@ -191,10 +180,15 @@ impl Reader<'_> {
                 }
             }
             Lists::Pairs => {
-                for row in rollups::read(self.db, wanted(Level::UnitProcedure, None)).await? {
-                    let (unit, procedure) = (self.ground.unit(row.line.place), self.ground.procedure(row.two));
-                    let of = [Cell::pair(unit, procedure), Cell::unit(unit), Cell::procedure(procedure)];
-                    put(&of, row.time, &row.line)?;
+                // By far the most rows: a month at a time, so that others get their turn between.
+                for month in times.chunks(1) {
+                    for row in
+                        rollups::read(self.db, Wanted { times: month, ..wanted(Level::UnitProcedure, None) }).await?
+                    {
+                        let (unit, procedure) = (self.ground.unit(row.line.place), self.ground.procedure(row.two));
+                        let of = [Cell::pair(unit, procedure), Cell::unit(unit), Cell::procedure(procedure)];
+                        put(&of, row.time, &row.line)?;
+                    }
                 }
             }
             Lists::Unit(_) | Lists::Procedure(_) if time >= 10_000 => {
@@ -225,6 +219,25 @@ impl Reader<'_> {
         }
         Ok(cells)
     }
+}
+
+/// Where cells may be cut in a year or month, with what is left of lists looked at before and, of a month, of its year.
+fn settled(cells: &BTreeMap<Cell, Timeline>, time: i64, before: &[Arc<Cuts>], of_year: &[Arc<Cuts>]) -> Result<Cuts> {
+    let mut board = Board { cells: BTreeMap::new() };
+    for (cell, line) in cells {
+        let left = |cuts: &[Arc<Cuts>]| cuts.iter().filter_map(|cuts| cuts.get(cell)).fold(u32::MAX, |a, b| a & b);
+        let (kept, month) = (left(before), time % 100);
+        let inside = time < 10_000 || left(of_year) >> (month - 1) & 3 == 3;
+        let counts = line.counts(time);
+        let own: Vec<bool> = alone(time, &counts)?.into_iter().map(|cut| cut && inside).collect();
+        let is_kept = |at: usize| kept >> at & 1 == 1;
+        let cut = own.iter().enumerate().map(|(at, cut)| *cut && is_kept(at)).collect();
+        let given_up = own.iter().enumerate().map(|(at, cut)| *cut && !is_kept(at)).collect();
+        board.cells.insert(*cell, Row { counts, cut, given_up });
+    }
+    board.settle()?;
+    let bits = |row: &Row| row.cut.iter().enumerate().fold(0, |bits, (at, cut)| bits | u32::from(*cut) << at);
+    Ok(board.cells.iter().map(|(cell, row)| (*cell, bits(row))).collect())
 }
 
 /// The cells of some lists in one stretch of time, with the cuts that they still have.

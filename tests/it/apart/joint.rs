@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hailong::domain::period::{CutOff, Period};
-use hailong::domain::{Channel, Day, Indicator, ProcedureId, UnitId};
+use hailong::domain::{Day, Indicator, ProcedureId, UnitId};
 use hailong::flow::assess::{Place, View, picture};
 use hailong::flow::collect::catalogue::Catalogue;
 
@@ -115,7 +115,7 @@ async fn no_sums_of_two_pictures_tell_of_a_few_persons() {
         found.extend(told.into_iter().map(|what| format!("{what}\n  by {:?}\n  and {:?}", views[a], views[b])));
     }
     assert!(secrets > 1000, "{secrets}: nothing is proved");
-    assert!(found.is_empty(), "{} of {secrets}:\n{}", found.len(), found[..found.len().min(200)].join("\n"));
+    assert!(found.is_empty(), "{} of {secrets}:\n{}", found.len(), found[..found.len().min(12)].join("\n"));
 }
 
 #[tokio::test]
@@ -133,21 +133,19 @@ async fn a_list_and_the_page_of_one_of_its_lines_tell_nothing_together() {
         pairs.push((Place::Procedure(procedure), Place::Units(vec![unit])));
     }
     let (mut found, mut secrets) = (Vec::new(), 0);
-    let seasons = periods();
+    let periods = periods();
     for (list, page) in pairs {
-        for _ in 0..6 {
-            let period = || {
-                Period::parse(&seasons[Dice(secrets as u64 + 3).below(seasons.len() as i64) as usize], CutOff::Calendar)
-            };
-            let view = View { channel: None, ..View::of(Indicator::Procedures, list.clone(), period().unwrap()) };
-            let other = View { place: page.clone(), ..view.clone() };
-            let (list, page) =
-                (seen(&world, &people, &kinds, &view).await, seen(&world, &people, &kinds, &other).await);
-            secrets += list.1.len() + page.1.len();
-            let told = told_by(&list, &page);
-            found.extend(told.into_iter().map(|what| format!("{what}\n  by {view:?}\n  and {other:?}")));
+        for _ in 0..4 {
+            let period = &periods[dice.below(periods.len() as i64) as usize];
+            let period = Period::parse(period, CutOff::Calendar).unwrap();
+            let [list, page] = [&list, &page].map(|place| View::of(Indicator::Procedures, place.clone(), period));
+            let seen_of_list = seen(&world, &people, &kinds, &list).await;
+            let seen_of_page = seen(&world, &people, &kinds, &page).await;
+            secrets += seen_of_list.1.len() + seen_of_page.1.len();
+            let told = told_by(&seen_of_list, &seen_of_page);
+            found.extend(told.into_iter().map(|what| format!("{what}\n  by {list:?}\n  and {page:?}")));
         }
     }
     assert!(secrets > 200, "{secrets}: nothing is proved");
-    assert!(found.is_empty(), "{}:\n{}", found.len(), found[..found.len().min(200)].join("\n"));
+    assert!(found.is_empty(), "{}:\n{}", found.len(), found[..found.len().min(12)].join("\n"));
 }
