@@ -6,9 +6,9 @@ use crate::error::{Error, Result};
 /// Statements of this file, prepared on both engines by a test.
 pub const STATEMENTS: &[&str] = &[UNITS, PROCEDURES];
 /// Statements in SQLite's own dialect.
-pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_CASELOAD, SQLITE_CASELOAD_AT];
+pub const SQLITE_STATEMENTS: &[&str] = &[SQLITE_CASELOAD, SQLITE_CASELOAD_OF, SQLITE_CASELOAD_AT];
 /// Statements in PostgreSQL's own dialect.
-pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_CASELOAD, POSTGRES_CASELOAD_AT];
+pub const POSTGRES_STATEMENTS: &[&str] = &[POSTGRES_CASELOAD, POSTGRES_CASELOAD_OF, POSTGRES_CASELOAD_AT];
 
 /// A unit or procedure as a line of a report names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,33 @@ pub async fn caseload(db: &Db, months: &[i64]) -> Result<Vec<Files>> {
             sqlx::query_scalar(SQLITE_CASELOAD).bind(serde_json::to_string(months)?).fetch_one(c).await?
         }
         Engine::Postgres(c) => sqlx::query_scalar(POSTGRES_CASELOAD).bind(months).fetch_one(c).await?,
+    };
+    files(text)
+}
+
+const SQLITE_CASELOAD_OF: &str = "\
+SELECT group_concat(printf('%d %d %d %d %d', s.unit_id, s.procedure_id, s.month, s.finished, s.late))
+FROM json_each($1) AS m CROSS JOIN json_each($2) AS p CROSS JOIN caseload_sums AS s
+WHERE s.month = m.value AND s.unit_id = 0 AND s.procedure_id = p.value AND s.rows > 0";
+
+const POSTGRES_CASELOAD_OF: &str = "\
+SELECT string_agg(concat_ws(' ', s.unit_id, s.procedure_id, s.month, s.finished, s.late), ',')
+FROM caseload_sums AS s
+WHERE s.month = ANY($1) AND s.unit_id = 0 AND s.procedure_id = ANY($2) AND s.rows > 0";
+
+/// Files of some procedures finished in some calendar months at all units.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn caseload_of(db: &Db, months: &[i64], procedures: &[i64]) -> Result<Vec<Files>> {
+    let text: Option<String> = match db.engine() {
+        Engine::Sqlite(c) => {
+            let (months, procedures) = (serde_json::to_string(months)?, serde_json::to_string(procedures)?);
+            sqlx::query_scalar(SQLITE_CASELOAD_OF).bind(months).bind(procedures).fetch_one(c).await?
+        }
+        Engine::Postgres(c) => {
+            sqlx::query_scalar(POSTGRES_CASELOAD_OF).bind(months).bind(procedures).fetch_one(c).await?
+        }
     };
     files(text)
 }

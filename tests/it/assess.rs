@@ -513,7 +513,7 @@ async fn sqlite_reads_what_it_needs_and_not_the_whole_table() {
         assert!(tables[0].iter().all(|step| step.contains("PRIMARY KEY")), "{statement}\n{plan:?}");
         asked += 1;
     }
-    assert_eq!(asked, 6);
+    assert_eq!(asked, 7);
 }
 
 #[tokio::test]

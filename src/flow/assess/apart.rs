@@ -81,9 +81,9 @@ impl Reader<'_> {
             let ground = Ground::of(self.catalogue, &view);
             wider.push(Reader { view: &view, ground: &ground, ..*self }.over_time().await?);
         }
-        self.narrow(&mut own).await?;
         let period = (self.view.period.from(), self.view.period.to());
         let around = Around::of([period].into_iter());
+        self.narrow(&mut own, &around).await?;
         let below = self.below(&around).await?;
         let of_all = self.of_all().await?;
         let lists = self.listed(&self.lists(), &around).await?;
@@ -106,7 +106,7 @@ impl Reader<'_> {
     }
 
     /// Leaves the place only the cuts that the lists leave it in which it stands, and those whose whole it is.
-    async fn narrow(&self, own: &mut Lines) -> Result<()> {
+    async fn narrow(&self, own: &mut Lines, around: &Around) -> Result<()> {
         let procedure = |id: ProcedureId| self.ground.procedure(id.0);
         let cell = match (&self.view.place, self.ground.one_unit()) {
             (Place::Department, _) => Cell::WHOLE,
@@ -116,7 +116,13 @@ impl Reader<'_> {
             (Place::UnitProcedure(at, id), _) => Cell::pair(self.ground.unit(at.0), procedure(*id)),
             (Place::Point(_, id), _) => Cell::point(id.0),
         };
-        let lists = self.listed(&self.lists(), &Around::of(self.time.pieces.iter().copied())).await?;
+        let (mut lists, mut below) = (self.lists(), Vec::new());
+        if matches!(self.view.place, Place::Units(_)) {
+            // Points seldom cost their unit a cut; they are shown of the period alone.
+            (below, lists) = lists.into_iter().partition(|lists| matches!(lists, Lists::Unit(_)));
+        }
+        self.listed(&below, around).await?.narrow(&mut own.all, cell);
+        let lists = self.listed(&lists, &Around::of(self.time.pieces.iter().copied())).await?;
         lists.narrow(&mut own.all, cell.by(self.view.channel));
         for (channel, line) in &mut own.channels {
             lists.narrow(line, cell.by(Some(*channel)));

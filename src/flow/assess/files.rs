@@ -48,8 +48,7 @@ impl Caseload {
             Place::Procedure(_) => {
                 let Some(months) = view.period.whole_months() else { return Ok(Self::default()) };
                 let procedures = ground.of_procedures.clone().unwrap_or_default();
-                let mut rows = tallies::caseload(db, &months).await?;
-                rows.retain(|row| row.0 == 0 && procedures.contains(&row.1));
+                let rows = tallies::caseload_of(db, &months, &procedures).await?;
                 Self::summed(&rows, months.len(), ground)
             }
         }

@@ -114,39 +114,63 @@ impl Gallery {
 
     async fn found(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Arc<Picture>> {
         for _ in 0..ATTEMPTS {
-            let key = (State::of(db, catalogue, view, now_ms).await?, view.clone());
-            return Ok(match self.pictures.get_value_or_guard_async(&key).await {
-                Ok(found) => found,
-                Err(guard) => {
-                    let known = self.is_known(db, catalogue, view, now_ms).await?;
-                    let found = paint(db, catalogue, view, &key.0, &self.memory, known).await;
-                    let found = found.context("assess a view")?;
-                    // Rows read on both sides of a release would not add up, and their difference would tell on persons.
-                    if State::of(db, catalogue, view, now_ms).await? != key.0 {
-                        continue;
-                    }
-                    let found = Arc::new(found);
-                    // Refused only when it was taken out meanwhile; it is right all the same.
-                    let _ = guard.insert(found.clone());
-                    found
-                }
-            });
+            let state = State::of(db, catalogue, view, now_ms).await?;
+            if let Some(found) = self.found_in(state, db, catalogue, view, now_ms).await? {
+                return Ok(found);
+            }
         }
         Err(Error::Busy("release"))
     }
 
-    /// Whether the list of all units or of all procedures shows the place with its number. One that waits for that list holds
-    /// nothing that whoever makes it waits for.
-    async fn is_known(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<bool> {
+    /// The picture of a view in a state; none when that has gone by meanwhile.
+    async fn found_in(
+        &self,
+        state: State,
+        db: &Db,
+        catalogue: &Catalogue,
+        view: &View,
+        now_ms: i64,
+    ) -> Result<Option<Arc<Picture>>> {
+        let key = (state, view.clone());
+        let guard = match self.pictures.get_value_or_guard_async(&key).await {
+            Ok(found) => return Ok(Some(found)),
+            Err(guard) => guard,
+        };
+        let Some(known) = self.is_known(&key.0, db, catalogue, view, now_ms).await? else { return Ok(None) };
+        let found = paint(db, catalogue, view, &key.0, &self.memory, known).await;
+        let found = found.context("assess a view")?;
+        // Rows read on both sides of a release would not add up, and their difference would tell on persons.
+        if State::of(db, catalogue, view, now_ms).await? != key.0 {
+            return Ok(None);
+        }
+        let found = Arc::new(found);
+        // Refused only when it was taken out meanwhile; it is right all the same.
+        let _ = guard.insert(found.clone());
+        Ok(Some(found))
+    }
+
+    /// Whether the list of all units or of all procedures shows the place with its number; none when the state has gone by.
+    /// One that waits for that list holds nothing that whoever makes it waits for.
+    async fn is_known(
+        &self,
+        state: &State,
+        db: &Db,
+        catalogue: &Catalogue,
+        view: &View,
+        now_ms: i64,
+    ) -> Result<Option<bool>> {
         let is_unit = match &view.place {
             Place::Units(units) if units.len() == 1 => true,
             Place::Procedure(_) => false,
-            _ => return Ok(false),
+            _ => return Ok(Some(false)),
         };
         let code = named(catalogue, view)?.code;
         let all = View { place: Place::Department, ..view.clone() };
-        let all = Box::pin(self.found(db, catalogue, &all, now_ms)).await?;
-        let rows = if is_unit { &all.units } else { &all.procedures };
-        Ok(rows.iter().any(|row| row.line.code == code && row.line.figure.state != super::State::Hidden))
+        let all = Box::pin(self.found_in(state.clone(), db, catalogue, &all, now_ms)).await?;
+        let is_shown = |all: Arc<Picture>| {
+            let rows = if is_unit { &all.units } else { &all.procedures };
+            rows.iter().any(|row| row.line.code == code && row.line.figure.state != super::State::Hidden)
+        };
+        Ok(all.map(is_shown))
     }
 }

@@ -99,7 +99,14 @@ impl Reader<'_> {
         let times = around.years().into_iter().chain(Around::of([period].into_iter()).cut_months());
         let mut listed = Vec::new();
         for time in times {
-            for lists in lists {
+            // Of a year what is below units and procedures is settled for all of them, but for points.
+            let of_points = matches!(self.view.place, Place::Units(_) | Place::Point(..));
+            let is_here = |lists: &&Lists| match lists {
+                Lists::All | Lists::Pairs => true,
+                Lists::Unit(_) => time >= 10_000 || of_points,
+                Lists::Procedure(_) => time >= 10_000,
+            };
+            for lists in lists.iter().filter(is_here) {
                 listed.push((time, self.cuts(*lists, time).await?));
             }
         }
