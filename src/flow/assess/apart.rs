@@ -191,8 +191,8 @@ impl Reader<'_> {
                 self.count(channels.entry(channel).or_default(), time, &line)?;
             }
         }
-        let channels = channels.into_iter().map(|(channel, line)| (channel, line.whole())).collect();
-        Ok(Lines { all: all.whole(), channels })
+        let channels = channels.into_iter().map(|(channel, line)| Ok((channel, line.whole().settled()?)));
+        Ok(Lines { all: all.whole().settled()?, channels: channels.collect::<Result<_>>()? })
     }
 
     /// The places below, over the years around the period.

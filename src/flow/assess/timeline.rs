@@ -64,6 +64,8 @@ pub(super) struct Timeline {
     /// Boundaries of years between their months, and of months between their days, at which the lists that it stands in
     /// leave it to be cut: a bit for each.
     cuts: BTreeMap<i64, u32>,
+    /// Whether these are all there are: what it might be cut at by itself is among them.
+    settled: bool,
 }
 
 impl Timeline {
@@ -89,6 +91,21 @@ impl Timeline {
         *self.cuts.entry(time).or_insert(u32::MAX) &= cuts;
     }
 
+    /// The same for whoever asks for many stretches: where it might be cut by itself is worked out once.
+    ///
+    /// # Errors
+    /// Never; the threshold is a constant.
+    pub(super) fn settled(mut self) -> Result<Self> {
+        let years = self.months.keys().map(|month| month / 100);
+        let times: BTreeSet<i64> = years.chain(self.days.keys().map(|day| day / 100)).collect();
+        for time in times {
+            let cuts = by_itself(time, &self.counts(time))?;
+            self.narrow(time, bits(&cuts));
+        }
+        self.settled = true;
+        Ok(self)
+    }
+
     /// Persons of the months of a year, or of the days of a month.
     pub(super) fn counts(&self, time: i64) -> Vec<u64> {
         let (of, last) = if time < 10_000 { (&self.months, 12) } else { (&self.days, days_of(time).count() as i64) };
@@ -105,7 +122,7 @@ impl Timeline {
         let less = |all: &BTreeMap<i64, i64>, part: &BTreeMap<i64, i64>| {
             all.iter().map(|(time, n)| (*time, (n - part.get(time).copied().unwrap_or(0)).max(0))).collect()
         };
-        Self { months: less(&self.months, &part.months), days: less(&self.days, &part.days), cuts: self.cuts.clone() }
+        Self { months: less(&self.months, &part.months), days: less(&self.days, &part.days), ..Self::default() }
     }
 
     /// Persons of a half-open stretch: of its whole months, and of the days of the others.
@@ -142,19 +159,29 @@ impl Timeline {
         // The first of January also ends the year before.
         let before = if month / 100 > year { 12 } else { (month % 100 - 1) as usize };
         let of_month = (day.number() % 100 - 1) as usize;
-        let cut = cuts(&self.counts(year), &YEAR, DEFAULT_THRESHOLD).map_err(Error::internal)?;
-        let told = |boundary: usize| cut[boundary] && self.leaves(year, boundary);
+        let of_year = self.cuts_of(year)?;
+        let told = |boundary: usize| of_year >> boundary & 1 == 1;
         if of_month == 0 || !told(before) || !told(before + 1) {
             return Ok(of_month == 0 && told(before));
         }
-        let counts = self.counts(month);
-        let cut = cuts(&counts, &order_of(counts.len()), DEFAULT_THRESHOLD).map_err(Error::internal)?;
-        Ok(cut[of_month] && self.leaves(month, of_month))
+        Ok(self.cuts_of(month)? >> of_month & 1 == 1)
     }
 
-    fn leaves(&self, time: i64, boundary: usize) -> bool {
-        self.cuts.get(&time).is_none_or(|cuts| cuts >> boundary & 1 == 1)
+    /// Where a year or month may be cut: a bit for each boundary.
+    fn cuts_of(&self, time: i64) -> Result<u32> {
+        let left = self.cuts.get(&time).copied().unwrap_or(u32::MAX);
+        Ok(if self.settled { left } else { left & bits(&by_itself(time, &self.counts(time))?) })
     }
+}
+
+/// A bit for each yes.
+pub(super) fn bits(cuts: &[bool]) -> u32 {
+    cuts.iter().enumerate().fold(0, |bits, (at, cut)| bits | u32::from(*cut) << at)
+}
+
+fn by_itself(time: i64, counts: &[u64]) -> Result<Vec<bool>> {
+    let order = if time < 10_000 { YEAR.to_vec() } else { order_of(counts.len()) };
+    cuts(counts, &order, DEFAULT_THRESHOLD).map_err(Error::internal)
 }
 
 /// Where a year or month may be cut that stands in no list; of a few persons nothing is told.
@@ -162,10 +189,8 @@ impl Timeline {
 /// # Errors
 /// Never; the threshold is a constant.
 pub(super) fn alone(time: i64, counts: &[u64]) -> Result<Vec<bool>> {
-    let order = if time < 10_000 { YEAR.to_vec() } else { order_of(counts.len()) };
     let told = !is_sensitive(counts.iter().sum(), DEFAULT_THRESHOLD);
-    let cuts = cuts(counts, &order, DEFAULT_THRESHOLD).map_err(Error::internal)?;
-    Ok(cuts.into_iter().map(|cut| cut && told).collect())
+    Ok(by_itself(time, counts)?.into_iter().map(|cut| cut && told).collect())
 }
 
 /// The boundaries of a month of so many days.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::gather::Reader;
 use super::ground::Ground;
-use super::timeline::{Around, Timeline, alone};
+use super::timeline::{Around, Timeline, alone, bits};
 use super::view::{Organisation, Place, View};
 use crate::domain::period::{CutOff, Period};
 use crate::domain::{Channel, Day, Indicator, ProcedureId, UnitId};
@@ -243,8 +243,7 @@ fn settled(cells: &BTreeMap<Cell, Timeline>, time: i64, before: &[Arc<Cuts>], of
         board.cells.insert(*cell, Row { counts, cut, given_up });
     }
     board.settle()?;
-    let bits = |row: &Row| row.cut.iter().enumerate().fold(0, |bits, (at, cut)| bits | u32::from(*cut) << at);
-    Ok(board.cells.iter().map(|(cell, row)| (*cell, bits(row))).collect())
+    Ok(board.cells.iter().map(|(cell, row)| (*cell, bits(&row.cut))).collect())
 }
 
 /// The cells of some lists in one stretch of time, with the cuts that they still have.

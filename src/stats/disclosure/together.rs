@@ -1,7 +1,5 @@
 //! Where the lines of a table may be cut in time, so that none of them follows from the others.
 
-use std::collections::HashMap;
-
 use super::is_sensitive;
 use crate::stats::StatsError;
 
@@ -62,8 +60,7 @@ pub fn cut_together(rows: Vec<Row>, k: u64) -> Result<Vec<Vec<bool>>, StatsError
         return Err(StatsError::Inconsistent { argument: "rows", rule: "every row has one answer more than counts" });
     }
     let mut table = Table { rows: rows.into_iter().map(Line::of).collect(), k };
-    // A cut given up for one can leave another alone; every round gives up one at least.
-    while table.round(length + 1) {}
+    table.settle(length + 1);
     Ok(table.rows.into_iter().map(|line| line.cut).collect())
 }
 
@@ -134,67 +131,39 @@ struct Table {
 }
 
 impl Table {
-    /// Looks at every row and stretch; whether any cut was given up.
-    fn round(&mut self, boundaries: usize) -> bool {
-        let mut changed = false;
-        while let Some((row, by)) = self.follows(boundaries) {
-            self.hide_more(row, &by);
-            changed = true;
+    /// Looks at every row, then at every stretch. What is told only ever becomes less: a row that was looked at stays well.
+    fn settle(&mut self, boundaries: usize) {
+        let mut known = Known::of(&self.rows, boundaries);
+        for row in 0..self.rows.len() {
+            if known.leaves_nothing() {
+                break;
+            }
+            if self.has_secrets(row, boundaries) {
+                while let Some(by) = self.told(row, &known.without(row)) {
+                    self.hide_more(row, &by);
+                    known = Known::of(&self.rows, boundaries);
+                }
+            }
         }
         for (from, to) in pairs(boundaries) {
             while let Some(line) = self.few_together(from, to) {
                 let mut by = vec![0; boundaries];
                 (by[from], by[to]) = (PRIME - 1, 1);
                 self.hide_more(line, &by);
-                changed = true;
             }
         }
-        changed
-    }
-
-    /// A row of which something that must not be told follows from the others, and the numbers by which it does.
-    fn follows(&self, boundaries: usize) -> Option<(usize, Vec<u64>)> {
-        let mut rows_of: HashMap<Vec<usize>, Vec<usize>> = HashMap::new();
-        for (row, line) in self.rows.iter().enumerate() {
-            rows_of.entry(line.classes()).or_default().push(row);
-        }
-        // What several rows have in common is known without any one of them.
-        let (shared, single): (Vec<_>, Vec<_>) = rows_of.into_iter().partition(|(_, rows)| rows.len() > 1);
-        let mut common = Space::default();
-        shared.iter().for_each(|(classes, _)| common.take_classes(classes));
-        if common.0.len() == boundaries {
-            return None;
-        }
-        let mut all = common.clone();
-        single.iter().for_each(|(classes, _)| all.take_classes(classes));
-        let of_shared = shared.iter().flat_map(|(classes, rows)| rows.iter().map(move |row| (*row, classes)));
-        let of_single = single.iter().flat_map(|(classes, rows)| rows.iter().map(move |row| (*row, classes)));
-        let found = of_shared.filter_map(|(row, classes)| Some((row, self.told(row, classes, &all)?)));
-        let alone = of_single.filter_map(|(row, classes)| {
-            if !self.has_secrets(row, boundaries) {
-                return None;
-            }
-            let mut known = common.clone();
-            for (other, _) in single.iter().filter(|(other, _)| other != classes) {
-                if known.0.len() == boundaries {
-                    return None;
-                }
-                known.take_classes(other);
-            }
-            Some((row, self.told(row, classes, &known)?))
-        });
-        found.chain(alone).min()
     }
 
     fn has_secrets(&self, row: usize, boundaries: usize) -> bool {
         pairs(boundaries).any(|(from, to)| self.rows[row].is_secret(from, to, self.k))
     }
 
-    /// The numbers by which something that must not be told of a row follows from others that leave all numbers but those
-    /// of a space.
-    fn told(&self, row: usize, classes: &[usize], known: &Space) -> Option<Vec<u64>> {
+    /// The numbers by which something that must not be told of a row follows, where the others leave all numbers but those of
+    /// a space.
+    fn told(&self, row: usize, known: &Space) -> Option<Vec<u64>> {
+        let classes = self.rows[row].classes();
         let boundaries = classes.len();
-        if known.0.len() == boundaries || !self.has_secrets(row, boundaries) {
+        if known.0.len() == boundaries {
             return None;
         }
         // What each of the numbers left gives of every class of the row, and then the numbers.
@@ -253,6 +222,50 @@ impl Table {
         let size = |at: usize| classes.iter().filter(|class| **class == classes[at]).count();
         let cut = cuts.into_iter().min_by_key(|at| (size(*at), *at == 0 || at + 1 == by.len(), *at));
         cut.into_iter().for_each(|at| self.rows[row].give_up(at));
+    }
+}
+
+/// The classes of all rows.
+struct Known {
+    of_rows: Vec<Vec<usize>>,
+    boundaries: usize,
+    /// Of classes that several rows have: they are known without any one of them.
+    common: Space,
+    /// Rows that alone have their classes.
+    single: Vec<usize>,
+}
+
+impl Known {
+    fn of(rows: &[Line], boundaries: usize) -> Self {
+        let of_rows: Vec<Vec<usize>> = rows.iter().map(Line::classes).collect();
+        let mut sorted: Vec<usize> = (0..rows.len()).collect();
+        sorted.sort_by_key(|row| &of_rows[*row]);
+        let (mut common, mut single) = (Space::default(), Vec::new());
+        for same in sorted.chunk_by(|a, b| of_rows[*a] == of_rows[*b]) {
+            match same {
+                [row] => single.push(*row),
+                _ if common.0.len() < boundaries => common.take_classes(&of_rows[same[0]]),
+                _ => break,
+            }
+        }
+        Self { of_rows, boundaries, common, single }
+    }
+
+    /// Whether nothing can follow of any row.
+    fn leaves_nothing(&self) -> bool {
+        self.common.0.len() == self.boundaries
+    }
+
+    /// What all rows but one have.
+    fn without(&self, row: usize) -> Space {
+        let mut known = self.common.clone();
+        for other in self.single.iter().filter(|other| **other != row) {
+            if known.0.len() == self.boundaries {
+                break;
+            }
+            known.take_classes(&self.of_rows[*other]);
+        }
+        known
     }
 }
 
