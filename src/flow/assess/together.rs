@@ -64,7 +64,7 @@ impl Cell {
 /// Lists whose lines are looked at together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Lists {
-    /// All units, all procedures, and the channels of each.
+    /// All units, all procedures, and all channels.
     All,
     /// All procedures of every unit, and all units of every procedure.
     Pairs,
@@ -178,12 +178,10 @@ impl Reader<'_> {
             Lists::All => {
                 for row in rollups::read(self.db, wanted(Level::UnitChannel, None)).await? {
                     let unit = Cell::unit(self.ground.unit(row.line.place));
-                    let by = [unit, Cell::WHOLE].map(|cell| cell.by(row.channel));
-                    put(&[unit, Cell::WHOLE, by[0], by[1]], row.time, &row.line)?;
+                    put(&[unit, Cell::WHOLE, Cell::WHOLE.by(row.channel)], row.time, &row.line)?;
                 }
                 for row in rollups::read(self.db, wanted(Level::Procedure, None)).await? {
-                    let procedure = Cell::procedure(self.ground.procedure(row.line.place));
-                    put(&[procedure, procedure.by(row.channel)], row.time, &row.line)?;
+                    put(&[Cell::procedure(self.ground.procedure(row.line.place))], row.time, &row.line)?;
                 }
             }
             Lists::Pairs => {
