@@ -138,6 +138,7 @@ async fn every_number_of_the_simulated_department_equals_a_naive_recount() {
     let (mut shown, mut hidden) = (0, 0);
     for (period, cut_off) in [
         ("2026", CutOff::Calendar),
+        ("2025", CutOff::FifteenToFourteen),
         ("2026-H1", CutOff::Calendar),
         ("2025-Q3", CutOff::Calendar),
         ("2026-Q2", CutOff::FifteenToFourteen),

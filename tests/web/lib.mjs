@@ -140,7 +140,7 @@ async function watched(context, act, quiet = true) {
   // The browser itself notes every answer of 4xx or 503 as an error; those are looked at by the tests that cause them.
   context.on('console', line => { if (line.type() === 'error' && !/status of (4\d\d|503)/.test(line.text())) faults.push(line.text()); });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(8_000);
   await act(page, context);
   if (quiet) assert.deepEqual(faults, [], 'console errors');
 }

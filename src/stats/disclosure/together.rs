@@ -140,7 +140,9 @@ impl Table {
             }
             if self.has_secrets(row, boundaries) {
                 while let Some(by) = self.told(row, &known.without(row)) {
-                    self.hide_more(row, &by);
+                    if !self.hide_more(row, &by) {
+                        break;
+                    }
                     known = Known::of(&self.rows, boundaries);
                 }
             }
@@ -149,7 +151,9 @@ impl Table {
             while let Some(line) = self.few_together(from, to) {
                 let mut by = vec![0; boundaries];
                 (by[from], by[to]) = (PRIME - 1, 1);
-                self.hide_more(line, &by);
+                if !self.hide_more(line, &by) {
+                    break;
+                }
             }
         }
     }
@@ -203,8 +207,9 @@ impl Table {
         largest.filter(|_| persons > 0).map(|(_, at)| at)
     }
 
-    /// Gives up one more cut, so that nothing follows by these numbers any more.
-    fn hide_more(&mut self, hidden: usize, by: &[u64]) {
+    /// Gives up one more cut, so that nothing follows by these numbers any more; false when there is none, as can be only of
+    /// lines that do not add up to their whole.
+    fn hide_more(&mut self, hidden: usize, by: &[u64]) -> bool {
         let persons = |row: usize, at: usize| self.rows[row].over(at, at + 1) > 0;
         let cost = |row: usize| {
             let missing = (0..by.len() - 1).filter(|at| persons(hidden, *at) && !persons(row, *at)).count();
@@ -216,12 +221,13 @@ impl Table {
             (0..by.len()).filter(|at| line.cut[*at] && sum(*at) > 0).collect::<Vec<usize>>()
         };
         let others = (0..self.rows.len()).filter(|row| *row != hidden).map(|row| (cost(row), cuts(row)));
-        let Some(((.., row), cuts)) = others.filter(|(_, cuts)| !cuts.is_empty()).min() else { return };
+        let Some(((.., row), cuts)) = others.filter(|(_, cuts)| !cuts.is_empty()).min() else { return false };
         // At the hidden row's smallest class, so that further rounds go on where this one began.
         let classes = self.rows[hidden].classes();
         let size = |at: usize| classes.iter().filter(|class| **class == classes[at]).count();
         let cut = cuts.into_iter().min_by_key(|at| (size(*at), *at == 0 || at + 1 == by.len(), *at));
         cut.into_iter().for_each(|at| self.rows[row].give_up(at));
+        true
     }
 }
 
@@ -426,6 +432,14 @@ mod tests {
         assert_eq!(found[2..], [vec![true; 3], vec![true; 3], vec![true; 3]], "two hide each other");
         let found = together(&[vec![0, 2], vec![0, 2], vec![8, 9], vec![40, 50]], &[1]);
         assert_eq!(found[2], [true, true, false], "four together are too few");
+    }
+
+    #[test]
+    fn lines_that_do_not_add_up_come_to_an_end() {
+        let mut rows = alone(&[vec![1, 2], vec![0, 1]], &[1]);
+        rows[2] = Row { counts: vec![0, 0], cut: vec![true; 3], given_up: vec![false; 3] };
+        let cuts: Vec<Vec<bool>> = rows.iter().map(|row| row.cut.clone()).collect();
+        assert_eq!(cut_together(rows, 5).unwrap(), cuts, "nothing is left to give up");
     }
 
     #[test]

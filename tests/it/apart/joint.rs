@@ -12,7 +12,7 @@ use crate::rows::{OVERALL, noon};
 use crate::world::World;
 
 /// Pairs that are tried.
-const PAIRS: usize = 300;
+const PAIRS: usize = 400;
 
 /// One answer of every kind there could be: whoever works out numbers knows which kinds a figure holds, but not of which
 /// there is nobody.
@@ -135,7 +135,7 @@ async fn a_list_and_the_page_of_one_of_its_lines_tell_nothing_together() {
     let (mut found, mut secrets) = (Vec::new(), 0);
     let periods = periods();
     for (list, page) in pairs {
-        for _ in 0..3 {
+        for _ in 0..4 {
             let period = &periods[dice.below(periods.len() as i64) as usize];
             let period = Period::parse(period, CutOff::Calendar).unwrap();
             let [list, page] = [&list, &page].map(|place| View::of(Indicator::Procedures, place.clone(), period));
