@@ -1,8 +1,8 @@
 //! The tallies of any number of answers, filled by SQL as so many answers would fill them: three years, 1,300 units, 80
 //! procedures, five channels, eight questions, a point at each unit. Of `rollups` years and months of every level, and the
 //! days of three months of each year (of points: all times of 2026); low and high raters by year and month, but no sums of
-//! factors; caseload of every month; of the daily tallies those of the first units in 2026, for nothing else that is
-//! measured reads them.
+//! factors; caseload of every month, in the order in which it is imported; of the daily tallies those of the first units
+//! in 2026, for nothing else that is measured reads them.
 
 use std::fmt::Write;
 
@@ -211,7 +211,8 @@ pub async fn answers(db: &Db, answers: i64) {
         format!(
             "WITH t (v) AS (VALUES {all_months}), a (v) AS (VALUES {}), b (v) AS (VALUES {})
              INSERT INTO caseload (month, unit_id, procedure_id, channel, received, finished, late)
-             SELECT t.v, a.v, b.v, '', {a_month}, {a_month}, {a_month} / 50 FROM t CROSS JOIN a CROSS JOIN b",
+             SELECT t.v, a.v, b.v, '', {a_month}, {a_month}, {a_month} / 50 FROM t CROSS JOIN a CROSS JOIN b
+             ORDER BY t.v, a.v, b.v",
             one_to(UNITS),
             one_to(PROCEDURES),
             a_month = (answers / 35 / UNITS / PROCEDURES).max(1) * 5,

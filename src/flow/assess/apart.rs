@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Excluded;
 use super::gather::{Reader, Trio};
-use super::ground::{Grain, Ground};
+use super::ground::{FIRST_MONTH, Grain, Ground};
 use super::read::Sum;
 use super::timeline::{Around, Timeline};
 use super::together::{Cell, Listed, Lists};
@@ -162,7 +162,10 @@ impl Reader<'_> {
         }
         let mut hidden = BTreeSet::new();
         for ((id, cell), (mut line, parts)) in together {
-            lists.narrow(&mut line, cell);
+            match self.settles_below() {
+                true => lists.settle(&mut line, cell),
+                false => lists.narrow(&mut line, cell),
+            }
             let persons = line.over(from, to);
             let few = |n: u64| is_sensitive(n, DEFAULT_THRESHOLD);
             let told_by_part = parts.len() > 1 && parts.iter().any(|part| few(*part) || few(persons - part));
@@ -195,16 +198,24 @@ impl Reader<'_> {
         Ok(Lines { all: all.whole().settled()?, channels: channels.collect::<Result<_>>()? })
     }
 
-    /// The places below, over the years around the period.
+    /// Whether the lists settle where each line below may be cut: of the place's own lines, by all channels together.
+    fn settles_below(&self) -> bool {
+        self.view.channel.is_none() && (self.ground.of_units.is_none() || self.ground.one_unit().is_some())
+    }
+
+    /// The places below: in the period, where their lists settle what else there is to know, or over the years around it.
     async fn below(&self, around: &Around) -> Result<Below> {
         let mut below = Below::default();
         let by_channel = self.view.channel.is_some();
-        let times = around.times();
         let units = self.ground.of_units.clone().unwrap_or_default();
         let procedures = self.ground.of_procedures.clone().unwrap_or_default();
         let of_units = units.len();
-        let (months, some_days) =
-            if by_channel { (Vec::new(), around.all_days()) } else { (around.months.clone(), around.days.clone()) };
+        let (months, days) = match (self.settles_below(), by_channel) {
+            (true, _) => self.when()?,
+            (_, true) => (Vec::new(), around.all_days()),
+            _ => (around.months.clone(), around.days.clone()),
+        };
+        let times = if by_channel { around.times() } else { months.iter().chain(&days).copied().collect() };
         match self.view.place {
             Place::Department => {
                 let level = if by_channel { Level::UnitChannel } else { Level::Unit };
@@ -217,15 +228,16 @@ impl Reader<'_> {
                     self.put_over(&mut below.units, Level::UnitChannel, &times, units, |row| row.line.place).await?;
                 }
                 self.put_over(&mut below.procedures, Level::UnitProcedure, &months, units, |row| row.two).await?;
-                for row in self.days(&some_days, &self.asked.counting).await? {
+                for row in self.days(&days, &self.asked.counting).await? {
                     self.count(below.procedures.entry(row.procedure).or_default(), row.day, &row.line)?;
                 }
+                let times = if self.settles_below() { self.months()? } else { around.times() };
                 self.put_over(&mut below.points, Level::Point, &times, units, |row| row.two).await?;
             }
             Place::Procedure(_) => {
                 let procedures = Some(&procedures[..]);
                 self.put_over(&mut below.units, Level::ProcedureUnit, &months, procedures, |row| row.two).await?;
-                for row in self.days(&some_days, &self.asked.counting).await? {
+                for row in self.days(&days, &self.asked.counting).await? {
                     self.count(below.units.entry(row.line.place).or_default(), row.day, &row.line)?;
                 }
             }
@@ -242,10 +254,17 @@ impl Reader<'_> {
         ones: Option<&[i64]>,
         place: impl Fn(&rollups::Moment) -> i64,
     ) -> Result<()> {
-        let whats: Vec<i64> = self.asked.counting.keys().copied().collect();
+        let asked = if ones.is_none() && self.settles_below() { &self.asked.light } else { &self.asked.counting };
+        let whats: Vec<i64> = asked.keys().copied().collect();
         let wanted = Wanted { ones, channel: self.view.channel, ..Wanted::of(level, &whats, times) };
-        for row in rollups::read(self.db, wanted).await? {
-            self.count(into.entry(place(&row)).or_default(), row.time, &row.line)?;
+        let rows = match ones {
+            None if self.settles_below() => self.every(wanted).await?,
+            _ => self.some(wanted).await?,
+        };
+        for row in rows.iter() {
+            // No year that is read whole is cut inside: all of it may stand in its first month.
+            let time = if row.time < FIRST_MONTH { row.time * 100 + 1 } else { row.time };
+            self.count(into.entry(place(row)).or_default(), time, &row.line)?;
         }
         Ok(())
     }

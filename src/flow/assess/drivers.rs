@@ -14,7 +14,7 @@ use crate::domain::{Indicator, OVERALL};
 use crate::error::{Error, Result};
 use crate::flow::factors::{Item, factors};
 use crate::stats::drivers::{Counted, Doubt, KeyDrivers, SHOWN_FROM, doubt, key_drivers_counted};
-use crate::store::rollups::{self, FACTOR, Level, Moment, Pile, Wanted};
+use crate::store::rollups::{FACTOR, Level, Moment, Pile, Wanted};
 
 /// One form with a closing question: its factors, and every version that has the same.
 struct Form<'a> {
@@ -45,7 +45,7 @@ impl Reader<'_> {
                 _ => [Level::FactorsWhole; 2],
             };
             let wanted = Wanted { ones: months.of.as_deref(), ..Wanted::of(level, &whats, &months.around) };
-            let rows = rollups::read(self.db, wanted).await?;
+            let rows = self.some(wanted).await?;
             let everywhere = match months.of {
                 Some(_) => self.every(Wanted::of(whole, &whats, &months.around)).await?,
                 None => Arc::default(),

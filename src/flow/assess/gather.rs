@@ -8,13 +8,14 @@ use super::gallery::State;
 use super::ground::{FIRST_DAY, Grain, Ground, Time, times};
 use super::memory::Memory;
 use super::read::{Role, Sum};
+use super::sheet::Sheet;
 use super::view::{Marked, Place, View};
 use super::{Excluded, Measure};
 use crate::domain::period::Period;
 use crate::domain::{Channel, PointId};
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
-use crate::store::rollups::{self, Level, Line, Moment, Pile, Values, Wanted};
+use crate::store::rollups::{Level, Line, Moment, Pile, Values, Wanted};
 use crate::store::{Db, days};
 
 /// The answers of one place: what counts, what two people left out, and what of the counted is marked.
@@ -71,6 +72,9 @@ pub(super) struct Gathered {
     pub(super) points: BTreeMap<i64, Trio>,
     /// Last day with an answer, by point.
     pub(super) last: HashMap<i64, i64>,
+    /// The criteria of the period, where the place itself is read without them: one question measures it, and of the index
+    /// beside it other times show nothing.
+    pub(super) criteria: Trio,
 }
 
 /// Reads for one view.
@@ -83,6 +87,7 @@ pub(super) struct Reader<'a> {
     pub(super) asked: &'a Asked<'a>,
     pub(super) state: &'a State,
     pub(super) memory: &'a Memory,
+    pub(super) sheet: &'a Sheet,
 }
 
 /// Rows of one place: where they are, and of how long times.
@@ -110,6 +115,7 @@ impl Reader<'_> {
             procedures: BTreeMap::new(),
             points: BTreeMap::new(),
             last: HashMap::new(),
+            criteria: Trio::default(),
         };
         match &self.view.place {
             Place::Department => {
@@ -159,9 +165,9 @@ impl Reader<'_> {
             pieces.extend(times(*piece, place.grain)?.into_iter().map(|time| (time, at)));
         }
         let mut several = (place.ones.len() > 1 && place.level == Level::UnitChannel).then(BTreeMap::new);
-        for (time, one, channel, line) in self.rows(&place, pieces.keys().copied().collect(), &self.asked.roles).await?
-        {
-            let (Some(at), Some(role)) = (pieces.get(&time), self.asked.roles.get(&line.what)) else { continue };
+        let roles = if self.asked.measure == Measure::PooledIndex { &self.asked.roles } else { &self.asked.light };
+        for (time, one, channel, line) in self.rows(&place, pieces.keys().copied().collect(), roles).await? {
+            let (Some(at), Some(role)) = (pieces.get(&time), roles.get(&line.what)) else { continue };
             gathered.own.entry((*at, channel)).or_default().of(line.pile).add(*role, &line)?;
             if let Some(units) = several.as_mut().filter(|_| self.in_period(*at)) {
                 let unit: &mut Trio = units.entry(self.ground.unit(one)).or_default();
@@ -183,8 +189,15 @@ impl Reader<'_> {
     async fn chosen(&self, gathered: &mut Gathered) -> Result<()> {
         let place = self.place();
         let when = times((self.view.period.from(), self.view.period.to()), place.grain)?;
-        let roles: HashMap<i64, Role> = self.asked.all().into_iter().map(|what| (what, Role::Criterion)).collect();
+        let criteria = |role: &Role| *role == Role::Criterion && self.asked.measure != Measure::PooledIndex;
+        let beside = self.asked.roles.iter().filter(|(_, role)| criteria(role)).map(|(what, _)| *what);
+        let beside: BTreeSet<i64> = beside.collect();
+        let whats = self.asked.all().into_iter().chain(beside.iter().copied());
+        let roles: HashMap<i64, Role> = whats.map(|what| (what, Role::Criterion)).collect();
         for (_, _, _, line) in self.rows(&place, when, &roles).await? {
+            if beside.contains(&line.what) {
+                gathered.criteria.of(line.pile).add(Role::Criterion, &line)?;
+            }
             let blocks = gathered.chosen.entry((line.what, line.pile)).or_default();
             let sums = blocks.entry(line.block).or_default();
             (0..sums.len()).for_each(|i| sums[i] += line.values[i]);
@@ -208,7 +221,7 @@ impl Reader<'_> {
             let wanted = Wanted { two, channel, ..Wanted::of(place.level, &whats, &times) };
             let rows = match place.level {
                 Level::Whole => self.every(wanted).await?,
-                _ => Arc::new(rollups::read(self.db, Wanted { ones: Some(&place.ones), ..wanted }).await?),
+                _ => self.some(Wanted { ones: Some(&place.ones), ..wanted }).await?,
             };
             return Ok(rows.iter().map(|row| (row.time, row.line.place, row.channel, row.line)).collect());
         }
@@ -218,12 +231,17 @@ impl Reader<'_> {
         for procedure in &procedures {
             let (ones, two) = (Some(&place.ones[..]), Some(*procedure));
             let wanted = Wanted { ones, two, ..Wanted::of(place.level, &whats, &summed) };
-            let found = rollups::read(self.db, wanted).await?;
-            rows.extend(found.into_iter().map(|row| (row.time, row.line.place, None, row.line)));
+            let found = self.some(wanted).await?;
+            rows.extend(found.iter().map(|row| (row.time, row.line.place, None, row.line)));
         }
         let of_days = self.days(&days, roles).await?;
         rows.extend(of_days.into_iter().map(|row| (row.day, row.line.place, None, row.line)));
         Ok(rows)
+    }
+
+    /// The rows of some places of a level, which are read once for a picture.
+    pub(super) async fn some(&self, wanted: Wanted<'_>) -> Result<Arc<Vec<Moment>>> {
+        self.sheet.some(self.db, wanted).await
     }
 
     /// The rows of every place of a level, which other pages ask for too.
@@ -271,7 +289,7 @@ impl Reader<'_> {
         let (summed, days) = self.when()?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
         let wanted = Wanted { ones: Some(&units), ..Wanted::of(Level::UnitProcedure, &whats, &summed) };
-        for row in rollups::read(self.db, wanted).await? {
+        for row in self.some(wanted).await?.iter() {
             self.put(into, self.ground.procedure(row.two), &row.line)?;
         }
         for row in self.days(&days, &self.asked.light).await? {
@@ -286,7 +304,7 @@ impl Reader<'_> {
         let (summed, days) = self.when()?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
         let wanted = Wanted { ones: Some(&procedures), ..Wanted::of(Level::ProcedureUnit, &whats, &summed) };
-        for row in rollups::read(self.db, wanted).await? {
+        for row in self.some(wanted).await?.iter() {
             self.put(into, self.ground.unit(row.two), &row.line)?;
         }
         for row in self.days(&days, &self.asked.light).await? {
@@ -296,39 +314,43 @@ impl Reader<'_> {
     }
 
     /// Years and months of the period, and its days.
-    fn when(&self) -> Result<(Vec<i64>, Vec<i64>)> {
+    pub(super) fn when(&self) -> Result<(Vec<i64>, Vec<i64>)> {
         let times = times((self.view.period.from(), self.view.period.to()), self.grain_of_pairs())?;
         Ok(times.into_iter().partition(|time| *time < FIRST_DAY))
+    }
+
+    /// Months and days of the period.
+    pub(super) fn months(&self) -> Result<Vec<i64>> {
+        times((self.view.period.from(), self.view.period.to()), Grain::Months)
     }
 
     /// The points of units.
     async fn points(&self, gathered: &mut Gathered) -> Result<()> {
         let units = self.ground.of_units.clone().unwrap_or_default();
-        let when = times((self.view.period.from(), self.view.period.to()), Grain::Months)?;
+        let when = self.months()?;
         let whats: Vec<i64> = self.asked.light.keys().copied().collect();
         let wanted = Wanted { ones: Some(&units), ..Wanted::of(Level::Point, &whats, &when) };
-        let mut rows = rollups::read(self.db, wanted).await?;
+        let rows = self.some(wanted).await?;
         let points: BTreeSet<i64> = rows.iter().map(|row| row.two).collect();
         let speak: BTreeSet<i64> = points.into_iter().filter(|point| self.speaks(*point)).collect();
-        rows.retain(|row| speak.contains(&row.two));
-        for row in &rows {
+        let here = |row: &&Moment| speak.contains(&row.two);
+        for row in rows.iter().filter(here) {
             self.put(&mut gathered.points, row.two, &row.line)?;
         }
         // The day of the last answer lies in the last month that has one.
-        let months: BTreeSet<i64> = last(&rows, month_of).into_values().collect();
+        let months: BTreeSet<i64> = last(rows.iter().filter(here), month_of).into_values().collect();
         let (from, to) = (self.view.period.from().number(), self.view.period.to().number());
         let days: Vec<i64> = months.into_iter().flat_map(days_of).filter(|day| (from..to).contains(day)).collect();
-        let mut rows = rollups::read(self.db, Wanted { times: &days, ..wanted }).await?;
-        rows.retain(|row| speak.contains(&row.two));
-        gathered.last = last(&rows, |day| day);
+        let rows = self.some(Wanted { times: &days, ..wanted }).await?;
+        gathered.last = last(rows.iter().filter(here), |day| day);
         Ok(())
     }
 }
 
 /// The last time at which each point was answered.
-fn last(rows: &[Moment], time: impl Fn(i64) -> i64) -> HashMap<i64, i64> {
+fn last<'r>(rows: impl Iterator<Item = &'r Moment>, time: impl Fn(i64) -> i64) -> HashMap<i64, i64> {
     let mut last = HashMap::new();
-    for row in rows.iter().filter(|row| row.line.pile == Pile::Counted && row.line.values != Values::default()) {
+    for row in rows.filter(|row| row.line.pile == Pile::Counted && row.line.values != Values::default()) {
         let of: &mut i64 = last.entry(row.two).or_default();
         *of = time(row.time).max(*of);
     }

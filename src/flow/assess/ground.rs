@@ -144,8 +144,10 @@ pub(super) enum Grain {
     Days,
 }
 
-/// Days from here on, months from 100000 on; what is smaller is a year.
+/// Days from here on.
 pub(super) const FIRST_DAY: i64 = 1_000_000;
+/// Months from here on; what is smaller is a year.
+pub(super) const FIRST_MONTH: i64 = 10_000;
 
 /// First and last year, months and days of the rows that make up a stretch, as few rows as can be.
 pub(super) fn spans((from, to): (Day, Day)) -> Result<Vec<(i64, i64)>> {
@@ -175,7 +177,7 @@ pub(super) fn times(stretch: (Day, Day), grain: Grain) -> Result<Vec<i64>> {
     for (first, last) in spans(stretch)? {
         times.extend(match first {
             FIRST_DAY.. => days(day_of(first), day_of(last).plus(1)),
-            10_000.. => months_of(first, last),
+            FIRST_MONTH.. => months_of(first, last),
             _ if grain == Grain::Years => (first..=last).collect(),
             _ => months_of(first * 100 + 1, last * 100 + 12),
         });

@@ -19,7 +19,7 @@ use crate::domain::{Day, OVERALL};
 use crate::error::{Error, Result};
 use crate::stats::Population;
 use crate::stats::disclosure::DEFAULT_THRESHOLD;
-use crate::store::rollups::{self, Level, Line, Moment, Pile, Values, Wanted, placed};
+use crate::store::rollups::{Level, Line, Moment, Pile, Values, Wanted, placed};
 
 /// A question of all versions of a form: newest words, and row numbers.
 pub(super) type Told<'a> = (&'a Questionnaire, &'a Asking, BTreeSet<i64>);
@@ -131,7 +131,7 @@ impl Reader<'_> {
         let mut read = Read::default();
         for at in [LOW, HIGH, ALL] {
             let wanted = Wanted { ones: months.of.as_deref(), ..Wanted::of(self.levels(at), &whats, &months.around) };
-            let rows = rollups::read(self.db, wanted).await?;
+            let rows = self.some(wanted).await?;
             for row in rows.iter().filter(|row| row.line.pile == Pile::Counted) {
                 read.add(at, row, many[&row.line.what], months, Where::Here);
             }
@@ -179,9 +179,9 @@ impl Reader<'_> {
         let mut hidden = Hidden::new();
         for at in [LOW, HIGH] {
             let mut counts: HashMap<(i64, i64), BTreeMap<i64, u64>> = HashMap::new();
-            for Moment { line, .. } in rollups::read(self.db, Wanted::of(self.levels(at), &whats, &times)).await? {
+            for Moment { line, .. } in self.some(Wanted::of(self.levels(at), &whats, &times)).await?.iter() {
                 let (question, many) = kinds[&line.what];
-                for (thing, n) in persons(&line, many) {
+                for (thing, n) in persons(line, many) {
                     let of = counts.entry((question, thing)).or_default();
                     *of.entry(self.counted_under(line.place)).or_default() += n;
                 }

@@ -90,9 +90,10 @@ impl Memory {
     /// The rows of every place of a level.
     pub(super) async fn every(&self, db: &Db, state: &State, wanted: Wanted<'_>) -> Result<Arc<Vec<Moment>>> {
         let Wanted { level, whats, times, channel, .. } = wanted;
-        let mut whats = whats.to_vec();
+        let (mut whats, mut times) = (whats.to_vec(), times.to_vec());
         whats.sort_unstable();
-        let key = (state.clone(), level, whats, times.to_vec(), channel);
+        times.sort_unstable();
+        let key = (state.clone(), level, whats, times, channel);
         self.rows.get_or_insert_async(&key, async { rollups::read(db, wanted).await.map(Arc::new) }).await
     }
 

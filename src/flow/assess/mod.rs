@@ -25,6 +25,7 @@ mod persons;
 pub mod picture;
 mod read;
 mod rows;
+mod sheet;
 mod timeline;
 mod together;
 mod veil;

@@ -13,6 +13,7 @@ use super::ground::{Ground, Time};
 use super::memory::Memory;
 use super::named::{Named, named};
 use super::picture::Picture;
+use super::sheet::Sheet;
 use super::veil::{Stretch, Tables, Told, Veil, veil_of};
 use super::view::{Marked, Place, Subject, View};
 use super::{Excluded, Line, Measure, Scope, rows};
@@ -44,7 +45,9 @@ pub(super) async fn paint(
     let ground = Ground::of(catalogue, view);
     let released = (state.released_at > 0).then(|| Day::at(state.released_at));
     let time = Time::of(&view.period, released)?;
-    let reader = Reader { db, catalogue, view, ground: &ground, time: &time, asked: &asked, state, memory };
+    let sheet = Sheet::default();
+    let reader =
+        Reader { db, catalogue, view, ground: &ground, time: &time, asked: &asked, state, memory, sheet: &sheet };
     let gathered = reader.read().await?;
     let apart = reader.apart().await?;
     let behind = reader.behind(released).await?;
@@ -119,7 +122,7 @@ impl Painter<'_> {
         let channels = self.channels();
         let tables = rows::Tabled::of(self);
         let veils = self.veils(&tables, &channels)?;
-        let whole = self.gathered.over(self.time.inside(&self.view.period), None);
+        let whole = self.gathered.over(self.time.inside(&self.view.period), None).plus(&self.gathered.criteria);
         let headline = self.headline(&whole, &veils)?;
         let (excluded, marked) = (self.view.excluded, self.view.marked);
         let hidden_marked = veils.marked.whole || is_sensitive(whole.persons(self.asked.measure)[2], DEFAULT_THRESHOLD);

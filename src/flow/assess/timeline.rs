@@ -91,6 +91,12 @@ impl Timeline {
         *self.cuts.entry(time).or_insert(u32::MAX) &= cuts;
     }
 
+    /// Leaves only these boundaries of these years and months for cuts, among which is what it might be cut at by itself.
+    pub(super) fn settle(&mut self, cuts: &[(i64, u32)]) {
+        cuts.iter().for_each(|(time, cuts)| self.narrow(*time, *cuts));
+        self.settled = true;
+    }
+
     /// The same for whoever asks for many stretches: where it might be cut by itself is worked out once.
     ///
     /// # Errors

@@ -90,6 +90,20 @@ impl Listed {
             }
         }
     }
+
+    /// The same for a line that stands in them: there is nothing else that it may be cut at. Where it does not stand, there
+    /// is nobody of it; were there somebody, nothing would be told.
+    pub(super) fn settle(&self, line: &mut Timeline, cell: Cell) {
+        let times: BTreeSet<i64> = self.0.iter().map(|(time, _)| *time).collect();
+        let mut settled: Vec<(i64, u32)> = Vec::with_capacity(times.len());
+        for time in times {
+            let lists = self.0.iter().filter(|(of, _)| *of == time);
+            let cuts = lists.filter_map(|(_, cuts)| cuts.get(&cell).copied()).reduce(|a, b| a & b);
+            let somebody = || line.counts(time).iter().any(|persons| *persons > 0);
+            settled.push((time, cuts.unwrap_or_else(|| if somebody() { 0 } else { u32::MAX })));
+        }
+        line.settle(&settled);
+    }
 }
 
 impl Reader<'_> {
@@ -176,20 +190,18 @@ impl Reader<'_> {
         };
         match lists {
             Lists::All => {
-                for row in rollups::read(self.db, wanted(Level::UnitChannel, None)).await? {
+                for row in self.some(wanted(Level::UnitChannel, None)).await?.iter() {
                     let unit = Cell::unit(self.ground.unit(row.line.place));
                     put(&[unit, Cell::WHOLE, Cell::WHOLE.by(row.channel)], row.time, &row.line)?;
                 }
-                for row in rollups::read(self.db, wanted(Level::Procedure, None)).await? {
+                for row in self.some(wanted(Level::Procedure, None)).await?.iter() {
                     put(&[Cell::procedure(self.ground.procedure(row.line.place))], row.time, &row.line)?;
                 }
             }
             Lists::Pairs => {
                 // By far the most rows: a month at a time, so that others get their turn between.
                 for month in times.chunks(1) {
-                    for row in
-                        rollups::read(self.db, Wanted { times: month, ..wanted(Level::UnitProcedure, None) }).await?
-                    {
+                    for row in self.some(Wanted { times: month, ..wanted(Level::UnitProcedure, None) }).await?.iter() {
                         let (unit, procedure) = (self.ground.unit(row.line.place), self.ground.procedure(row.two));
                         let of = [Cell::pair(unit, procedure), Cell::unit(unit), Cell::procedure(procedure)];
                         put(&of, row.time, &row.line)?;
@@ -206,7 +218,7 @@ impl Reader<'_> {
             }
             Lists::Unit(_) => {
                 let units = self.ground.of_units.as_deref();
-                for row in rollups::read(self.db, wanted(Level::UnitChannel, units)).await? {
+                for row in self.some(wanted(Level::UnitChannel, units)).await?.iter() {
                     put(&[Cell::unit(self.ground.unit(row.line.place))], row.time, &row.line)?;
                 }
             }
@@ -215,7 +227,7 @@ impl Reader<'_> {
         if let Lists::Unit(id) = lists {
             let units = self.ground.of_units.as_deref();
             let mut of_points = Timeline::default();
-            for row in rollups::read(self.db, wanted(Level::Point, units)).await? {
+            for row in self.some(wanted(Level::Point, units)).await?.iter() {
                 self.count(&mut of_points, row.time, &row.line)?;
                 self.count(cells.entry(Cell::point(row.two)).or_default(), row.time, &row.line)?;
             }
