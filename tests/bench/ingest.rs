@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
 
+#[expect(dead_code, reason = "only measurements of pages wait until the program rests")]
 #[path = "../harness/mod.rs"]
 mod harness;
 

@@ -58,6 +58,7 @@ async fn measure(server: Option<&str>, answers: i64) {
     prepare(&place, answers).await;
     let program = place.start(&["serve", "--release-every", "1h"]).await;
     let cookie = sign_in(program.address()).await;
+    program.rest().await;
     let engine = if server.is_some() { "PostgreSQL" } else { "SQLite" };
     // Connections to the database and what is prepared on each are there once all have read something.
     read_at_once(program.address(), &cookie, 1, |_| "/manage?period=2025".to_owned()).await;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[expect(dead_code, reason = "only measurements of pages wait until the program rests")]
 #[path = "../harness/mod.rs"]
 mod harness;
 

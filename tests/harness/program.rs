@@ -162,6 +162,28 @@ impl Program {
         }
     }
 
+    /// Waits until it rests: what it has to do at its start, such as the day's cut for other systems, is done.
+    pub async fn rest(&self) {
+        const BREATH: Duration = Duration::from_millis(500);
+        let mut before = self.ticks();
+        loop {
+            tokio::time::sleep(BREATH).await;
+            let now = self.ticks();
+            if now - before < 5 {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// Processor time used, in hundredths of a second.
+    fn ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let (_, fields) = stat.rsplit_once(") ").unwrap();
+        let fields: Vec<&str> = fields.split(' ').collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    }
+
     /// Resident memory in KiB.
     pub fn resident_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();

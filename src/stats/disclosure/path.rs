@@ -25,12 +25,29 @@ pub(super) struct Search<'a> {
     /// Distance of each node to the end of the path.
     distance: Vec<Distance>,
     heap: BinaryHeap<Reverse<(Distance, usize)>>,
-    /// Nodes of the other side to which an entry is hidden, for each node.
-    linked: Vec<Vec<usize>>,
+    /// Nodes of the other side to which an entry is hidden, for each node, by [`Link`].
+    linked: Vec<[Vec<usize>; 3]>,
     seen: Vec<bool>,
-    ahead: Vec<usize>,
+    /// Nodes from which one step leads to the end.
+    nearest: Vec<bool>,
+    /// Nodes on the way, each with how many of its links of a kind are still to be tried.
+    ahead: Vec<(usize, Link, usize)>,
     /// Whether the entry is to rise along the path, or to fall.
     rises: bool,
+}
+
+/// Kinds of hidden entries that link two nodes. Only a large one may fall by `k`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Large,
+    /// A cell or the grand total.
+    SmallCell,
+    /// A row or column total.
+    SmallTotal,
+}
+
+impl Link {
+    const ALL: [Self; 3] = [Self::Large, Self::SmallCell, Self::SmallTotal];
 }
 
 impl<'a> Search<'a> {
@@ -41,8 +58,9 @@ impl<'a> Search<'a> {
             k,
             distance: vec![UNREACHED; nodes],
             heap: BinaryHeap::new(),
-            linked: vec![Vec::new(); nodes],
+            linked: vec![Default::default(); nodes],
             seen: vec![false; nodes],
+            nearest: vec![false; nodes],
             ahead: Vec::new(),
             rises: true,
         };
@@ -54,8 +72,14 @@ impl<'a> Search<'a> {
     }
 
     fn link(&mut self, node: usize, other: usize) {
-        self.linked[node].push(other);
-        self.linked[other].push(node);
+        let entry = self.entry_between(node, other);
+        let link = match self.table.counts[self.table.index(entry)] {
+            n if n >= self.k => Link::Large,
+            _ if self.is_single_total(entry) => Link::SmallTotal,
+            _ => Link::SmallCell,
+        };
+        self.linked[node][link as usize].push(other);
+        self.linked[other][link as usize].push(node);
     }
 
     /// Hides the cheapest path from the entry's row to its column; false if there is none.
@@ -100,24 +124,42 @@ impl<'a> Search<'a> {
     /// Whether what is hidden already holds a path. It costs nothing, so the cheapest path would hide nothing more; most
     /// entries of a long table are protected by what an earlier one hid.
     fn is_held(&mut self, entry: Entry, start: usize, end: usize, hidden: &[bool]) -> bool {
-        self.seen.fill(false);
-        self.ahead.clear();
-        self.ahead.push(start);
-        while let Some(node) = self.ahead.pop() {
-            // What was hidden last was hidden to protect others: it leads on soonest.
-            for at in (0..self.linked[node].len()).rev() {
-                let next = self.linked[node][at];
-                if self.seen[next] || self.edge(entry, node, next, hidden).is_none() {
-                    continue;
-                }
-                if next == end {
-                    return true;
-                }
-                self.seen[next] = true;
-                self.ahead.push(next);
+        self.nearest.fill(false);
+        for link in Link::ALL {
+            for &node in &self.linked[end][link as usize] {
+                self.nearest[node] = self.edge(entry, node, end, hidden).is_some();
             }
         }
+        self.seen.fill(false);
+        self.ahead.clear();
+        self.step_to(entry, start);
+        while let Some((node, link, left)) = self.ahead.last_mut() {
+            // What was hidden last was hidden to protect others: it leads on soonest.
+            let Some(at) = left.checked_sub(1) else {
+                self.ahead.pop();
+                continue;
+            };
+            *left = at;
+            let (node, next) = (*node, self.linked[*node][*link as usize][at]);
+            if self.seen[next] || self.edge(entry, node, next, hidden).is_none() {
+                continue;
+            }
+            if self.nearest[next] {
+                return true;
+            }
+            self.step_to(entry, next);
+        }
         false
+    }
+
+    /// Goes on from a node: along links whose entries are large enough to fall, and along the others of which none has to.
+    fn step_to(&mut self, protected: Entry, node: usize) {
+        self.seen[node] = true;
+        for link in [Link::SmallTotal, Link::SmallCell, Link::Large] {
+            if link == Link::Large || !self.falls(protected, node, link == Link::SmallTotal) {
+                self.ahead.push((node, link, self.linked[node][link as usize].len()));
+            }
+        }
     }
 
     /// Distances to `end` of all nodes nearer than `start`, and of `start`.
@@ -154,9 +196,7 @@ impl<'a> Search<'a> {
         if entry == protected || n == 0 {
             return None;
         }
-        let same_sign = self.is_single_total(entry) == self.is_single_total(protected);
-        let falls = (same_sign == self.is_row(from)) == self.rises;
-        if falls && n < self.k {
+        if n < self.k && self.falls(protected, from, self.is_single_total(entry)) {
             return None;
         }
         if hidden[index] {
@@ -165,6 +205,13 @@ impl<'a> Search<'a> {
         let grand = self.table.grand();
         let totals = usize::from(entry.row == self.table.rows) + usize::from(entry.column == self.table.columns);
         Some(n + grand * [0, 1, 3][totals])
+    }
+
+    /// Whether an entry falls, which is a total of a row or column or not, when it is walked from a node while `protected`
+    /// rises, or falls.
+    fn falls(&self, protected: Entry, from: usize, is_single_total: bool) -> bool {
+        let same_sign = is_single_total == self.is_single_total(protected);
+        (same_sign == self.is_row(from)) == self.rises
     }
 
     /// Sign −1: a row total or a column total, but not the grand total.
