@@ -31,9 +31,11 @@ async fn rated(db: &Db) {
     let mut script = String::new();
     for (whats, values) in values {
         script += &format!(
-            "WITH w (v) AS (VALUES {whats}), t (v) AS (VALUES {times}), u (v) AS (VALUES {units})
+            "WITH l (v, by_channel) AS (VALUES (2, ''), (3, 'counter')), w (v) AS (VALUES {whats}),
+                 t (v) AS (VALUES {times}), u (v) AS (VALUES {units})
              INSERT INTO rollups ({columns})
-             SELECT 2, w.v, t.v, u.v, 0, '', 0, 0, {values}, 0 FROM w CROSS JOIN t CROSS JOIN u;"
+             SELECT l.v, w.v, t.v, u.v, 0, l.by_channel, 0, 0, {values}, 0
+             FROM l CROSS JOIN w CROSS JOIN t CROSS JOIN u;"
         );
     }
     let sums = ["v1", "v2", "v3", "v4", "v5", "v6", "v7"].map(|v| format!("CAST(SUM({v}) AS BIGINT)")).join(", ");

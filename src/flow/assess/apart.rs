@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Excluded;
 use super::gather::{Reader, Trio};
 use super::ground::{FIRST_MONTH, Grain, Ground};
-use super::read::Sum;
+use super::read::{Role, Sum};
 use super::timeline::{Around, Timeline};
 use super::together::{Cell, Listed, Lists};
 use super::view::{Marked, Place, View};
+use super::{Excluded, Measure};
 use crate::domain::{Channel, Day, ProcedureId};
 use crate::error::Result;
 use crate::stats::disclosure::{DEFAULT_THRESHOLD, is_sensitive};
@@ -23,12 +23,15 @@ pub(super) struct Apart {
     pub(super) units: BTreeSet<i64>,
     pub(super) procedures: BTreeSet<i64>,
     pub(super) points: BTreeSet<i64>,
+    /// Whether lists hide the index beside a closing question.
+    lists_hide_index: bool,
 }
 
-/// A place over time, altogether and by channel.
+/// A place over time, altogether and by channel; and those of whom the index beside a closing question is made.
 struct Lines {
     all: Timeline,
     channels: HashMap<Channel, Timeline>,
+    index: Timeline,
 }
 
 /// Persons of some places, by row number and time.
@@ -46,6 +49,12 @@ impl Apart {
     /// Whether a figure of the place in a stretch of time would tell of a few persons beside others.
     pub(super) fn hides(&self, stretch: (Day, Day)) -> Result<bool> {
         told_beside(&self.own.all, self.wider.iter().map(|wider| &wider.all), stretch)
+    }
+
+    /// The same of the index beside a closing question, which others than all who answered that may have made.
+    pub(super) fn hides_index(&self, stretch: (Day, Day)) -> Result<bool> {
+        let wider = self.wider.iter().map(|wider| &wider.index);
+        Ok(self.lists_hide_index || told_beside(&self.own.index, wider, stretch)?)
     }
 
     /// The same of one of its channels.
@@ -102,6 +111,7 @@ impl Reader<'_> {
             units: self.hidden(below.units, unit, &lists, &of_all.units)?,
             procedures: self.hidden(below.procedures, procedure, &lists, &of_all.procedures)?,
             points: self.hidden(below.points, |id| (id, Cell::point(id)), &lists, &of_all.points)?,
+            lists_hide_index: self.lists_hide_index().await?,
         })
     }
 
@@ -188,14 +198,17 @@ impl Reader<'_> {
         let by_day = place.grain == Grain::Days;
         let times = if by_day { around.all_days() } else { around.times() };
         let (mut all, mut channels) = (Timeline::default(), HashMap::<Channel, Timeline>::new());
-        for (time, _, channel, line) in self.rows(&place, times, &self.asked.counting).await? {
+        let mut index = Timeline::default();
+        for (time, _, channel, line) in self.rows(&place, times, &self.asked.light).await? {
             self.count(&mut all, time, &line)?;
+            self.count_index(&mut index, time, &line)?;
             if let Some(channel) = channel {
                 self.count(channels.entry(channel).or_default(), time, &line)?;
             }
         }
         let channels = channels.into_iter().map(|(channel, line)| Ok((channel, line.whole().settled()?)));
-        Ok(Lines { all: all.whole().settled()?, channels: channels.collect::<Result<_>>()? })
+        let channels = channels.collect::<Result<_>>()?;
+        Ok(Lines { all: all.whole().settled()?, channels, index: index.whole().settled()? })
     }
 
     /// Whether the lists settle where each line below may be cut: of the place's own lines, by all channels together.
@@ -272,10 +285,26 @@ impl Reader<'_> {
     /// Adds the persons of a row as the view counts them: with what was left out of what counts, or without what is
     /// marked of it.
     pub(super) fn count(&self, into: &mut Timeline, time: i64, line: &Line) -> Result<()> {
-        let Some(role) = self.asked.counting.get(&line.what) else { return Ok(()) };
+        match self.asked.counting.get(&line.what) {
+            Some(role) => self.count_as(*role, self.asked.measure, into, time, line),
+            None => Ok(()),
+        }
+    }
+
+    /// The same of those who make the index beside a closing question.
+    fn count_index(&self, into: &mut Timeline, time: i64, line: &Line) -> Result<()> {
+        match self.asked.light.get(&line.what) {
+            Some(Role::Moments) if self.asked.measure == Measure::Closing => {
+                self.count_as(Role::Moments, Measure::PooledIndex, into, time, line)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn count_as(&self, role: Role, measure: Measure, into: &mut Timeline, time: i64, line: &Line) -> Result<()> {
         let mut sum = Sum::default();
-        sum.add(*role, line)?;
-        let persons = sum.light(self.asked.measure).persons() as i64;
+        sum.add(role, line)?;
+        let persons = sum.light(measure).persons() as i64;
         into.add(
             time,
             match line.pile {

@@ -2,18 +2,25 @@
 //! or of another, sees no more than on pages.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::indices::Indices;
 use super::paint::Hidden;
 use super::view::{Place, View};
-use super::{Excluded, Gallery, Line, Scope, State};
+use super::{Excluded, Gallery, Line, Measure, Scope, State};
 use crate::domain::Indicator;
 use crate::domain::period::Period;
 use crate::error::Result;
 use crate::flow::collect::catalogue::Catalogue;
 use crate::store::Db;
 
-/// What stays hidden of an indicator, by scope and code of the line.
-pub(super) struct Beside(HashMap<(Scope, String), Hidden>);
+/// What stays hidden of an indicator.
+pub(super) struct Beside {
+    /// By scope and code of the line.
+    lines: HashMap<(Scope, String), Hidden>,
+    /// The same of the index beside a closing question, which pictures have of no line.
+    pub(super) indices: Arc<Indices>,
+}
 
 impl Beside {
     /// Of every indicator, in their order.
@@ -29,8 +36,13 @@ impl Beside {
         for indicator in Indicator::ALL {
             let view = View { excluded, ..View::of(indicator, Place::Department, *period) };
             let picture = gallery.picture(db, catalogue, &view, now_ms).await?;
+            let indices = match Measure::of(indicator) {
+                Measure::Closing => gallery.indices(db, catalogue, &view, now_ms).await?,
+                Measure::PooledIndex | Measure::ShareOfNo => Arc::default(),
+            };
             let below = picture.units.into_iter().chain(picture.procedures).map(|row| row.line);
-            all.push(Self(std::iter::once(picture.headline).chain(below).map(hidden).collect()));
+            let lines = std::iter::once(picture.headline).chain(below).map(hidden).collect();
+            all.push(Self { lines, indices });
         }
         Ok(all)
     }
@@ -38,7 +50,7 @@ impl Beside {
     /// What stays hidden of a line; a line that pictures do not have shows nobody.
     pub(super) fn of(&self, line: &Line, persons: u64) -> Hidden {
         let unknown = Hidden { view: persons > 0, excluded: persons > 0 };
-        self.0.get(&(line.scope, line.code.clone())).copied().unwrap_or(unknown)
+        self.lines.get(&(line.scope, line.code.clone())).copied().unwrap_or(unknown)
     }
 }
 

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::basis::Basis;
 use super::beside::Beside;
 use super::figure::{Depth, Figure, Question};
+use super::hide::Veil;
+use super::indices::Indices;
 use super::paint::Hidden;
 use super::read::{Sums, Tallied};
-use super::{Audience, Excluded, Finding, Line, Measure, Scope, hide};
+use super::{Audience, Excluded, Finding, Line, Measure, Scope};
 use crate::domain::period::Period;
 use crate::domain::{Indicator, collate};
 use crate::error::{Error, Result};
@@ -41,11 +43,6 @@ impl Table {
     fn whole(&self, measure: Measure) -> (Basis, Basis) {
         let sum = |of: &[Basis]| of.iter().fold(Basis::nothing(measure), Basis::plus);
         (sum(&self.counted), sum(&self.excluded))
-    }
-
-    fn persons(&self) -> hide::Persons {
-        let persons = |of: &[Basis]| of.iter().map(Basis::persons).collect();
-        hide::Persons { counted: persons(&self.counted), excluded: persons(&self.excluded) }
     }
 }
 
@@ -113,37 +110,34 @@ impl Case<'_> {
         valid && concerns(scope, &named.kind, self.indicator)
     }
 
-    /// Computes one measure for all lines, hiding what would tell on persons: what pictures hide, and of an index
-    /// beside, which they have of no line, what its own tables would tell as well.
+    /// Computes one measure for all lines, hiding what would tell on persons: what pictures hide, and of an index beside,
+    /// which they have of no line, what its own tables would tell as well.
     fn fill(&self, working: &mut Working, measure: Measure, put: impl Fn(&mut Line, Figure)) -> Result<()> {
         let units = self.table(&working.units, [&self.tallied.units, &self.tallied.excluded_units], measure);
         let procedures =
             self.table(&working.procedures, [&self.tallied.procedures, &self.tallied.excluded_procedures], measure);
         let whole = units.whole(measure);
-        let own = match measure == Measure::of(self.indicator) {
-            true => None,
-            false => Some(hide::hidden_with(&units.persons(), &procedures.persons(), DEFAULT_THRESHOLD)?),
-        };
-        let hidden = |line: &Line, (counted, excluded): &(Basis, Basis), pick: &dyn Fn(&hide::Veils) -> hide::Veil| {
+        let indices = (measure != Measure::of(self.indicator)).then_some(&self.beside.indices);
+        let hidden = |line: &Line, (counted, excluded): &(Basis, Basis), of: &dyn Fn(&Indices) -> Veil| {
             let beside = self.beside.of(line, counted.persons() + excluded.persons());
-            own.as_ref().map_or(beside, |own| self.either(beside, pick(own)))
+            indices.map_or(beside, |indices| self.either(beside, of(indices)))
         };
 
         let caseload = &self.tallied.caseload;
         let general = self.target(None)?;
         let population = self.known(|| self.department_caseload(&working.units));
-        let veil = hidden(&working.department, &whole, &hide::Veils::department);
+        let veil = hidden(&working.department, &whole, &Indices::whole);
         put(&mut working.department, self.figure(&whole, veil, general, population)?);
         for (at, Numbered { id, line }) in working.units.iter_mut().enumerate() {
             let population = self.known(|| caseload.unit(*id));
             let pair = units.pair(at);
-            let veil = hidden(line, &pair, &|own| own.unit(at));
+            let veil = hidden(line, &pair, &|indices| indices.unit(*id));
             put(line, self.figure(&pair, veil, self.target(Some(*id))?, population)?);
         }
         for (at, Numbered { id, line }) in working.procedures.iter_mut().enumerate() {
             let population = self.known(|| caseload.procedure(*id));
             let pair = procedures.pair(at);
-            let veil = hidden(line, &pair, &|own| own.procedure(at));
+            let veil = hidden(line, &pair, &|indices| indices.procedure(*id));
             put(line, self.figure(&pair, veil, general, population)?);
         }
         Ok(())
@@ -163,7 +157,7 @@ impl Case<'_> {
     }
 
     /// What either hides.
-    fn either(&self, beside: Hidden, own: hide::Veil) -> Hidden {
+    fn either(&self, beside: Hidden, own: Veil) -> Hidden {
         let view = match self.excluded {
             Excluded::LeftOut => own.counted,
             Excluded::Included => own.with_excluded,

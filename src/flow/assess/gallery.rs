@@ -5,10 +5,15 @@ use std::sync::Arc;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::asked::Asked;
+use super::gather::Reader;
+use super::ground::{Ground, Time};
+use super::indices::Indices;
 use super::memory::Memory;
 use super::named::named;
 use super::paint::paint;
 use super::picture::Picture;
+use super::sheet::Sheet;
 use super::view::{Place, View};
 use super::{ATTEMPTS, rows};
 use crate::domain::Day;
@@ -110,6 +115,21 @@ impl Gallery {
     pub async fn picture(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Picture> {
         let found = self.found(db, catalogue, view, now_ms).await?;
         of_now(db, view, Picture::clone(&found), now_ms).await
+    }
+
+    /// Of whom the index beside a closing question stays hidden in lists of all.
+    pub(super) async fn indices(
+        &self,
+        db: &Db,
+        catalogue: &Catalogue,
+        view: &View,
+        now_ms: i64,
+    ) -> Result<Arc<Indices>> {
+        let state = State::of(db, catalogue, view, now_ms).await?;
+        let (asked, ground) = (Asked::of(catalogue, view)?, Ground::of(catalogue, view));
+        let (time, sheet) = (Time::of(&view.period, None)?, Sheet::default());
+        let (time, ground, asked, state, memory) = (&time, &ground, &asked, &state, &self.memory);
+        Reader { db, catalogue, view, ground, time, asked, state, memory, sheet: &sheet }.indices().await
     }
 
     async fn found(&self, db: &Db, catalogue: &Catalogue, view: &View, now_ms: i64) -> Result<Arc<Picture>> {

@@ -7,10 +7,12 @@ use crate::stats::disclosure::{Entry, Status, suppress_beside};
 pub(super) struct Persons {
     pub(super) counted: Vec<u64>,
     pub(super) excluded: Vec<u64>,
+    /// Lines that stay hidden in any case.
+    pub(super) hidden: Vec<bool>,
 }
 
 /// What stays hidden of one line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Veil {
     /// The figure as it counts.
     pub(super) counted: bool,
@@ -41,14 +43,18 @@ impl Veils {
 /// Hides in both views at once. Whoever sees a line with and without what was left out sees that as well, by
 /// subtraction. So a line is told with it only where all three numbers may be told: those who count, those left out,
 /// and both together. The figures that count hide no more than they would without exclusions.
-pub(super) fn hidden_with(units: &Persons, procedures: &Persons, k: u64) -> Result<Veils> {
-    let counted = hidden(&units.counted, &procedures.counted, k)?;
+/// Where the whole stays hidden in any case, it does in all of them.
+pub(super) fn hidden_with(units: &Persons, procedures: &Persons, whole: bool, k: u64) -> Result<Veils> {
+    let hidden = |of_units: &[u64], of_procedures: &[u64]| {
+        hidden_beside((of_units, &units.hidden), (of_procedures, &procedures.hidden), whole, k)
+    };
+    let counted = hidden(&units.counted, &procedures.counted)?;
     if units.excluded.iter().chain(&procedures.excluded).all(|n| *n == 0) {
         return Ok(Veils { with_excluded: counted.clone(), counted });
     }
-    let excluded = hidden(&units.excluded, &procedures.excluded, k)?;
+    let excluded = hidden(&units.excluded, &procedures.excluded)?;
     let both = |of: &Persons| of.counted.iter().zip(&of.excluded).map(|(a, b)| a + b).collect::<Vec<u64>>();
-    let together = hidden(&both(units), &both(procedures), k)?;
+    let together = hidden(&both(units), &both(procedures))?;
     let with_excluded = counted.clone().or(&excluded).or(&together);
     Ok(Veils { counted, with_excluded })
 }
@@ -73,17 +79,21 @@ impl Hidden {
     }
 }
 
-/// Hides in the table of units and in the table of procedures. Both have the department as their total: hidden in
-/// one, it is hidden in the other, which may hide more there.
-pub(super) fn hidden(units: &[u64], procedures: &[u64], k: u64) -> Result<Hidden> {
-    let mut department = false;
+/// Hides in the table of units and in the table of procedures, of which some lines or the whole stay hidden in any case.
+/// Both have the department as their total: hidden in one, it is hidden in the other, which may hide more there.
+fn hidden_beside(
+    units: (&[u64], &[bool]),
+    procedures: (&[u64], &[bool]),
+    mut department: bool,
+    k: u64,
+) -> Result<Hidden> {
     loop {
-        let (units, total_of_units) = table(units, &[], department, k)?;
-        let (procedures, total_of_procedures) = table(procedures, &[], department, k)?;
+        let (of_units, total_of_units) = table(units.0, units.1, department, k)?;
+        let (of_procedures, total_of_procedures) = table(procedures.0, procedures.1, department, k)?;
         let total = total_of_units || total_of_procedures;
         // The total is hidden or not: the second round can change nothing after a third.
         if total == department {
-            return Ok(Hidden { department, units, procedures });
+            return Ok(Hidden { department, units: of_units, procedures: of_procedures });
         }
         department = total;
     }
@@ -109,7 +119,11 @@ pub(super) fn table(counts: &[u64], hidden: &[bool], total_hidden: bool, k: u64)
 
 #[cfg(test)]
 mod tests {
-    use super::{Persons, hidden, hidden_with};
+    use super::{Hidden, Persons, Result, hidden_beside, hidden_with};
+
+    fn hidden(units: &[u64], procedures: &[u64], k: u64) -> Result<Hidden> {
+        hidden_beside((units, &[]), (procedures, &[]), false, k)
+    }
 
     /// Every way the hidden entries could be filled so that all that is shown stays true: the smallest and largest
     /// value of each hidden unit.
@@ -186,9 +200,10 @@ mod tests {
             let excluded: Vec<u64> = (0..units).map(|_| if next(2) == 0 { next(5) } else { next(20) }).collect();
             let (n, out) = (counted.iter().sum::<u64>(), excluded.iter().sum::<u64>());
             let (cut, cut_out) = (next(n + 1), next(out + 1));
-            let units = Persons { counted, excluded };
-            let procedures = Persons { counted: vec![cut, n - cut], excluded: vec![cut_out, out - cut_out] };
-            let found = hidden_with(&units, &procedures, 5).unwrap();
+            let units = Persons { counted, excluded, hidden: Vec::new() };
+            let (counted, excluded) = (vec![cut, n - cut], vec![cut_out, out - cut_out]);
+            let procedures = Persons { counted, excluded, hidden: Vec::new() };
+            let found = hidden_with(&units, &procedures, false, 5).unwrap();
             let alone = hidden(&units.counted, &procedures.counted, 5).unwrap();
             assert_eq!(found.counted, alone, "what counts is hidden as if nothing had been left out");
             // What with minus without tells: the number left out, wherever both are shown.

@@ -8,6 +8,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::gallery::State;
+use super::indices::Indices;
 use super::together::{Cuts, Lists};
 use super::view::View;
 use crate::domain::{Channel, Day};
@@ -45,6 +46,7 @@ pub(super) struct Issued {
 pub(super) struct Memory {
     rows: Cache<Key, Arc<Vec<Moment>>, Rows>,
     hidden: Cache<(State, View), Arc<Hidden>>,
+    indices: Cache<(State, View), Arc<Indices>>,
     cuts: Cache<OfLists, Arc<Cuts>, Cells>,
     invitations: Cache<(i64, i64, Day), Arc<Issued>>,
 }
@@ -80,6 +82,7 @@ impl Default for Memory {
         Self {
             rows: Cache::with_options(options(TABLES, ROWS), Rows, hash(), DefaultLifecycle::default()),
             hidden: Cache::new(TABLES),
+            indices: Cache::new(TABLES),
             cuts: Cache::with_options(of_cells, Cells, hash(), DefaultLifecycle::default()),
             invitations: Cache::new(4),
         }
@@ -105,6 +108,16 @@ impl Memory {
         compute: impl Future<Output = Result<Hidden>>,
     ) -> Result<Arc<Hidden>> {
         self.hidden.get_or_insert_async(&(state.clone(), view), async { compute.await.map(Arc::new) }).await
+    }
+
+    /// What stays hidden of indices in a period, computed once for all places.
+    pub(super) async fn indices(
+        &self,
+        state: &State,
+        view: View,
+        compute: impl Future<Output = Result<Indices>>,
+    ) -> Result<Arc<Indices>> {
+        self.indices.get_or_insert_async(&(state.clone(), view), async { compute.await.map(Arc::new) }).await
     }
 
     /// Where the cells of some lists of a view may be cut in a year or month, computed once for all pages.

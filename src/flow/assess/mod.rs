@@ -16,6 +16,7 @@ mod gallery;
 mod gather;
 mod ground;
 mod hide;
+mod indices;
 mod inquire;
 pub mod invited;
 mod memory;

@@ -215,7 +215,8 @@ impl Painter<'_> {
         let index = beside.then(|| {
             let measure = Measure::PooledIndex;
             let hidden = self.small(whole, measure);
-            let hidden = Hidden { view: hidden.view || veils.view.whole, excluded: hidden.excluded };
+            let told = self.apart.hides_index((self.view.period.from(), self.view.period.to()))?;
+            let hidden = Hidden { view: hidden.view || veils.view.whole || told, excluded: hidden.excluded };
             self.figure(&About { measure, ..about }, whole, hidden)
         });
         let (code, name) = (code.clone(), name.clone());
