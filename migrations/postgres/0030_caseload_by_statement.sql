@@ -1,23 +1,24 @@
 -- A file of a whole province is loaded by one statement, and a trigger for each of its rows changed the sum of a procedure once
--- for every unit: each change has to pass all the ones before it. Now each sum is changed once a statement.
+-- for every unit: each change has to pass all the ones before it. Now each sum is changed once a statement, in the order of
+-- the keys, as rows are given.
 DROP TRIGGER caseload_summed ON caseload;
 DROP FUNCTION caseload_sum();
 
 CREATE FUNCTION caseload_sum() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
-        UPDATE caseload_sums AS s
-        SET finished = s.finished - r.finished, late = s.late - r.late, rows = s.rows - r.rows
-        FROM (
-            SELECT month, unit_id, 0 AS procedure_id, SUM(finished) AS finished, SUM(late) AS late, COUNT(*) AS rows
-            FROM removed
-            GROUP BY month, unit_id
-            UNION ALL
-            SELECT month, 0, procedure_id, SUM(finished), SUM(late), COUNT(*)
-            FROM removed
-            GROUP BY month, procedure_id
-        ) AS r
-        WHERE s.month = r.month AND s.unit_id = r.unit_id AND s.procedure_id = r.procedure_id;
+        INSERT INTO caseload_sums (month, unit_id, procedure_id, finished, late, rows)
+        SELECT month, unit_id, 0, -SUM(finished), -SUM(late), -COUNT(*)
+        FROM removed
+        GROUP BY month, unit_id
+        UNION ALL
+        SELECT month, 0, procedure_id, -SUM(finished), -SUM(late), -COUNT(*)
+        FROM removed
+        GROUP BY month, procedure_id
+        ORDER BY 1, 2, 3
+        ON CONFLICT (month, unit_id, procedure_id) DO UPDATE SET
+            finished = caseload_sums.finished + excluded.finished, late = caseload_sums.late + excluded.late,
+            rows = caseload_sums.rows + excluded.rows;
     END IF;
     IF TG_OP <> 'DELETE' THEN
         INSERT INTO caseload_sums (month, unit_id, procedure_id, finished, late, rows)

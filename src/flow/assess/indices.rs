@@ -57,16 +57,15 @@ impl Reader<'_> {
 
     /// Whether lists hide the index of the place, or of one that it was made from.
     pub(super) async fn lists_hide_index(&self) -> Result<bool> {
-        if self.view.channel.is_some() || self.asked.measure != Measure::Closing {
+        let listed = !matches!(self.view.place, Place::UnitProcedure(..) | Place::Point(..));
+        if self.view.channel.is_some() || self.asked.measure != Measure::Closing || !listed {
             return Ok(false);
         }
         let indices = self.indices().await?;
-        let (units, procedures) = (self.ground.of_units.as_deref(), self.ground.of_procedures.as_deref());
+        let (units, procedures) = (self.ground.of_units.iter().flatten(), self.ground.of_procedures.iter().flatten());
         let of_place: Vec<Veil> = match self.view.place {
             Place::Department => vec![indices.whole()],
-            Place::Units(_) => units.unwrap_or_default().iter().map(|id| indices.unit(*id)).collect(),
-            Place::Procedure(_) => procedures.unwrap_or_default().iter().map(|id| indices.procedure(*id)).collect(),
-            Place::UnitProcedure(..) | Place::Point(..) => Vec::new(),
+            _ => units.map(|id| indices.unit(*id)).chain(procedures.map(|id| indices.procedure(*id))).collect(),
         };
         Ok(of_place.iter().any(|veil| match self.view.excluded {
             Excluded::LeftOut => veil.counted,
